@@ -1,0 +1,1 @@
+"""Everything Odograph does without a window: sources, archive, series, export and the command line."""

@@ -1,0 +1,127 @@
+"""Errors that a person reads.
+
+The tree::
+
+    OdographError
+    ├── UsageError                 wrong words on the command line or in a dialog
+    ├── SourceError                the place where batches lie
+    │   ├── SourceNotFound         no such folder, bucket or prefix
+    │   ├── ObjectNotFound         an object that was listed is gone
+    │   ├── AccessDenied           credentials are known but lack a permission
+    │   ├── CredentialsMissing     no credentials, unknown profile
+    │   ├── CredentialsRejected    wrong or expired keys, expired SSO session
+    │   ├── WrongRegion            the bucket lies in another region
+    │   ├── SourceUnreachable      no network, no such host, refused, TLS, timeout
+    │   └── SourceBusy             throttled; trying again later helps
+    ├── BatchUnreadable            one object is no batch
+    ├── ArchiveError               the local archive cannot be read or written
+    │   └── ArchiveBusy            another process kept committing first
+    ├── DiskFull                   no room for the archive or an export
+    └── ExportError                an export could not be written
+
+Every error carries a title (what happened), the object it happened to and a hint (what to do). Cancelling is no
+error: :class:`core.jobs.JobCancelled` stands outside this tree.
+"""
+
+from __future__ import annotations
+
+
+class OdographError(Exception):
+    """What happened, to which object, and what to do.
+
+    Attributes:
+        title: one sentence without a full stop: what happened.
+        subject: the object it happened to (an address, a key, a path); may be empty.
+        hint: what the reader can do about it; may be empty.
+        detail: the original message for bug reports; may be empty. Never contains a secret.
+    """
+
+    def __init__(self, title: str, *, subject: str = "", hint: str = "", detail: str = "") -> None:
+        super().__init__(title)
+        self.title = title
+        self.subject = subject
+        self.hint = hint
+        self.detail = detail
+
+    def __str__(self) -> str:
+        """One line: title, subject and hint."""
+        text = f"{self.title}: {self.subject}" if self.subject else self.title
+        return f"{text}. {self.hint}" if self.hint else text
+
+    def report(self) -> str:
+        """Everything there is to know, line by line, for copying."""
+        lines = [
+            f"{type(self).__name__}: {self.title}",
+            f"Object: {self.subject}" if self.subject else "",
+            f"What to do: {self.hint}" if self.hint else "",
+            f"Detail: {self.detail}" if self.detail else "",
+        ]
+        return "\n".join(line for line in lines if line)
+
+
+class UsageError(OdographError):
+    """Wrong words on the command line or in a dialog."""
+
+
+class SourceError(OdographError):
+    """A source cannot be used."""
+
+
+class SourceNotFound(SourceError):
+    """There is no such folder, bucket or prefix."""
+
+
+class ObjectNotFound(SourceError):
+    """An object that was listed is gone."""
+
+
+class AccessDenied(SourceError):
+    """The credentials are known to the server but lack a permission."""
+
+
+class CredentialsMissing(SourceError):
+    """No credentials were found, or the named profile does not exist."""
+
+
+class CredentialsRejected(SourceError):
+    """The server does not accept these credentials, or they have expired."""
+
+
+class WrongRegion(SourceError):
+    """The bucket lies in another region.
+
+    Attributes:
+        region: where the bucket lies, if the server said so.
+    """
+
+    def __init__(self, title: str, *, subject: str = "", hint: str = "", detail: str = "", region: str = "") -> None:
+        super().__init__(title, subject=subject, hint=hint, detail=detail)
+        self.region = region
+
+
+class SourceUnreachable(SourceError):
+    """The server cannot be reached: no network, no such host, refused, TLS or timeout."""
+
+
+class SourceBusy(SourceError):
+    """The server asks to slow down."""
+
+
+class BatchUnreadable(OdographError):
+    """An object is no batch."""
+
+
+class ArchiveError(OdographError):
+    """The archive cannot be read or written."""
+
+
+class ArchiveBusy(ArchiveError):
+    """Other processes kept committing to the archive first."""
+
+
+class DiskFull(OdographError):
+    """There is no room left on the disk."""
+
+
+class ExportError(OdographError):
+    """An export could not be written."""

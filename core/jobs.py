@@ -1,0 +1,66 @@
+"""The contract between work that takes time and whoever runs it.
+
+A job is a plain function that takes a :class:`JobContext`. It reports progress and partial results through it and
+asks it, between two steps, whether to go on. It knows nothing of threads or windows.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class JobCancelled(Exception):  # noqa: N818 (cancelling is no error)
+    """Raised inside a job at the first check after it was cancelled."""
+
+
+class JobContext:
+    """Progress, partial results and cancelling for one run of a job. Thread-safe.
+
+    Args:
+        on_progress: called with (done, total, text); total is None while unknown. Done may go back.
+        on_partial: called with each partial result. A result handed over is never changed afterwards.
+
+    Both are called in whatever thread the job runs in.
+    """
+
+    def __init__(
+        self,
+        on_progress: Callable[[int, int | None, str], None] | None = None,
+        on_partial: Callable[[object], None] | None = None,
+    ) -> None:
+        self._on_progress = on_progress
+        self._on_partial = on_partial
+        self._cancelled = threading.Event()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the job was asked to stop."""
+        return self._cancelled.is_set()
+
+    def cancel(self) -> None:
+        """Ask the job to stop. Returns at once; the job ends at its next check."""
+        self._cancelled.set()
+
+    def check(self) -> None:
+        """Raise JobCancelled when the job was asked to stop."""
+        if self._cancelled.is_set():
+            raise JobCancelled
+
+    def wait(self, seconds: float) -> None:
+        """Sleep, but wake up and raise JobCancelled when the job is asked to stop."""
+        if self._cancelled.wait(seconds):
+            raise JobCancelled
+
+    def progress(self, done: int, total: int | None = None, text: str = "") -> None:
+        """Say how far the job is. Silent after cancelling."""
+        if self._on_progress is not None and not self.cancelled:
+            self._on_progress(done, total, text)
+
+    def partial(self, result: object) -> None:
+        """Hand over a part of the result. Silent after cancelling."""
+        if self._on_partial is not None and not self.cancelled:
+            self._on_partial(result)

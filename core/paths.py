@@ -1,0 +1,51 @@
+"""Where Odograph keeps its files. ODOGRAPH_HOME moves all of them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+import platformdirs
+
+_NAME = "odograph"
+
+
+def _folder(kind: str, default: str) -> Path:
+    home = os.environ.get("ODOGRAPH_HOME")
+    return Path(home).expanduser().resolve() / kind if home else Path(default)
+
+
+def data_folder() -> Path:
+    """Archives and the demo fleet. Not created here."""
+    return _folder("data", platformdirs.user_data_dir(_NAME, appauthor=False))
+
+
+def settings_folder() -> Path:
+    """Settings and the window's geometry. Not created here."""
+    return _folder("settings", platformdirs.user_config_dir(_NAME, appauthor=False))
+
+
+def log_folder() -> Path:
+    """Log files. Not created here."""
+    return _folder("logs", platformdirs.user_log_dir(_NAME, appauthor=False))
+
+
+def demo_folder() -> Path:
+    """The built-in demo fleet's batches."""
+    return data_folder() / "demo-fleet"
+
+
+def archive_folder(address: str) -> Path:
+    """The archive of one source.
+
+    Args:
+        address: the source's address as it names itself; equal addresses share an archive.
+
+    Returns:
+        A folder whose name tells the address to a person and whose suffix keeps two addresses apart.
+    """
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", address).strip("-")[-60:].strip("-").lower()
+    digest = hashlib.sha256(address.encode()).hexdigest()[:12]
+    return data_folder() / "archives" / f"{readable}-{digest}"
