@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class JobCancelled(Exception):  # noqa: N818 (cancelling is no error)
+class JobCancelled(Exception):
     """Raised inside a job at the first check after it was cancelled."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ class SeriesKey:
     property: str
     component: str = ""
 
-    @property
+    @builtins.property  # the field above hides the plain name
     def path(self) -> str:
         """``capability.property`` or ``capability.property.component``."""
         path = f"{self.capability}.{self.property}"
