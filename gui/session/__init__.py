@@ -1,0 +1,1 @@
+"""The open source and the work that is done on it."""

@@ -1,0 +1,470 @@
+"""The open source: what is listed, loaded and asked of it, as jobs, with results as signals.
+
+Views ask the session and show what it signals; they never call each other. All slots run on the window's thread,
+all work in jobs that return values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from core import paths
+from core.archive.archive import Archive
+from core.archive.messages import read_messages
+from core.errors import OdographError, SourceBusy, SourceUnreachable
+from core.export.csv_export import count_rows, export_csv
+from core.storage.connection import open_source
+from core.storage.index import batches_between, index_source
+from core.storage.keys import parse_key
+from core.sync import days_to_load, sync
+from gui.session.load_queue import LoadQueue, LoadRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from core.archive.archive import BatchRecord, DayState
+    from core.archive.messages import Message
+    from core.export.csv_export import ExportRequest
+    from core.fleet.series import PropertySummary, Series, SeriesKey, Vehicle
+    from core.jobs import JobContext
+    from core.storage.connection import S3Options
+    from core.storage.index import SourceIndex
+    from core.storage.source import Source
+    from core.sync import Day, SyncResult
+    from gui.job_runner import Job, JobRunner
+
+# New samples are shown at most this often while a load runs, so that reading does not slow it down.
+_REFRESH_MS = 700
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What opening a source found.
+
+    Attributes:
+        problem: why the source itself cannot be read now, where an earlier archive still can.
+    """
+
+    source: Source
+    archive: Archive
+    states: dict[Day, DayState]
+    vehicles: list[Vehicle]
+    problem: OdographError | None
+
+
+class Session(QObject):
+    """One open source with its archive.
+
+    Signals:
+        opening(str): an address is being opened.
+        opened(Source), closed().
+        listing_changed(bool): whether the listing of batches is under way.
+        index_changed(SourceIndex), states_changed(dict Day -> DayState).
+        batches_listed(Day, list of (BatchKey, SourceObject), bool finished), recorded_changed(dict key -> BatchRecord).
+        vehicles_changed(list of Vehicle), properties_changed(list of PropertySummary).
+        series_requested(list of SeriesKey), series_loaded(list of Series), series_removed(list of SeriesKey).
+        batch_loading(str key), messages_loaded(str key, list of Message, int ordinal or -1),
+        messages_failed(str key, OdographError).
+        rows_counted(ExportRequest, int), exported(Path, int rows).
+        failed(Exception): something a person must know of.
+        loaded(SyncResult): a load has ended.
+    """
+
+    opening = Signal(str)
+    opened = Signal(object)
+    closed = Signal()
+    listing_changed = Signal(bool)
+    index_changed = Signal(object)
+    states_changed = Signal(object)
+    batches_listed = Signal(object, object, bool)
+    recorded_changed = Signal(object)
+    vehicles_changed = Signal(object)
+    properties_changed = Signal(object)
+    series_requested = Signal(object)
+    series_loaded = Signal(object)
+    series_removed = Signal(object)
+    batch_loading = Signal(str)
+    messages_loaded = Signal(str, object, int)
+    messages_failed = Signal(str, object)
+    rows_counted = Signal(object, int)
+    exported = Signal(object, int)
+    failed = Signal(object)
+    loaded = Signal(object)
+
+    def __init__(self, jobs: JobRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._source: Source | None = None
+        self._archive: Archive | None = None
+        self._states: dict[Day, DayState] = {}
+        self._vins: tuple[str, ...] = ()
+        self._keys: dict[SeriesKey, None] = {}
+        self._loads = LoadQueue(self._start_load)
+        self._refreshing = False
+        self._stale = False
+        self._own_jobs: set[Job] = set()
+        # Counts sources opened and closed: what a job of an earlier one delivers is not shown any more.
+        self._generation = 0
+        self._refresh_timer = QTimer(self)
+        self._refresh_timer.setSingleShot(True)
+        self._refresh_timer.setInterval(_REFRESH_MS)
+        self._refresh_timer.timeout.connect(self._refresh)
+
+    # State
+
+    @property
+    def source(self) -> Source | None:
+        """The open source, or None."""
+        return self._source
+
+    @property
+    def archive(self) -> Archive | None:
+        """The open source's archive, or None."""
+        return self._archive
+
+    @property
+    def series_keys(self) -> tuple[SeriesKey, ...]:
+        """The series asked for, in the order in which they were."""
+        return tuple(self._keys)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is still being listed, loaded or read."""
+        return bool(self._own_jobs) or self._refresh_timer.isActive() or self._stale
+
+    # Opening and closing
+
+    def open(self, address: str, options: S3Options, prepare: Callable[[JobContext], object] | None = None) -> Job:
+        """Open a source beside its archive, list it, and load the recent days.
+
+        Args:
+            address: ``s3://bucket/prefix`` or a folder.
+            options: how to reach a bucket.
+            prepare: work that must be done first, such as making the demo fleet.
+        """
+        self.opening.emit(address)
+
+        def work(ctx: JobContext) -> Opened:
+            if prepare is not None:
+                prepare(ctx)
+            return _open(address, options, ctx)
+
+        return self._submit(f"Opening {address}", work, self._on_opened, key="open")
+
+    def _on_opened(self, opened: Opened) -> None:
+        self.close()
+        self._source = opened.source
+        self._archive = opened.archive
+        self.opened.emit(opened.source)
+        self._set_states(opened.states)
+        self.vehicles_changed.emit(opened.vehicles)
+        if opened.problem is not None:
+            self.failed.emit(opened.problem)
+        else:
+            self.reload()
+
+    def close(self) -> None:
+        """Close the source: every job of its ends, nothing of it is signalled any more."""
+        self._generation += 1
+        self._refresh_timer.stop()
+        self._loads.clear()
+        for job in list(self._own_jobs):
+            job.cancel()
+        self._refreshing = self._stale = False
+        self._keys.clear()
+        self._vins = ()
+        self._states = {}
+        if self._source is not None:
+            self._source = self._archive = None
+            self.closed.emit()
+
+    # Listing
+
+    @Slot()
+    def reload(self) -> None:
+        """List the source anew, then load what is recent and new."""
+        source = self._source
+        if source is None:
+            return
+        self.listing_changed.emit(True)
+        self._submit(
+            "Listing batches",
+            lambda ctx: index_source(source, ctx),
+            self._on_indexed,
+            partial=self.index_changed.emit,
+            ended=lambda _cancelled: self.listing_changed.emit(False),
+            key="index",
+        )
+
+    def _on_indexed(self, index: SourceIndex) -> None:
+        self.index_changed.emit(index)
+        recent = days_to_load(index, self._states)
+        if recent:
+            self._loads.add(LoadRequest("Loading recent days", days=tuple(recent), wanted=False))
+
+    def list_day(self, day: Day) -> None:
+        """List one day's batches page by page."""
+        source, archive = self._source, self._archive
+        if source is None or archive is None:
+            return
+        app, level, date = day
+
+        def work(ctx: JobContext) -> dict[str, BatchRecord]:
+            for page in batches_between(source, ctx, date, date, app=app, level=level):
+                ctx.partial(page)
+            return archive.recorded(f"{app}/{level}/{date.replace('-', '/')}/")
+
+        self._submit(
+            f"Listing {date}",
+            work,
+            self.recorded_changed.emit,
+            partial=lambda page: self.batches_listed.emit(day, page, False),
+            ended=lambda _cancelled: self.batches_listed.emit(day, [], True),
+            key=f"list {app} {level} {date}",
+        )
+
+    # Loading
+
+    def load_days(self, days: Sequence[Day]) -> None:
+        """Load the batches of these days into the archive, before anything that is loaded unasked."""
+        if days:
+            title = f"Loading {days[0][2]}" if len(days) == 1 else f"Loading {len(days)} days"
+            self._loads.add(LoadRequest(title, days=tuple(days)))
+
+    def load_range(self, first_day: str | None, last_day: str | None) -> None:
+        """Load the batches of a range of days (YYYY-MM-DD, inclusive, None leaves a side open)."""
+        title = f"Loading {first_day or 'the first day'} to {last_day or 'the last'}"
+        self._loads.add(LoadRequest(title, first_day=first_day, last_day=last_day))
+
+    def _start_load(self, request: LoadRequest) -> Job:
+        source, archive = self._source, self._archive
+        assert source is not None
+        assert archive is not None
+
+        def work(ctx: JobContext) -> SyncResult:
+            return sync(source, archive, ctx, first_day=request.first_day, last_day=request.last_day, days=request.days)
+
+        return self._submit(
+            request.title,
+            work,
+            self.loaded.emit,
+            partial=lambda _result: self._request_refresh(),
+            ended=self._on_load_ended,
+        )
+
+    def _on_load_ended(self, cancelled: bool) -> None:
+        self._request_refresh()
+        self._loads.ended(cancelled=cancelled)
+
+    def cancel_all(self) -> None:
+        """Cancel every job of the session."""
+        self._loads.clear()
+        for job in list(self._own_jobs):
+            job.cancel()
+
+    # Reading the archive
+
+    def select_vehicles(self, vins: Sequence[str]) -> None:
+        """Ask for the properties of these vehicles."""
+        self._vins = tuple(vins)
+        archive = self._archive
+        if archive is None:
+            return
+        if not self._vins:
+            self.properties_changed.emit([])
+            return
+        chosen = self._vins
+        self._submit(
+            "Reading properties",
+            lambda ctx: archive.properties(chosen, ctx),
+            lambda properties: self._on_properties(chosen, properties),
+            key="properties",
+            quiet=True,
+        )
+
+    def _on_properties(self, vins: tuple[str, ...], properties: list[PropertySummary]) -> None:
+        if vins == self._vins:
+            self.properties_changed.emit(properties)
+
+    def add_series(self, keys: Sequence[SeriesKey]) -> None:
+        """Ask for more series; those already there are left alone."""
+        archive = self._archive
+        new = [key for key in dict.fromkeys(keys) if key not in self._keys]
+        if archive is None or not new:
+            return
+        self._keys.update(dict.fromkeys(new))
+        self.series_requested.emit(new)
+        self._submit("Reading series", lambda ctx: archive.series(new, ctx), self._on_series, quiet=True)
+
+    def add_paths(self, vins: Sequence[str], series_paths: Sequence[str]) -> None:
+        """Ask for the series of these vehicles that these paths (``capability.property[.component]``) name."""
+        archive = self._archive
+        if archive is not None:
+            self._submit(
+                "Finding series",
+                lambda ctx: archive.find_series(vins, series_paths, ctx),
+                self.add_series,
+                quiet=True,
+            )
+
+    def remove_series(self, keys: Sequence[SeriesKey]) -> None:
+        """Forget series."""
+        gone = [key for key in keys if key in self._keys]
+        for key in gone:
+            del self._keys[key]
+        if gone:
+            self.series_removed.emit(gone)
+
+    def _on_series(self, series: list[Series]) -> None:
+        kept = [one for one in series if one.key in self._keys]
+        if kept:
+            self.series_loaded.emit(kept)
+
+    def open_batch(self, key: str, ordinal: int = -1) -> None:
+        """Read one batch's messages.
+
+        Args:
+            key: the batch's key.
+            ordinal: the message to show first, or -1.
+        """
+        source = self._source
+        if source is None:
+            return
+        self.batch_loading.emit(key)
+
+        def work(ctx: JobContext) -> list[Message]:
+            return read_messages(source.fetch(key), parse_key(key), ctx)
+
+        self._submit(
+            f"Reading {key.rsplit('/', 1)[-1]}",
+            work,
+            lambda messages: self.messages_loaded.emit(key, messages, ordinal),
+            failed=lambda error: self.messages_failed.emit(key, error),
+            key="batch",
+            quiet=True,
+        )
+
+    # Export
+
+    def count_rows(self, request: ExportRequest) -> None:
+        """Ask how many rows an export would have; the latest question is answered."""
+        archive = self._archive
+        if archive is not None:
+            self._submit(
+                "Counting rows",
+                lambda ctx: count_rows(archive, request, ctx),
+                lambda rows: self.rows_counted.emit(request, rows),
+                key="rows",
+                quiet=True,
+            )
+
+    def export(self, request: ExportRequest, target: Path) -> None:
+        """Write series into a CSV file."""
+        archive = self._archive
+        if archive is not None:
+            self._submit(
+                f"Exporting {target.name}",
+                lambda ctx: export_csv(archive, request, target, ctx),
+                lambda rows: self.exported.emit(target, rows),
+            )
+
+    # Refreshing what is shown while samples arrive
+
+    def _request_refresh(self) -> None:
+        if self._source is None:
+            return
+        if self._refreshing:
+            self._stale = True
+        elif not self._refresh_timer.isActive():
+            self._refresh_timer.start()
+
+    @Slot()
+    def _refresh(self) -> None:
+        archive = self._archive
+        if archive is None:
+            return
+        self._refreshing, self._stale = True, False
+        vins, keys = self._vins, tuple(self._keys)
+
+        def work(ctx: JobContext) -> None:
+            ctx.partial((self._set_states, archive.day_states()))
+            ctx.partial((self.vehicles_changed.emit, archive.vehicles(ctx)))
+            if vins:
+                properties = archive.properties(vins, ctx)
+                ctx.partial((lambda found: self._on_properties(vins, found), properties))
+            if keys:
+                ctx.partial((self._on_series, archive.series(keys, ctx)))
+
+        def show(part: tuple[Callable[[object], None], object]) -> None:
+            slot, result = part
+            slot(result)
+
+        self._submit("Reading the archive", work, partial=show, ended=self._on_refresh_ended, key="refresh", quiet=True)
+
+    def _on_refresh_ended(self, _cancelled: bool) -> None:
+        self._refreshing = False
+        if self._stale:
+            self._stale = False
+            self._refresh_timer.start()
+
+    def _set_states(self, states: dict[Day, DayState]) -> None:
+        self._states = states
+        self.states_changed.emit(states)
+
+    # Jobs
+
+    def _submit(
+        self,
+        title: str,
+        work: Callable[[JobContext], object],
+        done: Callable[..., None] | None = None,
+        *,
+        partial: Callable[..., None] | None = None,
+        failed: Callable[..., None] | None = None,
+        ended: Callable[[bool], None] | None = None,
+        key: str = "",
+        quiet: bool = False,
+    ) -> Job:
+        """Run work as a job whose results count only while the source that it was started for is open."""
+        job = self._jobs.submit(title, work, key=f"session {key}" if key else "", quiet=quiet)
+        generation = self._generation
+
+        def current(slot: Callable[..., None]) -> Callable[..., None]:
+            def call(*args: object) -> None:
+                if generation == self._generation:
+                    slot(*args)
+
+            return call
+
+        self._own_jobs.add(job)
+        cancelled: list[bool] = []
+        job.cancelled.connect(lambda: cancelled.append(True))
+        if done is not None:
+            job.succeeded.connect(current(done))
+        if partial is not None:
+            job.partial.connect(current(partial))
+        job.failed.connect(current(failed or self.failed.emit))
+        job.finished.connect(lambda: self._own_jobs.discard(job))
+        if ended is not None:
+            end = current(ended)
+            job.finished.connect(lambda: end(bool(cancelled)))
+        return job
+
+
+def _open(address: str, options: S3Options, ctx: JobContext) -> Opened:
+    source = open_source(address, options)
+    archive = Archive.open(paths.archive_folder(source.identity))
+    states = archive.day_states()
+    problem: OdographError | None = None
+    try:
+        next(source.list_level(source.scope, ctx), None)
+    except (SourceUnreachable, SourceBusy) as error:
+        # What was loaded earlier can still be looked at without the network.
+        if not states:
+            raise
+        problem = error
+    return Opened(source, archive, states, archive.vehicles(ctx), problem)
