@@ -1,0 +1,257 @@
+"""What an export will contain, before it starts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.errors import UsageError
+from core.export.csv_export import ExportRequest
+from core.fleet.timezones import format_iso, zone
+from gui.models.chosen_series import ChosenSeriesModel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.fleet.series import SeriesKey
+
+
+class ExportDialog(QDialog):
+    """Series, range, layout, time zone and target of an export, with the number of rows.
+
+    Signals:
+        count_requested(ExportRequest): how many rows would this have? Answered by :meth:`set_rows`.
+        export_requested(ExportRequest, Path): the dialog was accepted.
+    """
+
+    count_requested = Signal(object)
+    export_requested = Signal(object, object)
+
+    def __init__(
+        self,
+        keys: Sequence[SeriesKey],
+        visible_range: tuple[int, int] | None,
+        zone_name: str,
+        folder: Path,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Args:
+        keys: the series on the timeline.
+        visible_range: what the timeline shows, microseconds since the epoch, UTC; None where it shows nothing.
+        zone_name: the zone of the window: ``UTC``, ``local`` or an IANA name.
+        folder: where the file dialog starts.
+        """
+        super().__init__(parent)
+        self.setWindowTitle("Export to CSV")
+        self.setMinimumWidth(560)
+        self._visible = visible_range
+        self._folder = folder
+        self._named_by_hand = False
+        self._may_replace: Path | None = None
+
+        self._series = ChosenSeriesModel(keys)
+        self._list = QListView()
+        self._list.setModel(self._series)
+        self._list.setUniformItemSizes(True)
+        self._list.setAccessibleName("Series to export")
+        self._list.setMinimumHeight(120)
+        tick_all, tick_none = QPushButton("All"), QPushButton("None")
+        for button, ticked in ((tick_all, True), (tick_none, False)):
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _checked=False, ticked=ticked: self._series.tick_all(ticked))
+        ticks = QHBoxLayout()
+        ticks.addWidget(tick_all)
+        ticks.addWidget(tick_none)
+        ticks.addStretch(1)
+
+        self._visible_button = QRadioButton("Visible range")
+        self._all_button = QRadioButton("All samples")
+        self._visible_button.setEnabled(visible_range is not None)
+        (self._visible_button if visible_range is not None else self._all_button).setChecked(True)
+        self._range_text = QLabel()
+        self._range_text.setObjectName("muted")
+
+        self._long_button = QRadioButton("Long: one row a sample")
+        self._wide_button = QRadioButton("Wide: one row a time, one column a series")
+        self._long_button.setChecked(True)
+        self._groups = []
+        for buttons in ((self._visible_button, self._all_button), (self._long_button, self._wide_button)):
+            group = QButtonGroup(self)
+            for one in buttons:
+                group.addButton(one)
+            self._groups.append(group)
+
+        self._zone = QComboBox()
+        for name in dict.fromkeys((zone_name, "UTC", "local")):
+            self._zone.addItem(_zone_text(name), name)
+        self._zone.setAccessibleName("Time zone of the exported times")
+
+        self._target = QLineEdit()
+        self._target.setAccessibleName("Target file")
+        browse = QPushButton("Browse…")
+        browse.setAutoDefault(False)
+        browse.clicked.connect(self._browse)
+        target_row = QHBoxLayout()
+        target_row.addWidget(self._target, 1)
+        target_row.addWidget(browse)
+
+        self._rows = QLabel()
+        self._rows.setAccessibleName("Number of rows")
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self._export = self._buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._export.setDefault(True)
+
+        form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        series_column = QVBoxLayout()
+        series_column.addWidget(self._list)
+        series_column.addLayout(ticks)
+        form.addRow("Series", series_column)
+        range_column = QVBoxLayout()
+        range_column.addWidget(self._visible_button)
+        range_column.addWidget(self._all_button)
+        range_column.addWidget(self._range_text)
+        form.addRow("Range", range_column)
+        layout_column = QVBoxLayout()
+        layout_column.addWidget(self._long_button)
+        layout_column.addWidget(self._wide_button)
+        form.addRow("Layout", layout_column)
+        form.addRow("Time zone", self._zone)
+        form.addRow("File", target_row)
+        form.addRow("", self._rows)
+        outer = QVBoxLayout(self)
+        outer.addLayout(form)
+        outer.addWidget(self._buttons)
+
+        self._series.dataChanged.connect(self._on_changed)
+        for radio in (self._visible_button, self._long_button):
+            radio.toggled.connect(self._on_changed)
+        self._zone.currentIndexChanged.connect(self._on_changed)
+        self._target.textEdited.connect(self._on_named)
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        self._on_changed()
+
+    def request(self) -> ExportRequest:
+        """What the dialog says now."""
+        start, end = self._visible if self._visible is not None and self._visible_button.isChecked() else (None, None)
+        return ExportRequest(
+            keys=self._series.chosen(),
+            start=start,
+            end=end,
+            tz_name=str(self._zone.currentData()),
+            layout="wide" if self._wide_button.isChecked() else "long",
+        )
+
+    def target(self) -> Path:
+        """The file that is named now; a relative one lies in the folder that exports go to."""
+        return self._folder / Path(self._target.text().strip()).expanduser()
+
+    @Slot(object, int)
+    def set_rows(self, request: ExportRequest, rows: int) -> None:
+        """Show how many rows a request has, if it still is the one on the screen."""
+        if request != self.request():
+            return
+        if rows:
+            self._rows.setText(f"{rows:,} rows")
+        else:
+            self._rows.setText("No rows: these series have no samples in this range.")
+        self._export.setEnabled(rows > 0)
+
+    def accept(self) -> None:
+        """Hand the request over, unless it cannot be carried out as it stands."""
+        if not self._target.text().strip():
+            self._rows.setText("Name a file to export to.")
+            self._target.setFocus()
+            return
+        if not self._export.isEnabled():
+            return
+        target = self.target()
+        if target.exists() and target != self._may_replace:
+            self._may_replace = target
+            self._export.setText("Replace")
+            self._rows.setText(f"{target.name} exists already. Replace it?")
+            return
+        self.export_requested.emit(self.request(), self.target())
+        super().accept()
+
+    @Slot()
+    def _on_changed(self) -> None:
+        request = self.request()
+        self._forget_replacing()
+        if not self._named_by_hand:
+            self._target.setText(str(self._folder / file_name(request)))
+        tz = zone(request.tz_name)
+        if request.start is not None and request.end is not None:
+            self._range_text.setText(f"{format_iso(request.start, tz)} – {format_iso(request.end, tz)}")
+        else:
+            self._range_text.setText("Everything that is loaded into the archive")
+        self._export.setEnabled(False)
+        if request.keys:
+            self._rows.setText("Counting rows…")
+            self.count_requested.emit(request)
+        else:
+            self._rows.setText("Tick at least one series.")
+
+    @Slot()
+    def _on_named(self) -> None:
+        self._named_by_hand = True
+        self._forget_replacing()
+
+    def _forget_replacing(self) -> None:
+        self._may_replace = None
+        self._export.setText("Export")
+
+    @Slot()
+    def _browse(self) -> None:
+        name, _filter = QFileDialog.getSaveFileName(self, "Export to", str(self.target()), "CSV (*.csv)")
+        if name:
+            self._named_by_hand = True
+            self._target.setText(name)
+            # The file dialog has asked already.
+            self._may_replace = self.target()
+
+
+def file_name(request: ExportRequest) -> str:
+    """A name that says which vehicle, property and days are inside."""
+    vins = {key.vin for key in request.keys}
+    properties = {key.property for key in request.keys}
+    parts = [
+        vins.pop() or "no-vin" if len(vins) == 1 else f"{len(vins)}-vehicles",
+        properties.pop() if len(properties) == 1 else f"{len(properties)}-properties",
+    ]
+    if request.start is not None and request.end is not None:
+        tz = zone(request.tz_name)
+        first, last = format_iso(request.start, tz)[:10], format_iso(request.end, tz)[:10]
+        parts.append(first if first == last else f"{first}_{last}")
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", "_".join(parts)) + ".csv"
+
+
+def _zone_text(name: str) -> str:
+    if name != "local":
+        return name
+    try:
+        return f"Local time ({zone(name)})"
+    except UsageError:
+        return "Local time"
