@@ -1,0 +1,181 @@
+"""Makes the catalogue from an Auto API specification.
+
+    uv run python -m core.autoapi.build SPEC_FOLDER [--level 13] [-o resources/auto_api/level13.json]
+
+Facts only: identifiers, display names, types, units and their factors, enum values in order, members of object types,
+which properties come several at a time, and what a deprecated property is called today. No sentence of the
+specification is taken over. The same specification always gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.errors import OdographError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Node = dict[str, Any]
+
+
+def build(folder: Path) -> Node:
+    """Read a specification.
+
+    Args:
+        folder: holds ``capabilities/*.yml`` and ``misc/*.yml``.
+
+    Returns:
+        What the catalogue's file contains, made of dicts, lists, strings and numbers.
+
+    Raises:
+        UsageError: the folder is no specification, or contains something that the catalogue does not provide for.
+    """
+    files = sorted((folder / "capabilities").glob("*.yml"))
+    if not files:
+        raise UsageError(
+            "This folder is no Auto API specification",
+            subject=str(folder),
+            hint="Name the folder that holds capabilities and misc",
+        )
+    types = {node["name"]: _type(node) for node in _load(folder / "misc" / "custom_types.yml")["types"]}
+    for node in _load(folder / "misc" / "events.yml")["events"]:
+        types[node["name"]] = _type(node)
+    catalogue: Node = {
+        "level": int(_load(folder / "misc" / "version.yml")["version"], 0),
+        "capabilities": {node["name"]: _capability(node) for node in map(_load, files)},
+        "types": types,
+        "units": {
+            node["name"]: [[unit["name"], _factor(unit)] for unit in node["unit_types"]]
+            for node in _load(folder / "misc" / "unit_types.yml")["measurement_types"]
+        },
+        "universal": {
+            node["name"]: _property(node)
+            for node in _load(folder / "misc" / "universal_properties.yml")["universal_properties"]
+        },
+    }
+    _check_references(catalogue)
+    return catalogue
+
+
+def write(catalogue: Node, target: Path) -> int:
+    """Write the catalogue's file and return its size in bytes."""
+    content = json.dumps(catalogue, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+    data = content.encode()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(data)
+    return len(data)
+
+
+def _load(file: Path) -> Node:
+    import yaml  # only who builds the catalogue needs it
+
+    # BaseLoader leaves every scalar a string: otherwise enum values such as on, off, yes and no become booleans.
+    try:
+        content = yaml.load(file.read_text("utf-8"), Loader=yaml.BaseLoader)
+    except OSError as error:
+        raise UsageError("A file of the specification is missing", subject=str(file), detail=str(error)) from error
+    except yaml.YAMLError as error:
+        raise UsageError("A file of the specification is no YAML", subject=str(file), detail=str(error)) from error
+    if not isinstance(content, dict):
+        raise UsageError("A file of the specification is empty or no mapping", subject=str(file))
+    return content
+
+
+def _capability(node: Node) -> Node:
+    return {
+        "name": node["name_pretty"],
+        "properties": {entry["name"]: _property(entry) for entry in node.get("properties") or []},
+    }
+
+
+def _property(node: Node) -> Node:
+    result: Node = {"name": node["name_pretty"], **_shape(node)}
+    if node.get("multiple") == "true":
+        result["multiple"] = True
+    if "deprecated" in node:
+        result["new_name"] = node["deprecated"]["new_name"]
+    return result
+
+
+def _type(node: Node) -> Node:
+    return {"name": node["name_pretty"], **_shape(node)}
+
+
+def _member(node: Node) -> Node:
+    label = {"name": node["name_pretty"]} if "name_pretty" in node else {}
+    return {"id": node["name"], **label, **_shape(node)}
+
+
+def _shape(node: Node) -> Node:
+    """The type, with an enum's values or an object's members."""
+    shape: Node = {"type": node["type"]}
+    if node["type"] == "enum":
+        shape["values"] = [
+            [value["name"], value["name_pretty"]] if "name_pretty" in value else value["name"]
+            for value in node["enum_values"]
+        ]
+    elif node["type"] == "custom":
+        shape["members"] = [_member(item) for item in node["items"]]
+    return shape
+
+
+def _factor(unit: Node) -> Node:
+    return {
+        name: float(unit[f"conversion_{name}"])
+        for name in ("linear", "constant", "inverse")
+        if f"conversion_{name}" in unit
+    }
+
+
+_PLAIN = {"bytes", "custom", "double", "enum", "integer", "string", "timestamp", "uinteger"}
+
+
+def _check_references(catalogue: Node) -> None:
+    """Fail on a type that nothing defines: a later level may bring something new."""
+    known = _PLAIN | {f"types.{name}" for name in catalogue["types"]} | {f"unit.{name}" for name in catalogue["units"]}
+    known.add("events.event")
+    shapes = [*catalogue["types"].values(), *catalogue["universal"].values()]
+    for capability in catalogue["capabilities"].values():
+        shapes += capability["properties"].values()
+        for name, entry in capability["properties"].items():
+            if entry.get("new_name", name) not in capability["properties"]:
+                raise UsageError("A deprecated property's new name is not defined", subject=f"{name}")
+    while shapes:
+        shape = shapes.pop()
+        if shape["type"] not in known:
+            raise UsageError("The specification uses a type that it does not define", subject=shape["type"])
+        shapes += shape.get("members", [])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the script; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m core.autoapi.build", description="Make the catalogue's file.")
+    parser.add_argument("folder", type=Path, metavar="SPEC_FOLDER", help="the specification, a checkout of auto-api")
+    parser.add_argument("--level", type=int, help="the level that the specification must have")
+    parser.add_argument("-o", "--output", type=Path, help="default: resources/auto_api/level<level>.json")
+    options = parser.parse_args(arguments)
+    try:
+        catalogue = build(options.folder)
+        level = catalogue["level"]
+        if options.level not in (None, level):
+            raise UsageError(f"The specification has level {level}, not {options.level}", subject=str(options.folder))
+    except OdographError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    target = options.output or Path("resources", "auto_api", f"level{level}.json")
+    size = write(catalogue, target)
+    properties = sum(len(node["properties"]) for node in catalogue["capabilities"].values())
+    sys.stderr.write(
+        f"{target}: level {level}, {len(catalogue['capabilities'])} capabilities, {properties} properties, "
+        f"{len(catalogue['types'])} types, {size:,} bytes\n"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

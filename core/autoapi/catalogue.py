@@ -1,0 +1,449 @@
+"""The Auto API's facts: what properties there are, how they and their parts are called and which members select.
+
+What the catalogue does not know never raises: identifiers are made readable, and types are unknown.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+Kind = Literal[
+    "bytes", "enum", "integer", "measurement", "number", "object", "percentage", "state", "text", "time", "timestamp"
+]
+"""How a type is read: ``measurement`` comes with a unit, ``time`` is a time of day, ``percentage`` is 0.0 to 1.0 and
+``state`` is the state of a whole capability, nested."""
+
+_RESOURCES = Path(__file__).resolve().parents[2] / "resources" / "auto_api"
+_PLAIN: dict[str, Kind] = {
+    "bytes": "bytes",
+    "custom": "object",
+    "double": "number",
+    "enum": "enum",
+    "integer": "integer",
+    "string": "text",
+    "timestamp": "timestamp",
+    "uinteger": "integer",
+}
+_NAMED: dict[str, Kind] = {"capability_state": "state", "percentage": "percentage", "time": "time"}
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+# How these are written where they stand as a word of an identifier.
+_WORDS = (
+    "ABS",
+    "AC",
+    "ACC",
+    "AdBlue",
+    "ADAS",
+    "CCM",
+    "CNG",
+    "CO2",
+    "DC",
+    "DSG",
+    "ECU",
+    "EPB",
+    "ESC",
+    "ESP",
+    "EV",
+    "GPS",
+    "HV",
+    "HVAC",
+    "ID",
+    "IDs",
+    "kW",
+    "kWh",
+    "LED",
+    "LPG",
+    "OEM",
+    "PHEV",
+    "PIN",
+    "RPM",
+    "SSID",
+    "URL",
+    "USB",
+    "VIN",
+)
+_SPELLINGS = {word.lower(): word for word in _WORDS}
+_SEPARATOR = " · "
+
+
+@dataclass(frozen=True, slots=True)
+class EnumValue:
+    """One value of an enum: as it is sent, and as it is shown."""
+
+    identifier: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeInfo:
+    """What a type is.
+
+    Attributes:
+        type: as the specification writes it, for example ``types.tire_pressure``, ``unit.length`` or ``enum``.
+        kind: how it is read.
+        dimension: of a measurement, for example ``length``; else empty.
+        values: of an enum, in the specification's order; else empty.
+        members: of an object, in the specification's order; else empty. A time of day is no object but a leaf.
+    """
+
+    type: str
+    kind: Kind
+    dimension: str = ""
+    values: tuple[EnumValue, ...] = ()
+    members: tuple[Member, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member(TypeInfo):
+    """One member of an object type.
+
+    Attributes:
+        identifier: as it is sent.
+        name: as it is shown.
+        selects: whether it says which instance the object is about, instead of being a value of it.
+    """
+
+    identifier: str
+    name: str
+    selects: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PropertyInfo(TypeInfo):
+    """One property.
+
+    Attributes:
+        capability: identifier.
+        property: identifier.
+        name: as it is shown.
+        multiple: whether it comes as an array of items.
+        new_name: what a deprecated property of this capability is called today; else empty.
+    """
+
+    capability: str
+    property: str
+    name: str
+    multiple: bool
+    new_name: str
+
+    @builtins.property  # the field above hides the plain name
+    def deprecated(self) -> bool:
+        """Whether another property took its place."""
+        return bool(self.new_name)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFactor:
+    """How the specification relates a unit to its dimension's reference unit.
+
+    Attributes:
+        unit: identifier, for example ``kilometers``.
+        linear: reference = linear × value + constant; None where the relation is inverse.
+        constant: see linear.
+        inverse: reference = inverse / value; None where the relation is linear.
+    """
+
+    unit: str
+    linear: float | None
+    constant: float
+    inverse: float | None
+
+
+def readable(identifier: str) -> str:
+    """``some_new_thing`` as ``Some new thing``; what is no identifier of lower case words stays as it is."""
+    if not _IDENTIFIER.fullmatch(identifier):
+        return identifier
+    text = " ".join(_SPELLINGS.get(word, word) for word in identifier.split("_"))
+    first = text.split(" ", 1)[0]
+    return text if first != first.lower() else text[0].upper() + text[1:]
+
+
+class Catalogue:
+    """The facts of one level. Thread-safe; descriptions of properties are built when they are asked for.
+
+    Args:
+        facts: what :mod:`core.autoapi.build` writes.
+        selection: which members of which object types select, chosen type by type.
+
+    Attributes:
+        level: the Auto API level, for example 13.
+        default_selectors: names of members that select in objects that the catalogue does not know.
+    """
+
+    def __init__(self, facts: Mapping[str, Any], selection: Mapping[str, Any]) -> None:
+        self.level: int = facts["level"]
+        self.default_selectors: frozenset[str] = frozenset(selection["default"])
+        self._capabilities: Mapping[str, Any] = facts["capabilities"]
+        self._universal: Mapping[str, Any] = facts["universal"]
+        self._types: Mapping[str, Any] = facts["types"]
+        self._units: Mapping[str, Any] = facts["units"]
+        self._selecting: Mapping[str, list[str]] = selection["types"]
+        self._infos: dict[tuple[str, str], PropertyInfo | None] = {}
+        self._selectors: Mapping[tuple[str, str, str], tuple[str, ...]] | None = None
+
+    def capabilities(self) -> tuple[str, ...]:
+        """Identifiers of all capabilities."""
+        return tuple(self._capabilities)
+
+    def properties(self, capability: str) -> tuple[str, ...]:
+        """Identifiers of a capability's own properties; none where it is unknown."""
+        return tuple(self._own(capability))
+
+    def is_known(self, capability: str, property: str = "") -> bool:
+        """Whether the level has this capability or, where one is given, this property."""
+        return self._node(capability, property) is not None if property else capability in self._capabilities
+
+    def capability_name(self, capability: str) -> str:
+        """Display name, for example ``Vehicle location``."""
+        node = self._capabilities.get(capability)
+        return str(node["name"]) if node else readable(capability)
+
+    def property_name(self, capability: str, property: str) -> str:
+        """Display name, for example ``Odometer``."""
+        node = self._node(capability, property)
+        return str(node["name"]) if node else readable(property)
+
+    def info(self, capability: str, property: str) -> PropertyInfo | None:
+        """What is known of a property; None where it is unknown."""
+        key = (capability, property)
+        if key not in self._infos:
+            node = self._node(capability, property)
+            self._infos[key] = None if node is None else self._info(capability, property, node)
+        return self._infos[key]
+
+    def renamed(self, capability: str, property: str) -> str:
+        """What a deprecated property is called today; empty where it is not deprecated."""
+        node = self._own(capability).get(property)
+        return str(node.get("new_name", "")) if node else ""
+
+    def former_names(self, capability: str, property: str) -> tuple[str, ...]:
+        """The deprecated properties that became this one."""
+        return tuple(name for name, node in self._own(capability).items() if node.get("new_name") == property)
+
+    def selectors(self) -> Mapping[tuple[str, str, str], tuple[str, ...]]:
+        """Which members select, for every object that the catalogue knows.
+
+        Returns:
+            (capability, property, path of the object inside the item's data) to the names of the members that select,
+            in the order in which they stand in a component. The path is empty for the data itself. An object whose
+            members are all values has an empty tuple; one that is not in the mapping is unknown, and there the
+            members of default_selectors select.
+        """
+        if self._selectors is None:
+            found: dict[tuple[str, str, str], tuple[str, ...]] = {}
+            for capability in self._capabilities:
+                for property in self._own(capability):
+                    info = self.info(capability, property)
+                    if info is not None and info.kind == "object":
+                        for path, names in self._selecting_paths(info):
+                            found[capability, property, path] = names
+            self._selectors = MappingProxyType(found)
+        return self._selectors
+
+    def leaf(self, capability: str, property: str, component: str = "") -> TypeInfo | None:
+        """What type a component has; None where it is unknown.
+
+        Args:
+            component: as in a series' key, with or without its selectors; ``availability.…`` is known for any property.
+        """
+        return self._resolve(capability, property, component)[1]
+
+    def component_name(self, capability: str, property: str, component: str) -> str:
+        """Display name, for example ``Front left · Pressure``; empty for plain values."""
+        return _SEPARATOR.join(self._resolve(capability, property, component)[0])
+
+    def enum_values(self, capability: str, property: str, component: str = "") -> tuple[str, ...]:
+        """Identifiers of an enum's values in the specification's order; none where it is no known enum."""
+        leaf = self.leaf(capability, property, component)
+        return tuple(value.identifier for value in leaf.values) if leaf else ()
+
+    def value_label(self, capability: str, property: str, component: str, text: str) -> str:
+        """How a sample's text is shown: the label of an enum's value, any other text as it is."""
+        leaf = self.leaf(capability, property, component)
+        return _label(leaf, text) if leaf else text
+
+    def is_percentage(self, capability: str, property: str, component: str = "") -> bool:
+        """Whether a component's values are 0.0 to 1.0 and shown as 0 to 100 %."""
+        leaf = self.leaf(capability, property, component)
+        return leaf is not None and leaf.kind == "percentage"
+
+    def failure_reasons(self) -> tuple[EnumValue, ...]:
+        """Why a failure can come instead of a value."""
+        members = self._shape(self._types["failure"]).members
+        return next(member.values for member in members if member.identifier == "reason")
+
+    def failure_label(self, reason: str) -> str:
+        """How a failure's reason is shown."""
+        labels = {value.identifier: value.label for value in self.failure_reasons()}
+        return labels.get(reason) or readable(reason)
+
+    def unit_factors(self) -> dict[str, tuple[UnitFactor, ...]]:
+        """Dimension to its units, in the specification's order and with its own factors."""
+        return {
+            dimension: tuple(
+                UnitFactor(name, factor.get("linear"), factor.get("constant", 0.0), factor.get("inverse"))
+                for name, factor in units
+            )
+            for dimension, units in self._units.items()
+        }
+
+    def _own(self, capability: str) -> Mapping[str, Any]:
+        node = self._capabilities.get(capability)
+        return node["properties"] if node else {}
+
+    def _node(self, capability: str, property: str) -> Mapping[str, Any] | None:
+        """A capability's own property, or one that every capability may have."""
+        node: Mapping[str, Any] | None = self._own(capability).get(property) or self._universal.get(property)
+        return node
+
+    def _info(self, capability: str, property: str, node: Mapping[str, Any]) -> PropertyInfo:
+        shape = self._shape(node)
+        return PropertyInfo(
+            capability=capability,
+            property=property,
+            name=node["name"],
+            multiple=node.get("multiple", False),
+            new_name=node.get("new_name", ""),
+            type=node["type"],
+            kind=shape.kind,
+            dimension=shape.dimension,
+            values=shape.values,
+            members=shape.members,
+        )
+
+    def _shape(self, node: Mapping[str, Any], name: str = "") -> TypeInfo:
+        """The type that a node of the facts has; name is the custom type that it defines, if it does."""
+        written: str = node["type"]
+        space, _, named = written.rpartition(".")
+        if space == "unit":
+            return TypeInfo(type=written, kind="measurement", dimension=named)
+        if space:
+            return self._shape(self._types[named], named)
+        kind = _NAMED.get(name) or _PLAIN[written]
+        values = tuple(_enum_value(value) for value in node.get("values", ()))
+        if kind != "object":
+            return TypeInfo(type=f"types.{name}" if name else written, kind=kind, values=values)
+        selecting = self._selecting.get(name, [])
+        members = tuple(self._member(member, member["id"] in selecting) for member in node["members"])
+        return TypeInfo(type=f"types.{name}", kind=kind, members=members)
+
+    def _member(self, node: Mapping[str, Any], selects: bool) -> Member:
+        shape = self._shape(node)
+        return Member(
+            identifier=node["id"],
+            name=node.get("name") or readable(node["id"]),
+            selects=selects,
+            type=node["type"],
+            kind=shape.kind,
+            dimension=shape.dimension,
+            values=shape.values,
+            members=shape.members,
+        )
+
+    def _selecting_paths(self, shape: TypeInfo, path: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
+        yield path, tuple(self._selecting.get(shape.type.removeprefix("types."), ()))
+        for member in shape.members:
+            if member.kind == "object":
+                yield from self._selecting_paths(member, f"{path}.{member.identifier}".removeprefix("."))
+
+    def _resolve(self, capability: str, property: str, component: str) -> tuple[list[str], TypeInfo | None]:
+        """A component's parts as they are shown, and its type where it is known."""
+        info = self.info(capability, property)
+        if component == "":
+            return [], info
+        parts = component.split(".")
+        if parts[0] == "availability" and not (info and any(m.identifier == parts[0] for m in info.members)):
+            names, leaf = _match(self._shape(self._types["availability"], "availability"), parts[1:])
+            return [readable(parts[0]), *names], leaf
+        if info is not None and info.kind == "state" and len(parts) > 1:
+            names, leaf = self._resolve(parts[0], parts[1], ".".join(parts[2:]))
+            return [self.capability_name(parts[0]), self.property_name(parts[0], parts[1]), *names], leaf
+        return _match(info, parts)
+
+
+def _enum_value(value: str | list[str]) -> EnumValue:
+    return EnumValue(value, readable(value)) if isinstance(value, str) else EnumValue(*value)
+
+
+def _label(leaf: TypeInfo, text: str) -> str:
+    if leaf.kind != "enum":
+        return text
+    return next((value.label for value in leaf.values if value.identifier == text), readable(text))
+
+
+def _match(shape: TypeInfo | None, parts: list[str]) -> tuple[list[str], TypeInfo | None]:
+    """Find the leaf that a component names.
+
+    A selector's text may contain dots, so the leaf's path is matched from its end; what is no part of the path is the
+    selectors' text. Of several leaves with the same last name the one with the longest path is meant.
+    """
+    best: list[str] | None = None
+    leaf: TypeInfo | None = None
+    longest = 0
+    for path in _leaves(shape.members) if shape else ():
+        places = _places(path, parts)
+        if shape is not None and places is not None and len(path) > longest:
+            best, leaf, longest = _shown(shape, path, places, parts), path[-1], len(path)
+    return ([readable(part) for part in parts] if best is None else best), leaf
+
+
+def _leaves(members: tuple[Member, ...], before: tuple[Member, ...] = ()) -> Iterator[tuple[Member, ...]]:
+    """The path to every member, also to those of inner objects."""
+    for member in members:
+        path = (*before, member)
+        yield path
+        yield from _leaves(member.members, path)
+
+
+def _places(path: tuple[Member, ...], parts: list[str]) -> list[int] | None:
+    """Where the path's names stand among the parts, the last one at the end; None where they do not."""
+    if not parts or parts[-1] != path[-1].identifier:
+        return None
+    places: list[int] = []
+    place = len(parts)
+    for member in reversed(path):
+        place -= 1
+        while place >= 0 and parts[place] != member.identifier:
+            place -= 1
+        if place < 0:
+            return None
+        places.append(place)
+    return places[::-1]
+
+
+def _shown(shape: TypeInfo, path: tuple[Member, ...], places: list[int], parts: list[str]) -> list[str]:
+    names: list[str] = []
+    start = 0
+    for member, place in zip(path, places, strict=True):
+        names += _selected([inner for inner in shape.members if inner.selects], parts[start:place])
+        names.append(member.name)
+        shape, start = member, place + 1
+    return names
+
+
+def _selected(selecting: list[Member], parts: list[str]) -> list[str]:
+    """The selectors' text, shown; without their names where the text speaks for itself."""
+    if parts and len(selecting) == 1:
+        parts = [".".join(parts)]
+    if len(parts) != len(selecting):
+        return [readable(part) for part in parts]
+    return [
+        f"{member.name} {text}" if member.kind in ("integer", "percentage") else _label(member, text)
+        for member, text in zip(selecting, parts, strict=True)
+    ]
+
+
+@functools.cache
+def catalogue() -> Catalogue:
+    """The catalogue of the current level, read once."""
+    facts = json.loads((_RESOURCES / "level13.json").read_bytes())
+    return Catalogue(facts, json.loads((_RESOURCES / "selectors.json").read_bytes()))
