@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -75,8 +75,7 @@ _SPELLINGS = {word.lower(): word for word in _WORDS}
 _SEPARATOR = " · "
 
 
-@dataclass(frozen=True, slots=True)
-class EnumValue:
+class EnumValue(NamedTuple):
     """One value of an enum: as it is sent, and as it is shown."""
 
     identifier: str
@@ -141,8 +140,7 @@ class PropertyInfo(TypeInfo):
         return bool(self.new_name)
 
 
-@dataclass(frozen=True, slots=True)
-class UnitFactor:
+class UnitFactor(NamedTuple):
     """How the specification relates a unit to its dimension's reference unit.
 
     Attributes:
@@ -187,6 +185,7 @@ class Catalogue:
         self._types: Mapping[str, Any] = facts["types"]
         self._units: Mapping[str, Any] = facts["units"]
         self._selecting: Mapping[str, list[str]] = selection["types"]
+        self._shapes: dict[str, TypeInfo] = {}
         self._infos: dict[tuple[str, str], PropertyInfo | None] = {}
         self._selectors: Mapping[tuple[str, str, str], tuple[str, ...]] | None = None
 
@@ -241,11 +240,9 @@ class Catalogue:
         if self._selectors is None:
             found: dict[tuple[str, str, str], tuple[str, ...]] = {}
             for capability in self._capabilities:
-                for property in self._own(capability):
-                    info = self.info(capability, property)
-                    if info is not None and info.kind == "object":
-                        for path, names in self._selecting_paths(info):
-                            found[capability, property, path] = names
+                for property, node in self._own(capability).items():
+                    for path, names in self._selecting_paths(node["type"]):
+                        found[capability, property, path] = names
             self._selectors = MappingProxyType(found)
         return self._selectors
 
@@ -278,7 +275,7 @@ class Catalogue:
 
     def failure_reasons(self) -> tuple[EnumValue, ...]:
         """Why a failure can come instead of a value."""
-        members = self._shape(self._types["failure"]).members
+        members = self._shape({"type": "types.failure"}).members
         return next(member.values for member in members if member.identifier == "reason")
 
     def failure_label(self, reason: str) -> str:
@@ -327,7 +324,9 @@ class Catalogue:
         if space == "unit":
             return TypeInfo(type=written, kind="measurement", dimension=named)
         if space:
-            return self._shape(self._types[named], named)
+            if named not in self._shapes:
+                self._shapes[named] = self._shape(self._types[named], named)
+            return self._shapes[named]
         kind = _NAMED.get(name) or _PLAIN[written]
         values = tuple(_enum_value(value) for value in node.get("values", ()))
         if kind != "object":
@@ -349,11 +348,13 @@ class Catalogue:
             members=shape.members,
         )
 
-    def _selecting_paths(self, shape: TypeInfo, path: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
-        yield path, tuple(self._selecting.get(shape.type.removeprefix("types."), ()))
-        for member in shape.members:
-            if member.kind == "object":
-                yield from self._selecting_paths(member, f"{path}.{member.identifier}".removeprefix("."))
+    def _selecting_paths(self, written: str, path: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The objects of a type and of its members, from the facts alone: describing every type would take longer."""
+        space, _, name = written.rpartition(".")
+        if space == "types" and name not in _NAMED and self._types[name]["type"] == "custom":
+            yield path, tuple(self._selecting.get(name, ()))
+            for member in self._types[name]["members"]:
+                yield from self._selecting_paths(member["type"], f"{path}.{member['id']}".removeprefix("."))
 
     def _resolve(self, capability: str, property: str, component: str) -> tuple[list[str], TypeInfo | None]:
         """A component's parts as they are shown, and its type where it is known."""
@@ -362,7 +363,7 @@ class Catalogue:
             return [], info
         parts = component.split(".")
         if parts[0] == "availability" and not (info and any(m.identifier == parts[0] for m in info.members)):
-            names, leaf = _match(self._shape(self._types["availability"], "availability"), parts[1:])
+            names, leaf = _match(self._shape({"type": "types.availability"}), parts[1:])
             return [readable(parts[0]), *names], leaf
         if info is not None and info.kind == "state" and len(parts) > 1:
             names, leaf = self._resolve(parts[0], parts[1], ".".join(parts[2:]))
