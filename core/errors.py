@@ -25,6 +25,11 @@ error: :class:`core.jobs.JobCancelled` stands outside this tree.
 
 from __future__ import annotations
 
+import errno
+
+# ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL of Windows.
+_WINDOWS_DISK_FULL = frozenset({39, 112})
+
 
 class OdographError(Exception):
     """What happened, to which object, and what to do.
@@ -125,3 +130,8 @@ class DiskFull(OdographError):
 
 class ExportError(OdographError):
     """An export could not be written."""
+
+
+def is_disk_full(error: OSError) -> bool:
+    """Whether an operation failed because no room is left: a full disk or an exhausted quota."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT) or getattr(error, "winerror", None) in _WINDOWS_DISK_FULL

@@ -7,6 +7,7 @@ asks it, between two steps, whether to go on. It knows nothing of threads or win
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -64,3 +65,29 @@ class JobContext:
         """Hand over a part of the result. Silent after cancelling."""
         if self._on_partial is not None and not self.cancelled:
             self._on_partial(result)
+
+    def quiet_child(self) -> JobContext:
+        """A context for a step of this job: cancelled with it, can be cancelled alone, and reports nothing."""
+        return _QuietChild(self)
+
+
+class _QuietChild(JobContext):
+    def __init__(self, parent: JobContext) -> None:
+        super().__init__()
+        self._parent = parent
+
+    @property
+    def cancelled(self) -> bool:
+        return self._cancelled.is_set() or self._parent.cancelled
+
+    def check(self) -> None:
+        if self.cancelled:
+            raise JobCancelled
+
+    def wait(self, seconds: float) -> None:
+        # Two events cannot be waited for at once; a child asks its parent a few times a second.
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            self._cancelled.wait(min(left, 0.1))
+            self.check()
+        self.check()

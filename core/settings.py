@@ -1,0 +1,185 @@
+"""What Odograph remembers between two starts: a small JSON file without secrets.
+
+Only what differs from the defaults is written, so a better default reaches everyone who never chose. Geometry and
+the panels of the window are not in here; Qt keeps them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import secrets
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from core import paths
+from core.errors import DiskFull, OdographError, is_disk_full
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+THEMES = ("system", "light", "dark")
+MAX_RECENT_SOURCES = 12
+
+_log = logging.getLogger("odograph.settings")
+
+
+@dataclass(frozen=True, slots=True)
+class RecentSource:
+    """How a source was opened. Nothing in it is secret; credentials come from the AWS chain each time.
+
+    Attributes:
+        address: ``s3://bucket/prefix`` or a folder's path.
+        profile: the AWS profile, or empty.
+        region: the AWS region, or empty.
+        endpoint_url: another server than AWS, or empty. A user and password in it are left out.
+    """
+
+    address: str
+    profile: str = ""
+    region: str = ""
+    endpoint_url: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "endpoint_url", _without_login(self.endpoint_url))
+
+
+@dataclass(slots=True)
+class Settings:
+    """Everything that is remembered.
+
+    Attributes:
+        theme: ``system``, ``light`` or ``dark``.
+        time_zone: ``local``, ``UTC`` or an IANA name.
+        recent_sources: newest first, at most 12, each place once.
+        last_source: what was open when the window was closed, or None.
+        restore_last_source: whether a start opens it again.
+    """
+
+    theme: str = "system"
+    time_zone: str = "local"
+    recent_sources: list[RecentSource] = field(default_factory=list)
+    last_source: RecentSource | None = None
+    restore_last_source: bool = True
+
+    def remember(self, source: RecentSource) -> None:
+        """Put a source first among the recent ones and make it the last one opened."""
+        others = [known for known in self.recent_sources if known != source]
+        self.recent_sources = [source, *others][:MAX_RECENT_SOURCES]
+        self.last_source = source
+
+    def forget(self, source: RecentSource) -> None:
+        """Take a source out of everything that is remembered."""
+        self.recent_sources = [known for known in self.recent_sources if known != source]
+        if self.last_source == source:
+            self.last_source = None
+
+
+def settings_file() -> Path:
+    """Where the settings lie."""
+    return paths.settings_folder() / "settings.json"
+
+
+def load(file: Path | None = None) -> Settings:
+    """Read the settings. A broken file is kept aside as ``.broken`` and defaults are used; this never raises.
+
+    Args:
+        file: another file than the usual one.
+    """
+    file = file or settings_file()
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        if not isinstance(content, dict):
+            raise ValueError("not a JSON object")
+    except FileNotFoundError:
+        return Settings()
+    except OSError as error:
+        _log.warning("the settings in %s cannot be read, defaults are used: %s", file, error)
+        return Settings()
+    except (ValueError, RecursionError) as error:
+        aside = file.with_name(file.name + ".broken")
+        with contextlib.suppress(OSError):
+            file.replace(aside)
+        _log.warning("the settings in %s are broken (%s); kept as %s, defaults are used", file, error, aside.name)
+        return Settings()
+    return _read(content)
+
+
+def save(settings: Settings, file: Path | None = None) -> None:
+    """Write the settings; the file is whole at any instant, old or new.
+
+    Args:
+        settings: what to write.
+        file: another file than the usual one.
+
+    Raises:
+        DiskFull: no room is left.
+        OdographError: the folder cannot be written.
+    """
+    file = file or settings_file()
+    temporary = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("w", encoding="utf-8", newline="\n") as stream:
+            stream.write(json.dumps(_changed(settings), indent=2, ensure_ascii=False) + "\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(file)
+    except OSError as error:
+        kind = DiskFull if is_disk_full(error) else OdographError
+        hint = "Check the folder's permissions and free space."
+        raise kind("The settings could not be saved", subject=str(file), hint=hint, detail=str(error)) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _changed(settings: Settings) -> dict[str, Any]:
+    defaults = asdict(Settings())
+    return {name: value for name, value in asdict(settings).items() if value != defaults[name]}
+
+
+def _read(content: dict[str, Any]) -> Settings:
+    settings = Settings()
+    known = {item.name for item in fields(Settings)}
+    for name, value in content.items():
+        if name not in known:
+            _log.info("unknown setting %s was dropped", name)
+            continue
+        try:
+            settings = replace(settings, **{name: _checked(name, value)})
+        except ValueError as error:
+            _log.warning("setting %s is not usable, its default is used: %s", name, error)
+    return settings
+
+
+def _checked(name: str, value: Any) -> Any:
+    if name == "theme" and value not in THEMES:
+        raise ValueError(f"not one of {', '.join(THEMES)}")
+    if name == "time_zone" and not (isinstance(value, str) and value):
+        raise ValueError("not a name")
+    if name == "restore_last_source" and not isinstance(value, bool):
+        raise ValueError("neither true nor false")
+    if name == "recent_sources":
+        if not isinstance(value, list):
+            raise ValueError("not a list")
+        return list(dict.fromkeys(_source(item) for item in value))[:MAX_RECENT_SOURCES]
+    if name == "last_source":
+        return None if value is None else _source(value)
+    return value
+
+
+def _source(value: Any) -> RecentSource:
+    if not isinstance(value, dict) or not value.get("address"):
+        raise ValueError("a source without an address")
+    parts = {item.name: value.get(item.name, "") for item in fields(RecentSource)}
+    if not all(isinstance(part, str) for part in parts.values()):
+        raise ValueError("a source whose parts are no texts")
+    return RecentSource(**parts)
+
+
+def _without_login(url: str) -> str:
+    scheme, mark, rest = url.rpartition("://")
+    return scheme + mark + rest.rpartition("@")[2]

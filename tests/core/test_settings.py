@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from core import settings as store
+from core.errors import OdographError
+from core.settings import MAX_RECENT_SOURCES, RecentSource, Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_without_a_file_defaults_are_used() -> None:
+    assert store.load() == Settings()
+    assert not store.settings_file().exists()
+
+
+def test_what_was_saved_comes_back() -> None:
+    settings = Settings(theme="dark", time_zone="Asia/Kathmandu", restore_last_source=False)
+    settings.remember(RecentSource("s3://fleet/backup", "analyst", "eu-west-1", "https://s3.example.com"))
+    settings.remember(RecentSource("/data/Flotte Süd"))
+    store.save(settings)
+    assert store.load() == settings
+    assert [path.name for path in store.settings_file().parent.iterdir()] == ["settings.json"]
+
+
+def test_only_what_differs_from_the_defaults_is_written() -> None:
+    store.save(Settings(theme="light"))
+    assert json.loads(store.settings_file().read_text("utf-8")) == {"theme": "light"}
+
+
+def test_recent_sources_are_newest_first_once_each_and_few() -> None:
+    settings = Settings()
+    for number in range(20):
+        settings.remember(RecentSource(f"/data/{number}"))
+    settings.remember(RecentSource("/data/15"))
+    addresses = [source.address for source in settings.recent_sources]
+    assert len(addresses) == MAX_RECENT_SOURCES == 12
+    assert addresses[:3] == ["/data/15", "/data/19", "/data/18"]
+    assert len(set(addresses)) == len(addresses)
+    assert settings.last_source == RecentSource("/data/15")
+
+
+def test_the_same_bucket_with_another_profile_is_another_source() -> None:
+    settings = Settings()
+    settings.remember(RecentSource("s3://fleet", profile="a"))
+    settings.remember(RecentSource("s3://fleet", profile="b"))
+    assert [source.profile for source in settings.recent_sources] == ["b", "a"]
+
+
+def test_forgetting_a_source() -> None:
+    settings = Settings()
+    settings.remember(RecentSource("/data/1"))
+    settings.remember(RecentSource("/data/2"))
+    settings.forget(RecentSource("/data/2"))
+    assert settings.recent_sources == [RecentSource("/data/1")]
+    assert settings.last_source is None
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://user:pa/ss@word@s3.example.com:9000/x", "https://s3.example.com:9000/x"),
+        ("user:password@s3.example.com", "s3.example.com"),
+        ("http://127.0.0.1:4566", "http://127.0.0.1:4566"),
+        ("", ""),
+    ],
+)
+def test_an_endpoint_keeps_no_login(url: str, kept: str) -> None:
+    settings = Settings()
+    settings.remember(RecentSource("s3://fleet", endpoint_url=url))
+    store.save(settings)
+    assert "password" not in store.settings_file().read_text("utf-8")
+    assert store.load().recent_sources[0].endpoint_url == kept
+
+
+@pytest.mark.expects_log("odograph.settings")
+@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff\xfe\x00", b"[" * 100_000])
+def test_a_broken_file_is_kept_aside(content: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    file = store.settings_file()
+    file.parent.mkdir(parents=True)
+    file.write_bytes(content)
+    assert store.load() == Settings()
+    assert file.with_name("settings.json.broken").read_bytes() == content
+    assert not file.exists()
+    assert "broken" in caplog.text
+
+
+def test_unknown_settings_are_dropped_with_a_log_line(caplog: pytest.LogCaptureFixture) -> None:
+    _write({"theme": "dark", "colour_of_the_sky": "blue"})
+    with caplog.at_level("INFO", "odograph.settings"):
+        assert store.load() == Settings(theme="dark")
+    assert "colour_of_the_sky" in caplog.text
+
+
+@pytest.mark.expects_log("odograph.settings")
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"theme": "pink"},
+        {"theme": []},
+        {"time_zone": 3},
+        {"time_zone": ""},
+        {"restore_last_source": "yes"},
+        {"recent_sources": "s3://fleet"},
+        {"recent_sources": [{"profile": "a"}]},
+        {"recent_sources": [{"address": "s3://fleet", "profile": 1}]},
+        {"last_source": 5},
+    ],
+)
+def test_unusable_values_fall_back_alone(content: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
+    other: dict[str, Any] = {"theme": "dark"} if "theme" not in content else {"time_zone": "UTC"}
+    _write(content | other)
+    assert store.load() == Settings(**other)
+    assert next(iter(content)) in caplog.text
+
+
+def test_a_hand_written_list_is_cut_and_cleared_of_doubles() -> None:
+    _write({"recent_sources": [{"address": f"/data/{number % 15}"} for number in range(30)]})
+    addresses = [source.address for source in store.load().recent_sources]
+    assert addresses == [f"/data/{number}" for number in range(12)]
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OdographError) as caught:
+        store.save(Settings(), tmp_path / "file" / "settings.json")
+    assert str(tmp_path / "file" / "settings.json") in str(caught.value)
+
+
+@pytest.mark.expects_log("odograph.settings")
+def test_a_file_that_cannot_be_read_is_left_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "settings.json").mkdir()
+    assert store.load(tmp_path / "settings.json") == Settings()
+    assert (tmp_path / "settings.json").is_dir()
+    assert "cannot be read" in caplog.text
+
+
+def test_an_interrupted_save_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "settings.json"
+    store.save(Settings(theme="dark"), file)
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OdographError, match="could not be saved"):
+        store.save(Settings(theme="light"), file)
+    assert store.load(file) == Settings(theme="dark")
+    assert [path.name for path in tmp_path.iterdir()] == ["settings.json"]
+
+
+def _write(content: dict[str, Any]) -> None:
+    store.settings_file().parent.mkdir(parents=True)
+    store.settings_file().write_text(json.dumps(content), "utf-8")
