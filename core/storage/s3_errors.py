@@ -1,0 +1,515 @@
+"""What botocore, obstore and S3 servers say, told as Odograph's errors.
+
+Three things are looked at, in this order: the S3 error code, the kind of the exception, the HTTP status. obstore has
+few classes, so that its texts are read too. The mapping is total: whatever comes is an :class:`OdographError` with a
+title and a hint, and no secret is in it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from botocore import exceptions as boto
+from botocore.parsers import ResponseParserError
+
+from core.errors import (
+    AccessDenied,
+    CredentialsMissing,
+    CredentialsRejected,
+    ObjectNotFound,
+    OdographError,
+    SourceBusy,
+    SourceError,
+    SourceNotFound,
+    SourceUnreachable,
+    UsageError,
+    WrongRegion,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What was being done, for the wording of an error.
+
+    Attributes:
+        bucket: the bucket's name.
+        path: the key or, ending in ``/``, the prefix; without the bucket.
+        reading: whether an object was read; otherwise it was a listing.
+        profile: the profile's name or empty.
+        region: the region that was asked.
+        endpoint: the server's address or empty for AWS.
+        profiles: the profiles that exist.
+    """
+
+    bucket: str
+    path: str = ""
+    reading: bool = False
+    profile: str = ""
+    region: str = ""
+    endpoint: str = ""
+    profiles: Sequence[str] = field(default=())
+
+    @property
+    def address(self) -> str:
+        """``s3://bucket/path``."""
+        return f"s3://{self.bucket}/{self.path}".rstrip("/")
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    error: type[OdographError]
+    title: str
+    hint: str
+
+
+# Words in braces are filled in from the place: see _fill.
+_ANSWERS: dict[str, _Answer] = {
+    "no bucket": _Answer(
+        SourceNotFound,
+        "There is no such bucket",
+        "Check the spelling of “{bucket}”, and that the profile{with_profile} belongs to {server}.",
+    ),
+    "no object": _Answer(
+        ObjectNotFound,
+        "The object is gone",
+        "It was deleted or moved after it was listed. Refresh the list of batches.",
+    ),
+    "denied": _Answer(
+        AccessDenied,
+        "Access denied",
+        "The credentials{with_profile} need the permission {action} on {resource}. If they may read only a part of "
+        "the bucket, open that part, for example s3://{bucket}/prefix.",
+    ),
+    "encrypted": _Answer(
+        AccessDenied,
+        "The object's encryption key may not be used",
+        "The credentials{with_profile} need the permission kms:Decrypt on the key that encrypts {resource}.",
+    ),
+    "archived": _Answer(
+        AccessDenied,
+        "The object lies in an archive tier",
+        "It was moved to Glacier or a similar tier. Restore it first, for example in the S3 console.",
+    ),
+    "no credentials": _Answer(
+        CredentialsMissing,
+        "No credentials found",
+        "Choose a profile, or set credentials up with: aws configure. {profiles}",
+    ),
+    "unknown profile": _Answer(CredentialsMissing, "There is no such profile", "{profiles}"),
+    "broken config": _Answer(
+        CredentialsMissing,
+        "The AWS configuration cannot be used",
+        "Correct the profile{with_profile} in the files config and credentials in the folder .aws of your home folder.",
+    ),
+    "not retrieved": _Answer(
+        CredentialsMissing,
+        "The credentials could not be retrieved",
+        "Try: aws sts get-caller-identity{profile_option}, and follow what it says.",
+    ),
+    "sign in": _Answer(
+        CredentialsRejected,
+        "The sign-in session has expired",
+        "Sign in again with: aws sso login{profile_option}, then try again.",
+    ),
+    "log in": _Answer(
+        CredentialsRejected,
+        "The login session has expired",
+        "Sign in again with: aws login{profile_option}, then try again.",
+    ),
+    "mfa": _Answer(
+        CredentialsRejected,
+        "The profile asks for a one-time code",
+        "Get temporary credentials first, for example with: aws sts get-session-token{profile_option}, and use these.",
+    ),
+    "expired": _Answer(
+        CredentialsRejected,
+        "The credentials have expired",
+        "Renew them, for example with: aws sso login{profile_option}, then try again.",
+    ),
+    "unknown key": _Answer(
+        CredentialsRejected,
+        "The access key is not known to the server",
+        "Check that the access key{with_profile} still exists and belongs to {server}.",
+    ),
+    "bad secret": _Answer(
+        CredentialsRejected,
+        "The secret key does not fit the access key",
+        "Enter the key pair again with: aws configure{profile_option}.",
+    ),
+    "rejected": _Answer(
+        CredentialsRejected,
+        "The credentials were not accepted",
+        "Try: aws sts get-caller-identity{profile_option}. If that fails too, renew the credentials.",
+    ),
+    "clock": _Answer(
+        CredentialsRejected,
+        "This computer's clock is wrong",
+        "The server refuses requests that are more than 15 minutes off. Set the clock and try again.",
+    ),
+    "region": _Answer(
+        WrongRegion,
+        "The bucket lies in another region",
+        "It was looked for in {region}. Leave the region empty, so that it is found by itself.",
+    ),
+    "no region": _Answer(
+        UsageError,
+        "The region is not known",
+        "Write it as AWS does, for example eu-central-1, or leave it empty, so that it is found by itself.",
+    ),
+    "busy": _Answer(
+        SourceBusy,
+        "The server asks to slow down",
+        "Try again in a minute.",
+    ),
+    "server": _Answer(
+        SourceBusy,
+        "The server failed",
+        "The fault is on the side of {server}. Try again in a minute.",
+    ),
+    "name": _Answer(
+        SourceUnreachable,
+        "The server's name cannot be resolved",
+        "Check the network connection (and VPN), and the spelling of {server}.",
+    ),
+    "refused": _Answer(
+        SourceUnreachable,
+        "The server refuses the connection",
+        "Check that a server runs at {server}, its port, and whether a firewall is in between.",
+    ),
+    "tls": _Answer(
+        SourceUnreachable,
+        "No secure connection to the server",
+        "Its certificate is not trusted, or it speaks no TLS. Check https against http in the address of {server}; "
+        "behind a company's proxy, name its certificates in AWS_CA_BUNDLE.",
+    ),
+    "timeout": _Answer(
+        SourceUnreachable,
+        "The server does not answer in time",
+        "Check the network connection (and VPN), and whether a firewall blocks {server}.",
+    ),
+    "proxy": _Answer(
+        SourceUnreachable,
+        "The proxy cannot be reached",
+        "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY in the environment.",
+    ),
+    "network": _Answer(
+        SourceUnreachable,
+        "The server cannot be reached",
+        "Check the network connection (and VPN), and the address of {server}.",
+    ),
+    "not s3": _Answer(
+        SourceUnreachable,
+        "The answer does not come from an S3 server",
+        "Something else answers at {server}: check the endpoint, and whether the network wants a sign-in in the "
+        "browser first (hotel, guest network, proxy).",
+    ),
+    "damaged": _Answer(
+        SourceUnreachable,
+        "The transfer was damaged or cut off",
+        "Try again. If it keeps happening, check the network connection.",
+    ),
+    "usage": _Answer(
+        UsageError,
+        "The server cannot be asked in this way",
+        "Check the address, the region and the endpoint, and the AWS configuration{with_profile}.",
+    ),
+    "other": _Answer(
+        SourceError,
+        "The source cannot be read",
+        "Try again. If it keeps happening, copy the details and report them.",
+    ),
+}
+
+_CODES: dict[str, str] = {
+    "NoSuchBucket": "no bucket",
+    "NoSuchKey": "no object",
+    "NoSuchVersion": "no object",
+    "AccessDenied": "denied",
+    "AllAccessDisabled": "denied",
+    "AccountProblem": "denied",
+    "UnauthorizedAccess": "denied",
+    "AccessDeniedException": "denied",
+    "KMS.AccessDeniedException": "encrypted",
+    "KMS.DisabledException": "encrypted",
+    "KMS.NotFoundException": "encrypted",
+    "InvalidObjectState": "archived",
+    "InvalidAccessKeyId": "unknown key",
+    "UnrecognizedClientException": "unknown key",
+    "InvalidClientTokenId": "unknown key",
+    "SignatureDoesNotMatch": "bad secret",
+    "InvalidSecurity": "rejected",
+    "InvalidToken": "rejected",
+    "NotSignedUp": "rejected",
+    "CredentialsNotSupported": "rejected",
+    "AuthFailure": "rejected",
+    "ExpiredToken": "expired",
+    "ExpiredTokenException": "expired",
+    "TokenRefreshRequired": "expired",
+    "RequestExpired": "expired",
+    "RequestTimeTooSkewed": "clock",
+    "PermanentRedirect": "region",
+    "TemporaryRedirect": "region",
+    "Redirect": "region",
+    "AuthorizationHeaderMalformed": "region",
+    "IllegalLocationConstraintException": "region",
+    "SlowDown": "busy",
+    "Throttling": "busy",
+    "ThrottlingException": "busy",
+    "RequestLimitExceeded": "busy",
+    "TooManyRequests": "busy",
+    "ServiceUnavailable": "busy",
+    "RequestTimeout": "timeout",
+    "InternalError": "server",
+    "InvalidBucketName": "usage",
+    "InvalidArgument": "usage",
+    "InvalidRequest": "usage",
+    "NotImplemented": "usage",
+}
+
+# The first class that fits wins: special ones stand before their bases.
+_CLASSES: tuple[tuple[str, tuple[type[BaseException], ...]], ...] = (
+    ("unknown profile", (boto.ProfileNotFound,)),
+    (
+        "no credentials",
+        (
+            boto.NoCredentialsError,
+            boto.PartialCredentialsError,
+            boto.NoAuthTokenError,
+            boto.UnknownCredentialError,
+            boto.UnknownTokenProviderError,
+        ),
+    ),
+    ("sign in", (boto.SSOError, boto.TokenRetrievalError)),
+    ("log in", (boto.LoginError,)),
+    ("mfa", (boto.RefreshWithMFAUnsupportedError,)),
+    ("not retrieved", (boto.CredentialRetrievalError, boto.MetadataRetrievalError, boto.MissingDependencyException)),
+    (
+        "broken config",
+        (
+            boto.ConfigNotFound,
+            boto.ConfigParseError,
+            boto.InvalidConfigError,
+            boto.InvalidRetryConfigurationError,
+            boto.InvalidS3AddressingStyleError,
+            boto.InvalidS3UsEast1RegionalEndpointConfigError,
+            boto.InvalidSTSRegionalEndpointsConfigError,
+            boto.InvalidEndpointDiscoveryConfigurationError,
+            boto.InvalidDefaultsMode,
+            boto.InvalidChecksumConfigError,
+            boto.InvalidIMDSEndpointError,
+            boto.InvalidIMDSEndpointModeError,
+        ),
+    ),
+    ("no region", (boto.NoRegionError, boto.InvalidRegionError, boto.UnknownRegionError, boto.UnknownEndpointError)),
+    ("proxy", (boto.ProxyConnectionError, boto.InvalidProxiesConfigError)),
+    ("tls", (boto.SSLError,)),
+    ("timeout", (boto.ConnectTimeoutError, boto.ReadTimeoutError, TimeoutError)),
+    ("busy", (boto.CapacityNotAvailableError,)),
+    (
+        "damaged",
+        (boto.ChecksumError, boto.FlexibleChecksumError, boto.IncompleteReadError, boto.ResponseStreamingError),
+    ),
+    # A redirect that leads back to itself ends in a RecursionError.
+    ("not s3", (ResponseParserError, RecursionError)),
+    ("network", (boto.ConnectionError, boto.HTTPClientError)),
+    ("no object", (FileNotFoundError,)),
+    (
+        "usage",
+        (
+            boto.ValidationError,
+            boto.ParamValidationError,
+            boto.BaseEndpointResolverError,
+            boto.EndpointProviderError,
+            boto.InvalidEndpointConfigurationError,
+            boto.InvalidDNSNameError,
+            boto.InvalidHostLabelError,
+            boto.UnsupportedS3ArnError,
+            boto.UnsupportedS3ControlArnError,
+            boto.UnsupportedS3ConfigurationError,
+            boto.UnsupportedS3AccesspointConfigurationError,
+            boto.UnsupportedS3ControlConfigurationError,
+            boto.UnsupportedOutpostResourceError,
+            boto.ServiceNotInRegionError,
+        ),
+    ),
+    ("network", (OSError,)),
+)
+
+_STATUSES: dict[int, str] = {
+    301: "region",
+    307: "region",
+    302: "not s3",
+    303: "not s3",
+    308: "not s3",
+    401: "rejected",
+    403: "denied",
+    404: "no object",
+    405: "not s3",
+    407: "proxy",
+    408: "timeout",
+    429: "busy",
+    502: "server",
+    503: "busy",
+    504: "timeout",
+    511: "not s3",
+}
+
+_TEXTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        ("region", r"redirect without LOCATION"),
+        (
+            "not s3",
+            r"<html|<!doctype html|invalid (list|xml) response|error decoding|too many redirects|got invalid xml",
+        ),
+        ("name", r"dns error|failed to lookup|failed to resolve|name or service not known|getaddrinfo|no such host"),
+        ("refused", r"connection refused|ConnectionRefused|actively refused"),
+        ("tls", r"certificate|tls handshake|InvalidContentType|SSL:|WRONG_VERSION_NUMBER|corrupt message"),
+        ("proxy", r"proxy ?(error|connect)|cannot connect to proxy|proxy tunnel|tunnel (error|connection)"),
+        ("timeout", r"timed ?out|kind: Timeout|deadline"),
+        ("damaged", r"IncompleteMessage|unexpected end|end of file before|connection (closed|reset)|ConnectionReset"),
+        ("network", r"error sending request|kind: (Connect|Request)|unreachable"),
+    )
+)
+# A connection's failure has these classes; why it failed is only in the text.
+_VAGUE = frozenset({"network", "other", "timeout"})
+
+_STATUS = re.compile(r"status code: (\d{3})|status (\d{3})|\(HTTP (\d{3})\)")
+_CODE = re.compile(r"<Code>([\w.]+)</Code>")
+_MESSAGE = re.compile(r"<Message>(.*?)</Message>", re.DOTALL)
+_REGION = re.compile(r"<Region>([a-z0-9-]+)</Region>|expecting '([a-z0-9-]+)'")
+_SECRETS = re.compile(
+    r"(?i)((?:x-amz-(?:security-token|signature|credential)|authorization|signature|credential|secret\w*|"
+    r"session_?token|token|password|aws_secret_access_key)[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,<>]+"
+)
+_ACCESS_KEYS = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b")
+_USER_INFO = re.compile(r"//[^/@\s]+@")
+_DETAIL_LENGTH = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an exception says: HTTP status (0 if none), S3 code, message, and the bucket's region if it is named."""
+
+    status: int
+    code: str
+    message: str
+    region: str
+
+
+def facts(exc: BaseException) -> Facts:
+    """Read the HTTP status, S3 code, message and region out of an exception."""
+    if isinstance(exc, boto.ClientError):
+        error: dict[str, str] = dict(exc.response.get("Error", {}))  # type: ignore[arg-type]
+        metadata = exc.response.get("ResponseMetadata", {})
+        headers = metadata.get("HTTPHeaders", {})
+        code, status = str(error.get("Code", "")), int(metadata.get("HTTPStatusCode", 0))
+        # botocore puts the status where the server sent no code.
+        if code.isdecimal():
+            code, status = "", status or int(code)
+        message = str(error.get("Message", ""))
+        region = headers.get("x-amz-bucket-region", "") or error.get("Region", "") or _first(_REGION, message)
+        return Facts(status, code, message, region)
+    text = str(exc)
+    status_text = _first(_STATUS, text)
+    return Facts(int(status_text or 0), _first(_CODE, text), _first(_MESSAGE, text), _first(_REGION, text))
+
+
+def to_error(exc: BaseException, place: Place) -> OdographError:
+    """Tell an exception as one of Odograph's errors.
+
+    Args:
+        exc: anything that botocore, obstore or the network raised.
+        place: what was being done, and to what.
+    """
+    if isinstance(exc, OdographError):
+        return exc
+    said = facts(exc)
+    kind = _kind(exc, said, place)
+    answer = _ANSWERS[kind]
+    error = answer.error
+    subject = place.address
+    hint = _fill(answer.hint, place)
+    if kind == "unknown profile":
+        subject = str(getattr(exc, "kwargs", {}).get("profile", place.profile))
+    if error is WrongRegion:
+        if said.region:
+            hint = f"It lies in {said.region}: choose this region, or leave the region empty."
+        return WrongRegion(answer.title, subject=subject, hint=hint, detail=_detail(exc, said), region=said.region)
+    return error(answer.title, subject=subject, hint=hint, detail=_detail(exc, said))
+
+
+def _kind(exc: BaseException, said: Facts, place: Place) -> str:
+    if said.code in _CODES:
+        return _CODES[said.code]
+    kind = "other"
+    if not isinstance(exc, boto.ClientError):
+        kind = next((name for name, classes in _CLASSES if isinstance(exc, classes)), "other")
+    if kind in _VAGUE:
+        text = _reason(exc, place)
+        kind = next((name for name, pattern in _TEXTS if pattern.search(text)), kind)
+    if kind in _VAGUE and said.status:
+        fallback = "server" if said.status >= 500 else "usage" if said.status >= 400 else "not s3"
+        kind = _STATUSES.get(said.status, fallback)
+        if kind == "region" and not said.region:
+            kind = "not s3"  # S3 names the region; what redirects without it is a sign-in page or another server
+    if kind == "no object" and not place.reading:
+        # Nothing else is named in a listing: a prefix without objects is empty, not missing.
+        return "no bucket"
+    return kind
+
+
+def _reason(exc: BaseException, place: Place) -> str:
+    """What an exception and the one below it say, without addresses, in which any word may stand."""
+    below = getattr(exc, "kwargs", {}).get("error", "")
+    text = re.sub(r"https?://[^\s\"',)]+", "", f"{exc} {below}")
+    for address in (place.bucket, place.path.strip("/"), urlsplit(place.endpoint).hostname):
+        text = text.replace(address, "") if address else text
+    return text
+
+
+def _fill(hint: str, place: Place) -> str:
+    names = ", ".join(place.profiles)
+    action, resource = (
+        ("s3:GetObject", f"arn:aws:s3:::{place.bucket}/{place.path}")
+        if place.reading
+        else ("s3:ListBucket", f"arn:aws:s3:::{place.bucket}" + (f" (prefix {place.path})" if place.path else ""))
+    )
+    return hint.format(
+        bucket=place.bucket,
+        with_profile=f" of the profile “{place.profile}”" if place.profile else "",
+        profile_option=f" --profile {place.profile}" if place.profile else "",
+        server=place.endpoint or "AWS",
+        region=place.region or "another region",
+        action=action,
+        resource=resource,
+        profiles=f"Profiles that exist: {names}." if names else "No profile exists yet: make one with aws configure.",
+    ).strip()
+
+
+def _detail(exc: BaseException, said: Facts) -> str:
+    name = type(exc).__name__
+    if said.code:
+        # The whole answer of a rejected signature repeats what was signed: keep the code and the message.
+        text = f"{name}: {said.status or ''} {said.code}: {said.message}".replace("  ", " ")
+    else:
+        text = f"{name}: {str(exc).split('Debug source:')[0].strip()}"
+    return clean(text)[:_DETAIL_LENGTH]
+
+
+def clean(text: str) -> str:
+    """The text without anything that looks like a secret or an access key."""
+    text = _SECRETS.sub(r"\1…", text)
+    text = _ACCESS_KEYS.sub("…", text)
+    return _USER_INFO.sub("//…@", text)
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str:
+    match = pattern.search(text)
+    return next((group for group in match.groups() if group), "") if match else ""

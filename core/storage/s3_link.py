@@ -1,0 +1,228 @@
+"""A working link to one bucket: session, credentials, region, and the two clients that use them.
+
+boto3 finds the profile, credentials, endpoint and region exactly as the AWS CLI does. Only ListObjectsV2 and GetObject
+are ever called: who may list one prefix and read its objects can work with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import boto3
+import botocore.session
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import ConfigNotFound, NoCredentialsError
+from botocore.parsers import ResponseParserError
+from obstore.auth.boto3 import Boto3CredentialProvider
+from obstore.store import S3Store
+
+from core.errors import AccessDenied, OdographError, WrongRegion
+from core.jobs import JobCancelled
+from core.storage.parallel import call
+from core.storage.s3_errors import Place, facts, to_error
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef
+    from obstore.store import ClientConfig, RetryConfig, S3Credential
+
+    from core.jobs import JobContext
+    from core.storage.connection import S3Options
+
+FIRST_ANSWER = 15.0  # seconds until a server that does not answer at all is given up
+NEXT_ANSWER = 30.0  # seconds for each page after that
+_CREDENTIALS = 60.0  # seconds for a profile's own program, role or metadata service to bring credentials
+_FIRST_REGION = "us-east-1"  # asked first where nothing names a region; it knows of every bucket
+_RETRY: RetryConfig = {
+    "max_retries": 5,
+    "backoff": {"init_backoff": timedelta(seconds=0.1), "max_backoff": timedelta(seconds=2), "base": 2},
+    "retry_timeout": timedelta(seconds=8),
+}
+# obstore asks again for credentials as soon as they have less than 5 minutes to live. With 6 it looks every minute
+# whether boto3 has fresh ones, which costs nothing and never outlives a short session.
+_CREDENTIALS_LIFE = timedelta(minutes=6)
+
+
+class Credentials(Boto3CredentialProvider):
+    """boto3's credentials for obstore, fresh whenever boto3 refreshes them.
+
+    Attributes:
+        failure: why the last attempt brought none; obstore keeps only its text.
+    """
+
+    def __init__(self, session: boto3.session.Session) -> None:
+        super().__init__(session, ttl=_CREDENTIALS_LIFE)
+        self.config = {}  # the session's region need not be the bucket's
+        self.failure: Exception | None = None
+
+    def __call__(self) -> S3Credential:
+        try:
+            credential = super().__call__()
+        except Exception as exc:
+            self.failure = exc
+            raise
+        self.failure = None
+        return credential
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What it takes to talk to the bucket. The client and the store are thread-safe."""
+
+    client: S3Client
+    store: S3Store
+    credentials: Credentials
+    region: str
+    profiles: tuple[str, ...]
+
+
+def connect(bucket: str, prefix: str, options: S3Options, ctx: JobContext | None) -> Link:
+    """Find credentials and the bucket's region, and make sure that an S3 server answers.
+
+    Args:
+        bucket: the bucket's name.
+        prefix: what will be listed, ending in ``/`` unless empty; the only thing that is asked for.
+        options: profile, region and endpoint.
+        ctx: to cancel with.
+
+    Raises:
+        SourceError: see :mod:`core.storage.s3_errors`. A permission to list that is missing is no reason to fail: who
+            may only get objects finds that out by listing.
+    """
+    profiles: tuple[str, ...] = ()
+    region = options.region
+    endpoint = options.endpoint_url
+
+    def place() -> Place:
+        return Place(bucket, prefix, False, options.profile, region, endpoint, profiles)
+
+    try:
+        core_session = botocore.session.Session(profile=options.profile or None)
+        profiles = tuple(sorted(core_session.available_profiles))
+        session = boto3.Session(botocore_session=core_session, region_name=options.region or None)
+        region = session.region_name or _FIRST_REGION
+        credentials = call(lambda: _credentials(session), ctx, _CREDENTIALS)
+        for last in (False, True):
+            client = _client(session, region, options.endpoint_url)
+            if not client.meta.endpoint_url.endswith(("amazonaws.com", "amazonaws.com.cn")):
+                endpoint = client.meta.endpoint_url
+            home = _home(client, bucket, prefix, place(), ctx)
+            if not home or home == region:
+                break
+            if options.region or last:
+                raise WrongRegion(
+                    "The bucket lies in another region",
+                    subject=place().address,
+                    hint=f"It lies in {home}, not in {region}: choose {home}, or leave the region empty.",
+                    region=home,
+                )
+            region = home
+        store = _store(bucket, session, region, options.endpoint_url, credentials, core_session)
+    except (OdographError, JobCancelled):
+        raise
+    except Exception as exc:
+        raise to_error(exc, place()) from exc
+    return Link(client, store, credentials, region, profiles)
+
+
+def check_listing(response: ListObjectsV2OutputTypeDef) -> None:
+    """Raise ResponseParserError where an answer is well-formed but no list of objects, such as a sign-in page."""
+    if "IsTruncated" not in response:
+        raise ResponseParserError("the answer is no list of objects")
+
+
+def _credentials(session: boto3.session.Session) -> Credentials:
+    # Asking twice is cheap: the session keeps what it found.
+    if session.get_credentials() is None:
+        raise NoCredentialsError
+    credentials = Credentials(session)
+    credentials()
+    return credentials
+
+
+def _client(session: boto3.session.Session, region: str, endpoint: str, **config: Any) -> S3Client:
+    settings = Config(
+        region_name=region,
+        connect_timeout=4,
+        read_timeout=15,
+        retries={"mode": "standard", "total_max_attempts": 2},
+        **config,
+    )
+    client = session.client("s3", region_name=region, endpoint_url=endpoint or None, config=settings)
+    # boto3 would follow a redirect to the bucket's region by itself with further permissions (HeadBucket), without
+    # telling, and for ever where a sign-in page redirects. Here the region is found by asking once.
+    client.meta.events.register("before-parameter-build.s3", _follow_no_redirect)
+    return client
+
+
+def _follow_no_redirect(context: dict[str, Any], **_: object) -> None:
+    context.get("s3_redirect", {})["redirected"] = True
+
+
+def _home(client: S3Client, bucket: str, prefix: str, place: Place, ctx: JobContext | None) -> str:
+    """The bucket's region where the server names another one than was asked, else an empty text."""
+    try:
+        check_listing(call(lambda: client.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1), ctx, FIRST_ANSWER))
+    except Exception as exc:
+        error = to_error(exc, place)
+        if isinstance(error, WrongRegion) and error.region:
+            return error.region
+        if isinstance(error, AccessDenied):
+            return facts(exc).region
+        raise
+    return ""
+
+
+def _store(
+    bucket: str,
+    session: boto3.session.Session,
+    region: str,
+    endpoint: str,
+    credentials: Credentials,
+    core_session: botocore.session.Session,
+) -> S3Store:
+    address, in_host = _bucket_address(session, bucket, region, endpoint)
+    options: ClientConfig = {
+        "allow_http": address.startswith("http://"),
+        "connect_timeout": timedelta(seconds=5),
+        "read_timeout": timedelta(seconds=15),
+        "timeout": timedelta(minutes=10),
+    }
+    bundle = core_session.get_config_variable("ca_bundle")
+    if bundle:
+        try:
+            options["root_certificate"] = Path(bundle).read_bytes()
+        except OSError as exc:
+            raise ConfigNotFound(path=bundle) from exc
+    return S3Store(
+        bucket,
+        region=region,
+        # The environment may name another endpoint, which boto3 has taken into account already.
+        endpoint=address,
+        aws_endpoint_url_s3=address,
+        virtual_hosted_style_request=in_host,
+        skip_signature=False,
+        client_options=options,
+        retry_config=_RETRY,
+        credential_provider=credentials,
+    )
+
+
+def _bucket_address(session: boto3.session.Session, bucket: str, region: str, endpoint: str) -> tuple[str, bool]:
+    """Where boto3 would send a request for the bucket, and whether the bucket's name is part of the host's."""
+
+    def url(**config: Any) -> str:
+        client = _client(session, region, endpoint, signature_version=UNSIGNED, **config)
+        return client.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"})
+
+    address = url()
+    in_host = (urlsplit(address).hostname or "").startswith(f"{bucket}.")
+    if in_host:
+        # Without being told so, boto3 names the host of all regions in such an address.
+        address = url(s3={"addressing_style": "virtual"})
+    return address.removesuffix("/k") if in_host else address.removesuffix(f"/{bucket}/k"), in_host
