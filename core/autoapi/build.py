@@ -43,12 +43,12 @@ def build(folder: Path) -> Node:
             hint="Name the folder that holds capabilities and misc",
         )
     types = {node["name"]: _type(node) for node in _load(folder / "misc" / "custom_types.yml")["types"]}
-    for node in _load(folder / "misc" / "events.yml")["events"]:
-        types[node["name"]] = _type(node)
+    events = {node["name"]: _type(node) for node in _load(folder / "misc" / "events.yml")["events"]}
     catalogue: Node = {
         "level": int(_load(folder / "misc" / "version.yml")["version"], 0),
         "capabilities": {node["name"]: _capability(node) for node in map(_load, files)},
         "types": types,
+        "events": events,
         "units": {
             node["name"]: [[unit["name"], _factor(unit)] for unit in node["unit_types"]]
             for node in _load(folder / "misc" / "unit_types.yml")["measurement_types"]
@@ -137,9 +137,9 @@ _PLAIN = {"bytes", "custom", "double", "enum", "integer", "string", "timestamp",
 
 def _check_references(catalogue: Node) -> None:
     """Fail on a type that nothing defines: a later level may bring something new."""
-    known = _PLAIN | {f"types.{name}" for name in catalogue["types"]} | {f"unit.{name}" for name in catalogue["units"]}
-    known.add("events.event")
-    shapes = [*catalogue["types"].values(), *catalogue["universal"].values()]
+    spaces = (("types", "types"), ("events", "events"), ("unit", "units"))
+    known = _PLAIN | {f"{space}.{name}" for space, names in spaces for name in catalogue[names]}
+    shapes = [*catalogue["types"].values(), *catalogue["events"].values(), *catalogue["universal"].values()]
     for capability in catalogue["capabilities"].values():
         shapes += capability["properties"].values()
         for name, entry in capability["properties"].items():

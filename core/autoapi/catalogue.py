@@ -183,6 +183,7 @@ class Catalogue:
         self._capabilities: Mapping[str, Any] = facts["capabilities"]
         self._universal: Mapping[str, Any] = facts["universal"]
         self._types: Mapping[str, Any] = facts["types"]
+        self._events: Mapping[str, Any] = facts["events"]
         self._units: Mapping[str, Any] = facts["units"]
         self._selecting: Mapping[str, list[str]] = selection["types"]
         self._shapes: dict[str, TypeInfo] = {}
@@ -202,7 +203,7 @@ class Catalogue:
         return self._node(capability, property) is not None if property else capability in self._capabilities
 
     def capability_name(self, capability: str) -> str:
-        """Display name, for example ``Vehicle location``."""
+        """Display name, for example ``Vehicle Location``."""
         node = self._capabilities.get(capability)
         return str(node["name"]) if node else readable(capability)
 
@@ -324,9 +325,10 @@ class Catalogue:
         if space == "unit":
             return TypeInfo(type=written, kind="measurement", dimension=named)
         if space:
-            if named not in self._shapes:
-                self._shapes[named] = self._shape(self._types[named], named)
-            return self._shapes[named]
+            if written not in self._shapes:
+                defined = self._events if space == "events" else self._types
+                self._shapes[written] = self._shape(defined[named], named)
+            return self._shapes[written]
         kind = _NAMED.get(name) or _PLAIN[written]
         values = tuple(_enum_value(value) for value in node.get("values", ()))
         if kind != "object":
