@@ -103,6 +103,10 @@ class Series:
         """The samples with start <= time < end (microseconds, UTC; None leaves a side open), without a copy."""
         first = 0 if start is None else int(np.searchsorted(self.time, start, "left"))
         last = len(self) if end is None else int(np.searchsorted(self.time, end, "left"))
+        return self.part(first, last)
+
+    def part(self, first: int, last: int) -> Series:
+        """The samples from one index to before another, without a copy."""
         part = slice(first, last)
 
         def cut(labels: Labels) -> Labels:

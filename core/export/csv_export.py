@@ -1,0 +1,153 @@
+"""Writes series as CSV, at full resolution and with bounded memory.
+
+Two layouts. **Long**: a row a sample, exactly the columns of :data:`LONG_COLUMNS`; the series stand in the order in
+which they were asked for, each sorted by time. **Wide**: a row a time, see :mod:`core.export.wide`. How cells are
+written is said in :mod:`core.export.cells`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Literal
+
+from core.errors import UsageError
+from core.export import cells, wide
+from core.export.reading import PIECE_SAMPLES, PieceReader
+from core.export.target import explained, whole_file
+from core.fleet.timezones import zone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import tzinfo
+
+    import pyarrow as pa
+
+    from core.archive.archive import Archive
+    from core.fleet.series import Series, SeriesKey
+    from core.jobs import JobContext
+
+LONG_COLUMNS = ("time", "vin", "capability", "property", "component", "value", "unit", "failure", "batch")
+LAYOUTS = ("long", "wide")
+
+# Few enough to ask for a cancel some times a second, enough to be quick.
+_BLOCK_ROWS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """What to export.
+
+    Attributes:
+        keys: the series, in the order in which they are to stand in the file.
+        start: microseconds since the epoch, UTC, or None for the beginning.
+        end: the first moment that is left out, or None.
+        tz_name: the zone of the times: ``UTC``, ``local`` or an IANA name.
+        layout: a row a sample, or a row a time with a column a series.
+    """
+
+    keys: tuple[SeriesKey, ...]
+    start: int | None = None
+    end: int | None = None
+    tz_name: str = "UTC"
+    layout: Literal["long", "wide"] = "long"
+
+
+def count_rows(archive: Archive, request: ExportRequest, ctx: JobContext) -> int:
+    """How many rows the export will have, its header not counted."""
+    reader = PieceReader(archive, request.start, request.end, ctx)
+    if request.layout == "long":
+        return sum(len(series) for series in reader.one_by_one(request.keys))
+    return sum(wide.row_count(piece) for piece in reader.side_by_side(request.keys))
+
+
+def export_csv(
+    archive: Archive,
+    request: ExportRequest,
+    target: Path | BinaryIO,
+    ctx: JobContext,
+    piece_samples: int = PIECE_SAMPLES,
+) -> int:
+    """Write series as CSV.
+
+    Args:
+        archive: where the series lie; what is not recorded there is not exported.
+        request: which series, range, zone and layout.
+        target: a file, which is there whole when this returns and untouched when it does not; or a binary stream.
+        ctx: told the rows written so far; the total is an estimate.
+        piece_samples: how many samples are held in memory at once.
+
+    Returns:
+        How many rows were written, the header not counted.
+
+    Raises:
+        UsageError: no series, or an unknown zone.
+        ExportError: the target cannot be written.
+        DiskFull: no room is left.
+        BrokenPipeError: whoever read the stream has gone.
+    """
+    if not request.keys:
+        raise UsageError("There is nothing to export", hint="Choose at least one series.")
+    tz = zone(request.tz_name)
+    reader = PieceReader(archive, request.start, request.end, ctx, piece_samples)
+    if isinstance(target, Path):
+        with whole_file(target) as stream:
+            return _write(reader, request, tz, stream, target, ctx)
+    return _write(reader, request, tz, target, None, ctx)
+
+
+def _write(
+    reader: PieceReader, request: ExportRequest, tz: tzinfo, stream: BinaryIO, path: Path | None, ctx: JobContext
+) -> int:
+    blocks = _long_blocks(reader, request, tz) if request.layout == "long" else _wide_blocks(reader, request, tz)
+    total = reader.estimate(request.keys)
+    written = 0
+    for content, count in blocks:
+        ctx.check()
+        with explained(path):
+            stream.write(content)
+        written += count
+        # In the wide layout samples share rows, so the estimate says nothing about them.
+        known = max(total, written) if request.layout == "long" else None
+        ctx.progress(written, known, f"Exported {written:,} rows")
+    with explained(path):
+        stream.flush()
+    ctx.progress(written, written, f"Exported {written:,} rows")
+    return written
+
+
+def _long_blocks(reader: PieceReader, request: ExportRequest, tz: tzinfo) -> Iterator[tuple[pa.Buffer | bytes, int]]:
+    yield cells.row(LONG_COLUMNS), 0
+    for series in reader.one_by_one(request.keys):
+        for first in range(0, len(series), _BLOCK_ROWS):
+            block = _rows_between(series, first, first + _BLOCK_ROWS)
+            yield _long_rows(block, tz), len(block)
+
+
+def _rows_between(series: Series, first: int, last: int) -> Series:
+    return series if first == 0 and last >= len(series) else series.part(first, last)
+
+
+def _long_rows(series: Series, tz: tzinfo) -> pa.Buffer:
+    key = series.key
+    columns = [
+        cells.time_column(series.time, tz),
+        ",".join(cells.cell(text) for text in (key.vin, key.capability, key.property, key.component)),
+        cells.value_column(series),
+        cells.label_column(series.unit),
+        cells.label_column(series.failure),
+        cells.label_column(series.batch),
+    ]
+    return cells.rows(columns, len(series))
+
+
+def _wide_blocks(reader: PieceReader, request: ExportRequest, tz: tzinfo) -> Iterator[tuple[pa.Buffer | bytes, int]]:
+    # The header names units, so all must have been seen before the first row; an only piece is not read twice.
+    tally = wide.UnitTally(request.keys)
+    only: list[Series] | None = None
+    for number, piece in enumerate(reader.side_by_side(request.keys)):
+        tally.add(piece)
+        only = piece if number == 0 else None
+    yield cells.row(tally.header()), 0
+    for piece in reader.side_by_side(request.keys) if only is None else [only]:
+        yield from wide.rows(piece, tally.changes(), tz)
