@@ -1,0 +1,153 @@
+"""Puts a simulated fleet into a folder, whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.errors import DiskFull, UsageError
+from core.sandbox.fleet import SimulationResult, simulate_fleet
+from core.sandbox.plan import SIMULATOR_VERSION, SimulationPlan, other_objects
+
+if TYPE_CHECKING:
+    from core.jobs import JobContext
+
+_PARTIAL = ".partial"
+_ABANDONED_SECONDS = 86_400
+
+
+def simulate_into_folder(plan: SimulationPlan, folder: Path, ctx: JobContext) -> SimulationResult:
+    """Simulate a fleet into a folder with the layout of a bucket, with two objects that are no batches.
+
+    Everything is written beside the folder and put in its place at the end, so that a run that was cancelled or
+    killed leaves nothing that looks finished. A folder that holds the same finished simulation is left as it is; only
+    the result is computed again.
+
+    Args:
+        folder: must not exist, be empty, or hold the same simulation.
+
+    Raises:
+        UsageError: the plan makes no sense, the folder holds something else or cannot be written.
+        DiskFull: nothing is left behind.
+        JobCancelled: nothing is left behind.
+    """
+    plan.check()
+    folder = Path(os.path.abspath(folder.expanduser()))  # noqa: PTH100 - resolve() would follow a link at the end
+    try:
+        if is_finished(plan, folder):
+            return simulate_fleet(plan, lambda key, content: None, ctx)
+        _refuse_occupied(folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _remove_abandoned(folder)
+        partial = folder.with_name(f".{folder.name}-{os.getpid()}-{time.time_ns()}{_PARTIAL}")
+        try:
+            partial.mkdir()
+            result = _fill(plan, partial, ctx)
+            ctx.check()
+            _put_in_place(plan, partial, folder)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+    except OSError as error:
+        raise _explained(error, folder) from error
+    return result
+
+
+def ensure_demo(folder: Path, ctx: JobContext) -> Path:
+    """Make the demo fleet once: 12 vehicles over 30 days.
+
+    Args:
+        folder: where demo fleets are kept.
+
+    Returns:
+        The folder to open, inside the given one; another version of the simulator has another one, so that an archive
+        never mixes two.
+
+    Raises:
+        The same as :func:`simulate_into_folder`.
+    """
+    plan = SimulationPlan()
+    target = folder / f"{plan.vehicles}-vehicles-{plan.days}-days-v{SIMULATOR_VERSION}"
+    if not is_finished(plan, target):
+        simulate_into_folder(plan, target, ctx)
+    return target
+
+
+def is_finished(plan: SimulationPlan, folder: Path) -> bool:
+    """Whether a folder holds the whole simulation of this plan by this version of the simulator."""
+    return (folder / _marker(plan)).is_file()
+
+
+def _marker(plan: SimulationPlan) -> str:
+    return f".odograph-simulation-v{SIMULATOR_VERSION}-{plan.digest}.json"
+
+
+def _refuse_occupied(folder: Path) -> None:
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise UsageError("A file stands where the fleet should go", subject=str(folder), hint="Give another folder.")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise UsageError(
+            "The folder is not empty",
+            subject=str(folder),
+            hint="Give an empty or new folder, or the plan that this folder was made with.",
+        )
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove what runs left that were killed more than a day ago."""
+    for path in folder.parent.glob(f".{folder.name}-*{_PARTIAL}"):
+        if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _fill(plan: SimulationPlan, root: Path, ctx: JobContext) -> SimulationResult:
+    made: set[str] = set()
+    base = str(root)
+
+    def write(key: str, content: bytes) -> None:
+        parent = key.rpartition("/")[0]
+        if parent not in made:
+            (root / parent).mkdir(parents=True, exist_ok=True)
+            made.add(parent)
+        with open(f"{base}/{key}", "xb") as file:  # noqa: PTH123 - thousands of files, and a Path costs as much
+            file.write(content)
+
+    for key, content in other_objects(plan):
+        write(key, content)
+    result = simulate_fleet(plan, write, ctx)
+    facts = {"simulator": SIMULATOR_VERSION, **asdict(plan), "batches": result.batches, "messages": result.messages}
+    (root / _marker(plan)).write_text(json.dumps(facts, default=str, indent=2) + "\n", encoding="utf-8")
+    return result
+
+
+def _put_in_place(plan: SimulationPlan, partial: Path, folder: Path) -> None:
+    try:
+        if folder.is_dir():
+            folder.rmdir()  # empty: only some systems let a rename replace it
+        partial.rename(folder)
+    except OSError:
+        # Another run of the same plan may have been faster; its folder has the same bytes.
+        if not is_finished(plan, folder):
+            raise
+
+
+def _explained(error: OSError, folder: Path) -> DiskFull | UsageError:
+    detail = str(error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(
+            "The disk is full",
+            subject=str(folder),
+            hint="Free some space or give a folder on another disk; the simulation left nothing behind.",
+            detail=detail,
+        )
+    return UsageError(
+        "The folder cannot be written",
+        subject=str(folder),
+        hint="Check its path and permissions, or give another folder.",
+        detail=detail,
+    )
