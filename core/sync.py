@@ -9,7 +9,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from core.errors import BatchUnreadable, ObjectNotFound, OdographError
 from core.storage.index import batches_between
@@ -17,10 +17,11 @@ from core.storage.keys import BatchKey, parse_key
 from core.storage.source import SourceObject
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Iterator, Sequence
+    from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 
-    from core.archive.archive import AppendResult, Archive
+    from core.archive.archive import AppendResult, Archive, DayState
     from core.jobs import JobContext
+    from core.storage.index import SourceIndex
     from core.storage.source import Source
 
 CHUNK_BATCHES = 500
@@ -28,7 +29,14 @@ CHUNK_BYTES = 64_000_000
 # A small first chunk brings the first result soon.
 FIRST_CHUNK_BATCHES = 50
 
+# What is loaded unasked: enough to see something at once, little enough for a laptop's line and disk.
+RECENT_DAYS = 31
+RECENT_BYTES = 500_000_000
+
 _log = logging.getLogger("odograph.sync")
+
+# (app, level, YYYY-MM-DD) as in SourceIndex.days and Archive.day_states.
+Day: TypeAlias = tuple[str, str, str]
 
 _Listed: TypeAlias = tuple[BatchKey, SourceObject]
 _Content: TypeAlias = tuple[BatchKey, SourceObject, bytes]
@@ -66,6 +74,7 @@ def sync(
     app: str = "",
     level: str = "",
     keys: Collection[str] | None = None,
+    days: Collection[Day] | None = None,
 ) -> SyncResult:
     """Record the batches of some days that are not recorded yet, newest days first.
 
@@ -81,6 +90,7 @@ def sync(
         app: only this app-id; empty for all.
         level: only this Auto API level; empty for all.
         keys: only these batches; None for all.
+        days: only these days of their apps and levels; None for all.
 
     Raises:
         SourceError: the source cannot be listed, or its server cannot be used at all (credentials, region, network).
@@ -90,9 +100,15 @@ def sync(
     ctx.progress(0, None, "Listing batches")
     failed: list[OdographError] = []
     if keys is not None:
-        first_day, last_day = _days_of(keys, failed)
-    listed = [] if keys is not None and first_day is None else _list(source, ctx, first_day, last_day, app, level, keys)
+        failed += _no_batches(keys)
+        days = _days_of(keys)
+    spans = [_Span(first_day, last_day, app, level)] if days is None else _spans(days)
+    listed = _list(source, spans, ctx)
+    if days is not None:
+        wanted = frozenset(days)
+        listed = [item for item in listed if _day_of(item[0]) in wanted]
     if keys is not None:
+        listed = [item for item in listed if item[0].text in keys]
         failed += _missing(keys, listed)
     recorded = {key: record.etag for key, record in archive.recorded().items()}
     todo = [item for item in listed if recorded.get(item[0].text) != item[1].etag]
@@ -117,6 +133,32 @@ def sync(
     return result
 
 
+def days_to_load(index: SourceIndex, states: Mapping[Day, DayState]) -> list[Day]:
+    """The days that are worth loading unasked: recent and not recorded whole.
+
+    Recent are the newest 31 dates of the source that have batches, as long as they are at most 500 MB together; the
+    newest always is.
+
+    Args:
+        index: what lies in the source.
+        states: what the archive has recorded, by day.
+
+    Returns:
+        Newest first; nothing where all of them are recorded.
+    """
+    by_date: dict[str, list[Day]] = {}
+    for name in index.days:
+        by_date.setdefault(name[2], []).append(name)
+    chosen: list[Day] = []
+    size = 0
+    for number, date in enumerate(sorted(by_date, reverse=True)[:RECENT_DAYS]):
+        size += sum(index.days[name].bytes for name in by_date[date])
+        if number and size > RECENT_BYTES:
+            break
+        chosen += sorted(by_date[date])
+    return [name for name in chosen if name not in states or states[name].batches < index.days[name].batches]
+
+
 def _progress_text(done: int, total: int) -> str:
     return f"Loading {done:,} of {total:,} batches"
 
@@ -133,33 +175,45 @@ def _added(result: SyncResult, added: AppendResult, offered: int) -> SyncResult:
     )
 
 
-def _days_of(keys: Collection[str], failed: list[OdographError]) -> tuple[str | None, str | None]:
-    days = []
-    for text in sorted(keys):
-        key = parse_key(text)
-        if key is None:
-            hint = "Only objects in the layout of the bucket delivery can be loaded."
-            failed.append(BatchUnreadable("This is no batch", subject=text, hint=hint))
-        else:
-            days.append(key.day)
-    return (min(days), max(days)) if days else (None, None)
+class _Span(NamedTuple):
+    """What one listing goes through, as :func:`core.storage.index.batches_between` takes it."""
+
+    first_day: str | None
+    last_day: str | None
+    app: str
+    level: str
 
 
-def _list(
-    source: Source,
-    ctx: JobContext,
-    first_day: str | None,
-    last_day: str | None,
-    app: str,
-    level: str,
-    keys: Collection[str] | None,
-) -> list[_Listed]:
-    wanted = None if keys is None else frozenset(keys)
+def _spans(days: Collection[Day]) -> list[_Span]:
+    """Spans that cover the days without listing the months between them."""
+    months: dict[Day, list[str]] = {}
+    for app, level, day in days:
+        months.setdefault((app, level, day[:7]), []).append(day)
+    return [_Span(min(found), max(found), app, level) for (app, level, _), found in sorted(months.items())]
+
+
+def _day_of(key: BatchKey) -> Day:
+    return key.app, key.level, key.day
+
+
+def _days_of(keys: Collection[str]) -> set[Day]:
+    return {_day_of(key) for key in map(parse_key, keys) if key is not None}
+
+
+def _no_batches(keys: Collection[str]) -> list[OdographError]:
+    hint = "Only objects in the layout of the bucket delivery can be loaded."
+    others = sorted(text for text in keys if parse_key(text) is None)
+    return [BatchUnreadable("This is no batch", subject=text, hint=hint) for text in others]
+
+
+def _list(source: Source, spans: Sequence[_Span], ctx: JobContext) -> list[_Listed]:
+    """The batches of the spans, newest days first, each day in order of time."""
     listed: list[_Listed] = []
-    for page in batches_between(source, ctx, first_day, last_day, app, level):
-        ctx.check()
-        listed += page if wanted is None else [item for item in page if item[0].text in wanted]
-        ctx.progress(0, None, f"Listing batches, {len(listed):,} found")
+    for span in spans:
+        for page in batches_between(source, ctx, *span):
+            ctx.check()
+            listed += page
+            ctx.progress(0, None, f"Listing batches, {len(listed):,} found")
     listed.sort(key=lambda item: item[0].time)
     listed.sort(key=lambda item: item[0].day, reverse=True)
     return listed
