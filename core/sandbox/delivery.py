@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from core.sandbox.plan import BATCH_MILLISECONDS
@@ -117,6 +119,7 @@ class Delivery:
         """
         random = chance.random
         waiting = self._waiting
+        undisturbed = min((gap.start - BATCH_MILLISECONDS for gap in self._gaps), default=self._plan.end)
         for made, vehicle, number, text, driven in messages:
             dice = random()
             arrival = made + 350 + int(2_400.0 * random())
@@ -129,10 +132,11 @@ class Delivery:
                 twice = True
                 again = arrival + BATCH_MILLISECONDS + int(chance.between(1_000.0, 3.0 * _HOUR))
                 self._wait((again, vehicle, number, made, text, driven, True))
-            if self._gaps:
-                self._wait((arrival, vehicle, number, made, text, driven, twice))
+            parcel = (arrival, vehicle, number, made, text, driven, twice)
+            if arrival < undisturbed:
+                waiting.append(parcel)
             else:
-                waiting.append((arrival, vehicle, number, made, text, driven, twice))
+                self._wait(parcel)
 
     def _wait(self, parcel: _Parcel) -> None:
         arrival = parcel[0]
@@ -154,7 +158,8 @@ class Delivery:
             until: milliseconds since the epoch; all messages made before must have been accepted.
         """
         self._waiting.sort()
-        cut = next((place for place, parcel in enumerate(self._waiting) if parcel[0] >= until), len(self._waiting))
+        cut = bisect_left(self._waiting, until, key=itemgetter(0))
+        self._gaps = tuple(gap for gap in self._gaps if gap.end > until)
         due, self._waiting = self._waiting[:cut], self._waiting[cut:]
         for parcel in due:
             arrival = parcel[0]

@@ -114,8 +114,10 @@ def _fill(plan: SimulationPlan, root: Path, ctx: JobContext) -> SimulationResult
         if parent not in made:
             (root / parent).mkdir(parents=True, exist_ok=True)
             made.add(parent)
-        with open(f"{base}/{key}", "xb") as file:  # noqa: PTH123 - thousands of files, and a Path costs as much
-            file.write(content)
+        # Thousands of small files: without Path and buffer each takes half the time.
+        with open(f"{base}/{key}", "xb", buffering=0) as file:  # noqa: PTH123
+            while content:
+                content = content[file.write(content) :]
 
     for key, content in other_objects(plan):
         write(key, content)

@@ -64,7 +64,8 @@ def _drive(vehicle: Vehicle, now: int, trip: Trip) -> Generator[int, None, int]:
     vehicle.place = trip.goal
     if trip.city is not None:
         vehicle.city = trip.city
-    motion.report_place(vehicle, now, route.headings[-1])
+    vehicle.heading = route.headings[-1]
+    motion.report_place(vehicle, now)
     used = (fuel - vehicle.fuel, stored - vehicle.energy)
     done = body.get_out(vehicle, now, trip.load, trip.overnight)
     body.report_trip(vehicle, begin, now + 4_000, origin, vehicle.driven - driven, used)
@@ -86,7 +87,7 @@ def _follow(vehicle: Vehicle, now: int, route: Route) -> Generator[int, None, in
         goal = 0.0 if red_light else limit * (0.78 + 0.27 * dice)
         if left < 0.25:
             goal = min(goal, 25.0)
-        seconds = (9.0 if limit <= 70.0 else 14.0) + 12.0 * random()
+        seconds = 11.0 + 14.0 * random() if limit <= 70.0 else 18.0 + 22.0 * random()
         change = 3.6 * seconds
         before, speed = speed, min(max(goal, speed - change), speed + change)
         way = (before + speed) * seconds / 7200.0
@@ -103,7 +104,7 @@ def _follow(vehicle: Vehicle, now: int, route: Route) -> Generator[int, None, in
         motion.report_step(vehicle, now, step, speed, route, leg, done)
         if step % 2:
             energy.report_levels(vehicle, now)
-        if step % 90 == 45:
+        if step % 60 == 30:
             care.report_tires(vehicle, now, warmth)
             if vehicle.electric:
                 energy.report_drive_battery(vehicle, now)
@@ -117,7 +118,7 @@ def _follow(vehicle: Vehicle, now: int, route: Route) -> Generator[int, None, in
 
 def _arrive(vehicle: Vehicle, now: int, trip: Trip) -> Generator[int, None, int]:
     """Refuel where the tank runs low; returns when that is done."""
-    low = 0.45 if vehicle.habit == "long_distance" else 0.18
+    low = 0.65 if vehicle.habit == "long_distance" else 0.18
     if vehicle.model.tank and vehicle.fuel_level < low and not trip.load:
         liters = vehicle.model.tank * vehicle.chance.between(0.9, 0.99) - vehicle.fuel
         now = energy.report_refuelling(vehicle, now + 20_000, liters)

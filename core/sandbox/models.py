@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Drive = Literal["electric", "hybrid", "combustion"]
 Habit = Literal["commuter", "delivery", "weekend", "long_distance"]
 
 
@@ -30,7 +29,6 @@ class VehicleModel:
     name: str
     maker: str
     code: str
-    drive: Drive
     powertrain: str
     power: int
     tank: float
@@ -51,19 +49,19 @@ class Role:
     city: int
 
 
-# name, maker, code, drive, powertrain, power, tank, battery, fuel use, energy use, fastest, pressure, doors
-_ID3 = VehicleModel("Volkswagen ID.3 Pro", "WVW", "E13", "electric", "all_electric", 150, 0, 58, 0, 16.2, 128, 2.5, 4)
-_KANGOO = VehicleModel("Renault Kangoo Rapid", "VF1", "K9K", "combustion", "diesel", 70, 54, 0, 6.1, 0, 118, 2.9, 2)
-_BMW = VehicleModel("BMW 330e", "WBA", "33E", "hybrid", "phev", 215, 40, 12, 6.4, 19.5, 135, 2.4, 4)
-_MINI = VehicleModel("MINI Cooper S", "WMW", "XM5", "combustion", "petrol", 141, 44, 0, 6.6, 0, 118, 2.3, 2)
-_PEUGEOT = VehicleModel("Peugeot e-208", "VR3", "UHZ", "electric", "all_electric", 100, 0, 46, 0, 15.4, 122, 2.4, 4)
-_VITO = VehicleModel("Mercedes-Benz eVito", "WDF", "447", "electric", "all_electric", 85, 0, 60, 0, 24.5, 118, 3.1, 2)
-_OCTAVIA = VehicleModel("Skoda Octavia Combi", "TMB", "5E0", "combustion", "diesel", 110, 50, 0, 4.9, 0, 130, 2.4, 4)
-_FIAT = VehicleModel("Fiat 500", "ZFA", "312", "combustion", "petrol", 51, 35, 0, 5.2, 0, 118, 2.2, 2)
-_VOLVO = VehicleModel("Volvo XC60 T6", "YV1", "UZH", "hybrid", "phev", 257, 71, 14.7, 8.1, 22.4, 118, 2.6, 4)
-_TRANSIT = VehicleModel("Ford Transit Custom", "WF0", "YXT", "combustion", "diesel", 96, 70, 0, 7.4, 0, 120, 3.2, 2)
-_IONIQ = VehicleModel("Hyundai IONIQ 5", "KMH", "KM8", "electric", "all_electric", 168, 0, 77, 0, 17.6, 126, 2.5, 4)
-_COROLLA = VehicleModel("Toyota Corolla", "SB1", "ZE1", "combustion", "hybrid", 103, 43, 0, 4.6, 0, 122, 2.3, 4)
+# name, maker, code, powertrain, power, tank, battery, fuel use, energy use, fastest, pressure, doors
+_ID3 = VehicleModel("Volkswagen ID.3 Pro", "WVW", "E13", "all_electric", 150, 0, 58, 0, 16.2, 128, 2.5, 4)
+_KANGOO = VehicleModel("Renault Kangoo Rapid", "VF1", "K9K", "diesel", 70, 54, 0, 6.1, 0, 118, 2.9, 2)
+_BMW = VehicleModel("BMW 330e", "WBA", "33E", "phev", 215, 40, 12, 6.4, 19.5, 135, 2.4, 4)
+_MINI = VehicleModel("MINI Cooper S", "WMW", "XM5", "petrol", 141, 44, 0, 6.6, 0, 118, 2.3, 2)
+_PEUGEOT = VehicleModel("Peugeot e-208", "VR3", "UHZ", "all_electric", 100, 0, 46, 0, 15.4, 122, 2.4, 4)
+_VITO = VehicleModel("Mercedes-Benz eVito", "WDF", "447", "all_electric", 85, 0, 60, 0, 24.5, 118, 3.1, 2)
+_OCTAVIA = VehicleModel("Skoda Octavia Combi", "TMB", "5E0", "diesel", 110, 50, 0, 4.9, 0, 130, 2.4, 4)
+_FIAT = VehicleModel("Fiat 500", "ZFA", "312", "petrol", 51, 35, 0, 5.2, 0, 118, 2.2, 2)
+_VOLVO = VehicleModel("Volvo XC60 T6", "YV1", "UZH", "phev", 257, 71, 14.7, 8.1, 22.4, 118, 2.6, 4)
+_TRANSIT = VehicleModel("Ford Transit Custom", "WF0", "YXT", "diesel", 96, 70, 0, 7.4, 0, 120, 3.2, 2)
+_IONIQ = VehicleModel("Hyundai IONIQ 5", "KMH", "KM8", "all_electric", 168, 0, 77, 0, 17.6, 126, 2.5, 4)
+_COROLLA = VehicleModel("Toyota Corolla", "SB1", "ZE1", "hybrid", 103, 43, 0, 4.6, 0, 122, 2.3, 4)
 
 ROLES = (
     Role(_ID3, "commuter", 0),

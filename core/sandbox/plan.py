@@ -132,8 +132,8 @@ def oddities_of(plan: SimulationPlan) -> Oddities:
         gaps.append(Gap(day + int(8.3 * _HOUR), day + int(12.8 * _HOUR), "lost"))
     if plan.days >= 3:
         day = plan.start + plan.days * 3 // 5 * _DAY
-        gaps.append(Gap(day + int(12.2 * _HOUR), day + int(17.7 * _HOUR), "delayed"))
-    damaged_at = plan.start + plan.days // 2 * _DAY + int(6.75 * _HOUR)
+        gaps.append(Gap(day + int(8.9 * _HOUR), day + int(17.7 * _HOUR), "delayed"))
+    damaged_at = plan.start + plan.days * 2 // 3 * _DAY + int(7.75 * _HOUR)
     without_data = (
         '{"capability":"diagnostics","property":"speed",'
         f'"message_id":"{message_id(plan.seed, "damaged")}","version":1,"vin":"{plan.vin(0)}"}}'

@@ -29,6 +29,7 @@ class Vehicle:
         fuel: liters in the tank.
         energy: kilowatt hours in the drive battery.
         place: where it stands or drives.
+    heading: where it looks, degrees from north.
         engine_heat: degrees Celsius of the coolant, or of the drive battery where there is no engine.
         pressures: bars, cold, of each wheel.
         leaking: the wheel that loses air, or -1.
@@ -51,9 +52,9 @@ class Vehicle:
     place: Point
     engine_heat: float
     pressures: list[float]
+    heading: float = 0.0
     leaking: int = -1
     miles_from: int | None = None
-    charging: bool = False
     burning: bool = False
     routes: dict[tuple[Point, Point], Route] = field(default_factory=dict)
     reported: dict[str, str] = field(default_factory=dict)
@@ -78,14 +79,14 @@ class Vehicle:
         self.driven += kilometers
         model = self.model
         idle_hours = seconds / 3600.0
-        if self.electric and (not model.tank or self.level > 0.15):
+        speed = kilometers / idle_hours
+        effort = kilometers / 100.0 * (0.84 + 0.00003 * speed * speed)
+        if self.electric and not (model.tank and (self.level < 0.15 or speed > 78.0)):
             self.burning = False
-            self.energy = max(
-                0.02 * model.battery, self.energy - kilometers * model.energy_use / 100 - 0.4 * idle_hours
-            )
+            self.energy = max(0.02 * model.battery, self.energy - effort * model.energy_use - 0.4 * idle_hours)
         else:
             self.burning = True
-            self.fuel = max(0.5, self.fuel - kilometers * model.fuel_use / 100 - 0.5 * idle_hours)
+            self.fuel = max(0.5, self.fuel - effort * model.fuel_use - 0.5 * idle_hours)
         goal = 90.0 if self.burning else 31.0
         self.engine_heat += (goal - self.engine_heat) * min(1.0, seconds / 420.0)
 

@@ -80,7 +80,7 @@ def get_in(vehicle: Vehicle, time: int) -> int:
     )
     report_lights(vehicle, time + 12_600, driving=True)
     send(time + 13_100, "parking_brake", "status", '"inactive"')
-    report_place(vehicle, time + 13_900, 0.0)
+    report_place(vehicle, time + 13_900)
     return time + 15_000
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.sandbox.envelope import iso_time, measure
+from core.sandbox.vehicle import WHEELS
 
 if TYPE_CHECKING:
     from core.sandbox.vehicle import Vehicle
 
-_WHEELS = ("front_left", "front_right", "rear_right", "rear_left")
 _DAY = 86_400_000
 _WARN_BELOW = 0.82  # of the right pressure
 _CODES = (
@@ -38,14 +38,14 @@ def report_tires(vehicle: Vehicle, time: int, warmth: float) -> None:
         "tire_pressures",
         [
             f'{{"location":"{wheel}","pressure":{measure("bars", pressure, 2)}}}'
-            for wheel, pressure in zip(_WHEELS, pressures, strict=True)
+            for wheel, pressure in zip(WHEELS, pressures, strict=True)
         ],
     )
     writer.send_items(
         time,
         "diagnostics",
         "tire_temperatures",
-        [f'{{"location":"{wheel}","temperature":{measure("celsius", outside + warmth)}}}' for wheel in _WHEELS],
+        [f'{{"location":"{wheel}","temperature":{measure("celsius", outside + warmth)}}}' for wheel in WHEELS],
     )
     low = min(pressures) < _WARN_BELOW * vehicle.model.pressure
     if vehicle.changed("tire_light", "on" if low else "off"):
@@ -112,13 +112,12 @@ def report_faults(vehicle: Vehicle, time: int) -> None:
 
 
 def _report_light(vehicle: Vehicle, time: int, name: str, on: bool) -> None:
-    others = "off"
     vehicle.writer.send_items(
         time,
         "dashboard_lights",
         "dashboard_lights",
         (
             f'{{"name":"{name}","state":"{"on" if on else "off"}"}}',
-            f'{{"name":"brake_failure","state":"{others}"}}',
+            '{"name":"brake_failure","state":"off"}',
         ),
     )

@@ -23,11 +23,11 @@ def report_odometer(vehicle: Vehicle, time: int) -> None:
     vehicle.writer.send(time, "diagnostics", "odometer", f'{{"unit":"{unit}","value":{text}}}', driven)
 
 
-def report_place(vehicle: Vehicle, time: int, heading: float) -> None:
+def report_place(vehicle: Vehicle, time: int) -> None:
     """Where it is and where it looks."""
     send = vehicle.writer.send
     send(time, "vehicle_location", "coordinates", coordinates(vehicle.place))
-    send(time, "vehicle_location", "heading", measure("degrees", heading))
+    send(time, "vehicle_location", "heading", measure("degrees", min(vehicle.heading, 359.9)))
 
 
 def report_altitude(vehicle: Vehicle, time: int) -> None:
@@ -42,7 +42,8 @@ def report_step(vehicle: Vehicle, time: int, step: int, speed: float, route: Rou
     send(time, "diagnostics", "speed", f'{{"unit":"kilometers_per_hour","value":{speed:.1f}}}')
     if step % 3 == 0:
         vehicle.place = route.position(leg, done)
-        report_place(vehicle, time, route.headings[leg])
+        vehicle.heading = route.headings[leg]
+        report_place(vehicle, time)
         if step % 12 == 9:
             report_altitude(vehicle, time)
     if step % 5 == 4:
