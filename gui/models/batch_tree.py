@@ -1,0 +1,423 @@
+"""The batches of a source by app, level, year, month and day."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor
+
+from gui import theme
+from gui.models.batch_nodes import BELOW, BatchNode, Day, Kind, Listed, state_text
+from gui.models.texts import clock_text, count_text, size_text
+from gui.models.tree import NAME_ROLE, SORT_ROLE, FragmentFilter, TreeModel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from PySide6.QtCore import QModelIndex
+
+    from core.archive.archive import BatchRecord, DayState
+    from core.storage.index import DayCount, SourceIndex
+    from core.storage.keys import BatchKey
+    from core.storage.source import SourceObject
+    from gui.models.tree import AnyIndex
+
+NAME, BATCHES, SIZE, STATE = range(4)
+HEADERS = ("Name", "Batches", "Size", "State")
+CHUNK = 1_000
+"""Batches that a day shows more at a time."""
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_Wanted = dict[str, Any]
+
+
+class BatchTreeModel(TreeModel[BatchNode]):
+    """The tree of batches, newest first. Batches of a day are asked for when the day is opened.
+
+    Signals:
+        children_requested(str app, str level, str day): the batches of a day are wanted; answer with add_batches.
+    """
+
+    children_requested = Signal(str, str, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(BatchNode(Kind.ROOT, ""), parent)
+        self._states: Mapping[Day, DayState] = {}
+        self._recorded: dict[str, BatchRecord] = {}
+        self._days: dict[Day, BatchNode] = {}
+        self._others: list[SourceObject] = []
+
+    # What comes in
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.remove_nodes(self.root, 0, len(self.root.children))
+        self._states = {}
+        self._recorded = {}
+        self._days = {}
+        self._others = []
+        self.root.add_up([])
+
+    def set_index(self, index: SourceIndex, *, complete: bool = True) -> None:
+        """Show what was listed.
+
+        Args:
+            index: the days with their numbers of batches.
+            complete: whether days that are not in it are gone. While a listing is under way they may still come, and
+                a day that is half listed does not shrink.
+        """
+        wanted: _Wanted = {}
+        for (app, level, day), count in index.days.items():
+            years = wanted.setdefault(app, {}).setdefault(level, {})
+            years.setdefault(day[:4], {}).setdefault(day[:7], {})[day] = count
+        changed: list[BatchNode] = []
+        self._merge(self.root, wanted, complete, changed)
+        self._place_others()
+        self._refresh(self.root)
+        for node in changed:
+            if node.requested:
+                self.children_requested.emit(*node.day)
+
+    def set_states(self, states: Mapping[Day, DayState]) -> None:
+        """Show how far each day is in the archive."""
+        self._states = states
+        self._refresh(self.root)
+
+    def set_recorded(self, recorded: Mapping[str, BatchRecord]) -> None:
+        """Show how far batches are in the archive, by key; those not named stay as they were."""
+        self._recorded.update(recorded)
+        for node in self._days.values():
+            if node.tail:
+                self.rows_changed(node, 0, node.tail - 1)
+
+    def set_others(self, objects: Sequence[SourceObject]) -> None:
+        """Show the objects that are no batches, each at the end of the app or level in which it lies."""
+        self._others = list(objects)
+        self._place_others()
+
+    def add_batches(self, app: str, level: str, day: str, batches: Sequence[Listed], finished: bool) -> None:
+        """Show a page of a day's batches, which may come in any order and more than once."""
+        node = self._days.get((app, level, day))
+        if node is None:
+            return
+        page = sorted(batches, key=_by_time)
+        if page and node.listed and _by_time(page[0]) <= _by_time(node.listed[-1]):
+            self._merge_page(node, page)
+        elif page:
+            first = not node.listed
+            shown = min(len(page), CHUNK) if first else len(page)
+            # The page is the newest, so it stands on top; a first page that is too long continues below.
+            self.beginInsertRows(self.index_of(node), 0, shown - 1)
+            node.listed += page
+            node.tail += shown
+            self.endInsertRows()
+        if finished and not node.listed:
+            # Listing failed or was cancelled: opening the day again asks again.
+            node.requested = False
+
+    # What is asked
+
+    def day_node(self, day: Day) -> QModelIndex | None:
+        """The index of a day, or None where it is not in the tree."""
+        node = self._days.get(day)
+        return self.index_of(node) if node is not None else None
+
+    def index_of_batch(self, key: BatchKey) -> QModelIndex | None:
+        """The index of a batch, whose row is shown if need be; None while its day is not listed."""
+        node = self._days.get((key.app, key.level, key.day))
+        if node is None:
+            return None
+        wanted = (key.time, key.text)
+        at = bisect_left(node.listed, wanted, key=_by_time)
+        if at == len(node.listed) or node.listed[at][0].text != key.text:
+            return None
+        row = len(node.listed) - 1 - at
+        if row >= node.tail:
+            self.set_tail(node, min(row + CHUNK, len(node.listed)))
+        return self.createIndex(row, 0, node.ident)
+
+    def batch_at(self, index: AnyIndex) -> tuple[BatchKey | None, SourceObject] | None:
+        """The batch of a row, or the other object without a key; None for any other row."""
+        if not index.isValid() or self.node_at(index) is not None:
+            return None
+        above = self.above(index)
+        if above.kind is Kind.OTHERS:
+            return None, above.objects[index.row()]
+        return above.listed[len(above.listed) - 1 - index.row()]
+
+    def days_at(self, index: AnyIndex) -> list[Day]:
+        """The days that a row stands for, newest first: all below a folder, a batch's own."""
+        node = self.node_at(index)
+        if node is None:
+            above = self.above(index)
+            return [above.day] if above.kind is Kind.DAY else []
+        return self._days_below(node)
+
+    def path_at(self, index: AnyIndex) -> str:
+        """The key of a row's batch or object, or its folder with a slash at the end."""
+        found = self.batch_at(index)
+        if found is not None:
+            return found[1].key
+        node = self.node_at(index)
+        folder = node.folder() if node is not None else ""
+        return f"{folder}/" if folder else ""
+
+    def kind_at(self, index: AnyIndex) -> Kind | None:
+        """What a row stands for; None for a batch or an object."""
+        node = self.node_at(index)
+        return node.kind if node is not None else None
+
+    def search_text(self, index: AnyIndex) -> str:
+        node = self.node_at(index)
+        if node is not None:
+            return node.text
+        found = self.batch_at(index)
+        if found is None:
+            return ""
+        key, obj = found
+        clock = clock_text(key.time) if key is not None else ""
+        return f"{self.above(index).text} {obj.key.lower()} {clock}"
+
+    # What Qt asks for
+
+    def columnCount(self, _parent: AnyIndex | None = None) -> int:
+        return len(HEADERS)
+
+    def hasChildren(self, parent: AnyIndex | None = None) -> bool:
+        if parent is None or not parent.isValid():
+            return self.root.tail + len(self.root.children) > 0
+        node = self.node_at(parent) if parent.column() == 0 else None
+        return node is not None and (node.tail + len(node.children) > 0 or (node.kind is Kind.DAY and node.batches > 0))
+
+    def canFetchMore(self, parent: AnyIndex) -> bool:
+        node = self.node_at(parent)
+        if node is None or node.kind not in (Kind.DAY, Kind.OTHERS):
+            return False
+        return node.tail < _available(node) or (node.kind is Kind.DAY and node.batches > 0 and not node.requested)
+
+    def fetchMore(self, parent: AnyIndex) -> None:
+        node = self.node_at(parent)
+        if node is None or node.kind not in (Kind.DAY, Kind.OTHERS):
+            return
+        available = _available(node)
+        if node.tail < available:
+            self.set_tail(node, min(node.tail + CHUNK, available))
+        elif node.kind is Kind.DAY and not node.requested:
+            node.requested = True
+            self.children_requested.emit(*node.day)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(HEADERS):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return HEADERS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole and section in (BATCHES, SIZE):
+            return _RIGHT
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "Days and times of batches are UTC, as in their keys" if section == NAME else None
+        return None
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        column = index.column()
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if column in (BATCHES, SIZE) else None
+        if role == NAME_ROLE:
+            return self.path_at(index)
+        node = self.node_at(index)
+        if node is not None:
+            return _node_data(node, column, role)
+        return self._leaf_data(index, column, role)
+
+    def _leaf_data(self, index: AnyIndex, column: int, role: int) -> Any:
+        found = self.batch_at(index)
+        if found is None:
+            return None
+        key, obj = found
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return obj.key
+        if role == SORT_ROLE and column != STATE:
+            return obj.size if column == SIZE else (key.time if key is not None else obj.key)
+        if role == Qt.ItemDataRole.DisplayRole and column == SIZE:
+            return size_text(obj.size)
+        if role == Qt.ItemDataRole.DisplayRole and column == NAME:
+            return clock_text(key.time) if key is not None else self._other_name(index, obj)
+        if column == STATE and key is not None:
+            state = self._batch_state(self.above(index), obj)
+            if role == Qt.ItemDataRole.ForegroundRole:
+                return _state_color(state)
+            return state if role in (Qt.ItemDataRole.DisplayRole, SORT_ROLE) else None
+        return None
+
+    def _other_name(self, index: AnyIndex, obj: SourceObject) -> str:
+        folder = self.above(index).folder()
+        return obj.key.removeprefix(f"{folder}/") if folder else obj.key
+
+    def _batch_state(self, day: BatchNode, obj: SourceObject) -> str:
+        record = self._recorded.get(obj.key)
+        if record is None:
+            return "loaded" if day.batches and day.recorded >= day.batches else "not loaded"
+        if record.etag != obj.etag:
+            return "changed since"
+        unreadable = record.messages == 0 and record.rejects > 0
+        return state_text(1, 1, record.rejects, int(unreadable))
+
+    # Changes
+
+    def _merge(self, parent: BatchNode, wanted: _Wanted, complete: bool, changed: list[BatchNode]) -> None:
+        present = {node.name: node for node in self.children_of(parent) if node.kind is not Kind.OTHERS}
+        if complete:
+            for name in [name for name in present if name not in wanted]:
+                gone = present.pop(name)
+                for day in self._days_below(gone):
+                    del self._days[day]
+                self.remove_nodes(parent, gone.row)
+        for name, node in present.items():
+            if name not in wanted:
+                continue
+            if node.kind is not Kind.DAY:
+                self._merge(node, wanted[name], complete, changed)
+            elif _takes(node, wanted[name], complete):
+                node.count = wanted[name]
+                changed.append(node)
+        fresh = [self._build(BELOW[parent.kind], name, parent, wanted[name]) for name in wanted if name not in present]
+        self._insert_sorted(parent, sorted(fresh, key=_by_order))
+
+    def _build(self, kind: Kind, name: str, above: BatchNode, wanted: Any) -> BatchNode:
+        node = BatchNode(kind, name, above)
+        if kind is Kind.DAY:
+            node.count = wanted
+            node.take_state(self._states)
+            self._days[node.day] = node
+        else:
+            children = [self._build(BELOW[kind], each, node, wanted[each]) for each in wanted]
+            children.sort(key=_by_order)
+            node.children = list(children)
+            node.add_up(children)
+        return node
+
+    def _insert_sorted(self, parent: BatchNode, fresh: list[BatchNode]) -> None:
+        """Insert nodes, themselves in order, each run of neighbours at once."""
+        present = self.children_of(parent)
+        runs: dict[int, list[BatchNode]] = {}
+        for node in fresh:
+            runs.setdefault(bisect_left(present, node.order, key=_by_order), []).append(node)
+        for row in sorted(runs, reverse=True):
+            self.insert_nodes(parent, row, runs[row])
+
+    def _merge_page(self, node: BatchNode, page: list[Listed]) -> None:
+        """Take in a page that overlaps what is listed, without a change where it brings nothing new."""
+        known = {key.text: (key, obj) for key, obj in node.listed}
+        if all(known.get(key.text) == (key, obj) for key, obj in page):
+            return
+        known.update((key.text, (key, obj)) for key, obj in page)
+        shown = node.tail
+        self.set_tail(node, 0)
+        node.listed = sorted(known.values(), key=_by_time)
+        self.set_tail(node, min(max(shown, CHUNK), len(node.listed)))
+
+    def _place_others(self) -> None:
+        placed: dict[int, list[SourceObject]] = {}
+        hosts = {self.root.ident: self.root}
+        for app in self.children_of(self.root):
+            hosts[app.ident] = app
+            hosts.update((level.ident, level) for level in self.children_of(app) if level.kind is Kind.LEVEL)
+        folders = {host.folder(): host for host in hosts.values() if host.kind is not Kind.OTHERS}
+        for obj in self._others:
+            app_part, _, rest = obj.key.partition("/")
+            level_part = rest.partition("/")[0]
+            host = folders.get(f"{app_part}/{level_part}") or folders.get(app_part) or self.root
+            placed.setdefault(host.ident, []).append(obj)
+        for host in folders.values():
+            self._show_others(host, placed.get(host.ident, []))
+
+    def _show_others(self, host: BatchNode, objects: list[SourceObject]) -> None:
+        last = self.children_of(host)[-1:]
+        node = last[0] if last and last[0].kind is Kind.OTHERS else None
+        if node is not None and node.objects == objects:
+            return
+        if node is not None:
+            self.remove_nodes(host, node.row)
+        if objects:
+            node = BatchNode(Kind.OTHERS, "", host)
+            node.objects = objects
+            node.batches = len(objects)
+            node.size = sum(obj.size for obj in objects)
+            node.tail = min(len(objects), CHUNK)
+            self.insert_nodes(host, len(host.children), [node])
+
+    def _refresh(self, node: BatchNode) -> bool:
+        """Add up anew from below and say which rows show something else now."""
+        before = node.summary()
+        if node.kind is Kind.DAY:
+            node.take_state(self._states)
+        elif node.kind is not Kind.OTHERS:
+            rows = [child.row for child in self.children_of(node) if self._refresh(child)]
+            if rows:
+                self.rows_changed(node, rows[0], rows[-1])
+            node.add_up(self.children_of(node))
+        different = node.summary() != before
+        if different and node.kind is Kind.DAY and node.tail:
+            self.rows_changed(node, 0, node.tail - 1)
+        return different
+
+    def _days_below(self, node: BatchNode) -> list[Day]:
+        if node.kind is Kind.DAY:
+            return [node.day]
+        return [day for child in self.children_of(node) for day in self._days_below(child)]
+
+
+class BatchFilter(FragmentFilter):
+    """The batch tree as far as names, dates and keys contain every fragment."""
+
+    def __init__(self, source: BatchTreeModel, parent: QObject | None = None) -> None:
+        super().__init__(source, parent)
+        self.setSortRole(SORT_ROLE)
+
+
+def _node_data(node: BatchNode, column: int, role: int) -> Any:
+    if role == Qt.ItemDataRole.ToolTipRole:
+        return node.tip()
+    if role == SORT_ROLE:
+        return (node.label(), node.batches, node.size, node.recorded)[column]
+    if column == STATE:
+        if node.kind is Kind.OTHERS:
+            return None
+        state = state_text(node.batches, node.recorded, node.rejects, node.failed)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return _state_color(state)
+        return state if role == Qt.ItemDataRole.DisplayRole else None
+    if role == Qt.ItemDataRole.DisplayRole:
+        return (node.label(), count_text(node.batches), size_text(node.size))[column]
+    if role == Qt.ItemDataRole.ForegroundRole and node.kind is Kind.OTHERS:
+        return QColor(theme.colors().muted)
+    return None
+
+
+def _state_color(state: str) -> QColor | None:
+    colors = theme.colors()
+    if "failed" in state:
+        return QColor(colors.error)
+    if "reject" in state or state == "changed since":
+        return QColor(colors.warning)
+    return QColor(colors.ok) if state == "loaded" else QColor(colors.muted)
+
+
+def _takes(node: BatchNode, count: DayCount, complete: bool) -> bool:
+    """Whether a day's new count replaces the one it has."""
+    return node.count is None or (count != node.count and (complete or count.batches > node.count.batches))
+
+
+def _available(node: BatchNode) -> int:
+    return len(node.objects) if node.kind is Kind.OTHERS else len(node.listed)
+
+
+def _by_order(node: BatchNode) -> tuple[int, int, str]:
+    return node.order
+
+
+def _by_time(listed: Listed) -> tuple[int, str]:
+    return (listed[0].time, listed[0].text)

@@ -1,0 +1,156 @@
+"""The messages of one batch."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QColor
+
+from core.autoapi.catalogue import catalogue
+from gui import theme
+from gui.models.row_table import RowTableModel
+from gui.models.texts import count_text, full_time_text, time_text
+from gui.models.tree import NAME_ROLE, SORT_ROLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import tzinfo
+
+    from numpy.typing import NDArray
+
+    from core.archive.messages import Message
+    from gui.models.tree import AnyIndex
+
+ORDINAL, TIME, VIN, CAPABILITY, PROPERTY, VALUE, PROBLEM = range(7)
+HEADERS = ("#", "Time", "VIN", "Capability", "Property", "Value", "Problem")
+_NO_TIME = np.iinfo(np.int64).min
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+class MessagesModel(RowTableModel):
+    """Messages in the order of their batch; what could not be read is shown with its reason."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(HEADERS, parent)
+        self._messages: list[Message] = []
+        self._problems_only = False
+        self._zone: tzinfo = UTC
+
+    def set_messages(self, messages: Sequence[Message]) -> None:
+        """Show these messages."""
+        self._messages = list(messages)
+        self._rows_changed()
+
+    def set_problems_only(self, only: bool) -> None:
+        """Show unreadable messages only."""
+        if only != self._problems_only:
+            self._problems_only = only
+            self._rebuild()
+
+    def set_zone(self, zone: tzinfo) -> None:
+        """Show times in this zone."""
+        self._zone = zone
+        if self.rowCount():
+            self.dataChanged.emit(self.index(0, TIME), self.index(self.rowCount() - 1, TIME), [])
+
+    @property
+    def is_filtered(self) -> bool:
+        return self._problems_only or super().is_filtered
+
+    def problems(self) -> int:
+        """How many messages could not be read."""
+        return sum(1 for message in self._messages if message.reason)
+
+    def message_at(self, row: int) -> Message:
+        """The message that a row shows."""
+        return self._messages[int(self.shown[row])]
+
+    def row_of(self, ordinal: int) -> int | None:
+        """The row that shows the message with this place in the batch; None where it is hidden or not there."""
+        for row, place in enumerate(self.shown.tolist()):
+            if self._messages[place].ordinal == ordinal:
+                return row
+        return None
+
+    def total(self) -> int:
+        return len(self._messages)
+
+    def _accepts(self) -> NDArray[np.bool_] | None:
+        if not self._problems_only:
+            return None
+        return np.array([bool(message.reason) for message in self._messages], np.bool_)
+
+    def _search_texts(self) -> list[str]:
+        names = catalogue()
+
+        def text(message: Message) -> str:
+            parts = [message.vin, message.capability, message.property, message.summary, message.reason]
+            if message.capability:
+                parts.append(names.capability_name(message.capability))
+            if message.property:
+                parts.append(names.property_name(message.capability, message.property))
+            parts.append(message.message_id)
+            return "\n".join(parts).lower()
+
+        return [text(message) for message in self._messages]
+
+    def _sort_values(self, column: int) -> NDArray[Any]:
+        messages = self._messages
+        if column == ORDINAL:
+            return np.array([message.ordinal for message in messages], np.int64)
+        if column == TIME:
+            return np.array([_NO_TIME if message.time is None else message.time for message in messages], np.int64)
+        texts = [_text(message, column).lower() for message in messages]
+        ranks = {each: rank for rank, each in enumerate(sorted(set(texts)))}
+        return np.array([ranks[each] for each in texts], np.int64)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.TextAlignmentRole and orientation is Qt.Orientation.Horizontal:
+            return _RIGHT if section == ORDINAL else _LEFT
+        return super().headerData(section, orientation, role)
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= self.rowCount():
+            return None
+        message = self.message_at(index.row())
+        column = index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            if column == ORDINAL:
+                return count_text(message.ordinal) if message.ordinal >= 0 else "all"
+            if column == TIME:
+                return "" if message.time is None else time_text(message.time, self._zone, fraction=True)
+            return _text(message, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if column == ORDINAL else None
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return QColor(theme.colors().error) if message.reason else None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(message, column)
+        if role == NAME_ROLE:
+            return message.ordinal
+        if role == SORT_ROLE:
+            return (message.ordinal, message.time)[column] if column <= TIME else _text(message, column)
+        return None
+
+    def _tip(self, message: Message, column: int) -> str | None:
+        if column == TIME and message.time is not None:
+            return full_time_text(message.time, self._zone)
+        if column == CAPABILITY and message.capability:
+            return catalogue().capability_name(message.capability)
+        if column == PROPERTY and message.property:
+            return catalogue().property_name(message.capability, message.property)
+        return _text(message, column) if column in (VIN, VALUE, PROBLEM) else None
+
+
+def _text(message: Message, column: int) -> str:
+    return (
+        message.vin,
+        message.capability,
+        message.property,
+        " ".join(message.summary.split()),
+        message.reason,
+    )[column - VIN]

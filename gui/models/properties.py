@@ -1,0 +1,294 @@
+"""What the archive has of the chosen vehicles: capability, property, component."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QMimeData, QObject, Qt
+from PySide6.QtGui import QColor, QFont
+
+from core.autoapi.catalogue import catalogue
+from core.autoapi.units import symbol
+from core.fleet.series import SeriesKey
+from gui import theme
+from gui.models.series_mime import SERIES_MIME_TYPE, encode_series_keys
+from gui.models.texts import count_text, full_time_text, minute_text, number_text, plural
+from gui.models.tree import NAME_ROLE, SORT_ROLE, TreeModel, TreeNode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import tzinfo
+
+    from core.fleet.series import PropertySummary
+    from gui.models.tree import AnyIndex
+
+NAME, VALUE, UNIT, SAMPLES, LAST_SEEN = range(5)
+HEADERS = ("Property", "Last value", "Unit", "Samples", "Last seen")
+Path = tuple[str, ...]
+"""(capability,), (capability, property) or (capability, property, component)."""
+Leaf = tuple[str, str, str]
+"""(capability, property, component): a series of each chosen vehicle."""
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+class PropertyNode(TreeNode):
+    """A capability, a property or a component.
+
+    Attributes:
+        path: which.
+        label: its name as shown.
+        order: places it among its siblings.
+        text: what a filter looks at, in lower case, with the text of the rows above it.
+        summary: of a leaf, what the archive has of it; a property that is a plain value is a leaf itself.
+        samples, last_seen: of a leaf or of all leaves below it.
+    """
+
+    __slots__ = ("label", "last_seen", "order", "path", "samples", "summary", "text")
+
+    def __init__(self, path: Path, above: PropertyNode | None = None) -> None:
+        super().__init__(path[-1] if path else "")
+        self.path = path
+        self.label = _label(path)
+        self.order = (self.label.lower(), self.name)
+        self.text: str = f"{above.text} {self.label.lower()} {'.'.join(path).lower()}" if above else ""
+        self.summary: PropertySummary | None = None
+        self.samples = 0
+        self.last_seen = 0
+
+
+class PropertiesModel(TreeModel[PropertyNode]):
+    """The properties in alphabetical order of their names, each with its last value.
+
+    Dragging carries the series of the chosen vehicles.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(PropertyNode(()), parent)
+        self._vins: tuple[str, ...] = ()
+        self._zone: tzinfo = UTC
+
+    def set_vehicles(self, vins: Sequence[str]) -> None:
+        """Say whose series are dragged."""
+        self._vins = tuple(vins)
+
+    def set_properties(self, summaries: Sequence[PropertySummary]) -> None:
+        """Show these, keeping the rows that were there already."""
+        wanted: dict[Path, dict[Path, list[PropertySummary]]] = {}
+        for summary in summaries:
+            capability = (summary.capability,)
+            below = wanted.setdefault(capability, {})
+            below.setdefault((*capability, summary.property), []).append(summary)
+        self._match(self.root, list(wanted))
+        for node in self.children_of(self.root):
+            properties = wanted[node.path]
+            self._match(node, list(properties))
+            for each in self.children_of(node):
+                self._show(each, properties[each.path])
+            self._add_up(node)
+        self._announce(self.root)
+
+    def set_zone(self, zone: tzinfo) -> None:
+        """Show times in this zone."""
+        self._zone = zone
+        self._announce(self.root)
+
+    def property_count(self) -> int:
+        """How many properties there are, of all capabilities."""
+        return sum(len(node.children) for node in self.root.children)
+
+    def leaves_at(self, index: AnyIndex) -> list[Leaf]:
+        """The series that a row stands for: its own or those below it."""
+        node = self.node_at(index)
+        return self._leaves(node) if node is not None else []
+
+    def path_at(self, index: AnyIndex) -> Path:
+        """Which capability, property or component a row shows."""
+        node = self.node_at(index)
+        return node.path if node is not None else ()
+
+    def find(self, path: Path) -> AnyIndex | None:
+        """The index of a capability, property or component; None where it is not there."""
+        node = self.root
+        for depth in range(1, len(path) + 1):
+            below = next((child for child in self.children_of(node) if child.path == path[:depth]), None)
+            if below is None:
+                return None
+            node = below
+        return self.index_of(node)
+
+    def search_text(self, index: AnyIndex) -> str:
+        node = self.node_at(index)
+        return node.text if node is not None else ""
+
+    # What Qt asks for
+
+    def columnCount(self, _parent: AnyIndex | None = None) -> int:
+        return len(HEADERS)
+
+    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else flags
+
+    def mimeTypes(self) -> list[str]:
+        return [SERIES_MIME_TYPE]
+
+    def mimeData(self, indexes: Sequence[AnyIndex]) -> QMimeData:
+        leaves: dict[Leaf, None] = {}
+        for index in indexes:
+            if index.column() == NAME:
+                leaves.update(dict.fromkeys(self.leaves_at(index)))
+        return encode_series_keys([SeriesKey(vin, *leaf) for leaf in leaves for vin in self._vins])
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(HEADERS):
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if section in (VALUE, SAMPLES) else _LEFT
+        return HEADERS[section] if role == Qt.ItemDataRole.DisplayRole else None
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        node = self.node_at(index) if index.isValid() else None
+        if node is None:
+            return None
+        column = index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(node, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if column in (VALUE, SAMPLES) else None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(node)
+        if role == NAME_ROLE:
+            return ".".join(node.path)
+        if role == SORT_ROLE:
+            return (node.label, self._text(node, VALUE), self._text(node, UNIT), node.samples, node.last_seen)[column]
+        return _look(node, column, role)
+
+    def _text(self, node: PropertyNode, column: int) -> str:
+        summary = node.summary
+        if column == NAME:
+            return node.label
+        if column == SAMPLES:
+            return count_text(node.samples)
+        if column == LAST_SEEN:
+            return minute_text(node.last_seen, self._zone) if summary is not None else ""
+        if summary is None:
+            return ""
+        if column == VALUE:
+            return _value_text(summary)
+        return _unit_text(summary)
+
+    def _tip(self, node: PropertyNode) -> str:
+        lines = [".".join(node.path)]
+        summary = node.summary
+        if summary is not None:
+            if summary.last_failure is not None:
+                lines.append(f"Failure instead of a value: {_value_text(summary)}")
+            else:
+                lines.append(
+                    " ".join(part for part in (_value_text(summary), summary.unit or _unit_text(summary)) if part)
+                )
+            lines.append(f"Last seen {full_time_text(summary.last_seen, self._zone)}")
+            lines.append(f"{plural(summary.samples, 'sample')} of {plural(summary.vehicles, 'vehicle')}")
+        return "\n".join(lines)
+
+    # Changes
+
+    def _match(self, parent: PropertyNode, paths: list[Path]) -> None:
+        """Give a node exactly the children that are wanted."""
+        wanted = set(paths)
+        for node in reversed(self.children_of(parent).copy()):
+            if node.path not in wanted:
+                self.remove_nodes(parent, node.row)
+        present = {node.path for node in self.children_of(parent)}
+        fresh = sorted((PropertyNode(path, parent) for path in paths if path not in present), key=_by_order)
+        runs: dict[int, list[PropertyNode]] = {}
+        for node in fresh:
+            runs.setdefault(bisect_left(self.children_of(parent), node.order, key=_by_order), []).append(node)
+        for row in sorted(runs, reverse=True):
+            self.insert_nodes(parent, row, runs[row])
+
+    def _show(self, node: PropertyNode, summaries: list[PropertySummary]) -> None:
+        if len(summaries) == 1 and not summaries[0].component:
+            self._match(node, [])
+            _take(node, summaries[0])
+            return
+        node.summary = None
+        by_path = {(*node.path, summary.component): summary for summary in summaries}
+        self._match(node, list(by_path))
+        for child in self.children_of(node):
+            _take(child, by_path[child.path])
+        self._add_up(node)
+
+    def _add_up(self, node: PropertyNode) -> None:
+        children = self.children_of(node)
+        node.samples = sum(child.samples for child in children)
+        node.last_seen = max((child.last_seen for child in children), default=0)
+
+    def _announce(self, node: PropertyNode) -> None:
+        children = self.children_of(node)
+        if children:
+            self.rows_changed(node, 0, len(children) - 1)
+            for child in children:
+                self._announce(child)
+
+    def _leaves(self, node: PropertyNode) -> list[Leaf]:
+        summary = node.summary
+        if summary is not None:
+            return [(summary.capability, summary.property, summary.component)]
+        return [leaf for child in self.children_of(node) for leaf in self._leaves(child)]
+
+
+def _take(node: PropertyNode, summary: PropertySummary) -> None:
+    node.summary = summary
+    node.samples = summary.samples
+    node.last_seen = summary.last_seen
+
+
+def _value_text(summary: PropertySummary) -> str:
+    if summary.last_failure is not None:
+        return catalogue().failure_label(summary.last_failure)
+    leaf = (summary.capability, summary.property, summary.component)
+    if summary.last_text is not None:
+        return " ".join(catalogue().value_label(*leaf, summary.last_text).split())
+    if summary.last_value is None:
+        return ""
+    return number_text(summary.last_value * 100 if catalogue().is_percentage(*leaf) else summary.last_value)
+
+
+def _unit_text(summary: PropertySummary) -> str:
+    if summary.last_failure is not None or summary.last_value is None:
+        return ""
+    if summary.unit:
+        return symbol(summary.unit)
+    return "%" if catalogue().is_percentage(summary.capability, summary.property, summary.component) else ""
+
+
+def _look(node: PropertyNode, column: int, role: int) -> Any:
+    if column == VALUE and node.summary is not None and node.summary.last_failure is not None:
+        if role == Qt.ItemDataRole.FontRole:
+            font = QFont()
+            font.setItalic(True)
+            return font
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return QColor(theme.colors().muted)
+    if role == Qt.ItemDataRole.ForegroundRole and column in (UNIT, LAST_SEEN):
+        return QColor(theme.colors().muted)
+    return None
+
+
+def _label(path: Path) -> str:
+    if not path:
+        return ""
+    if len(path) == 1:
+        return catalogue().capability_name(path[0])
+    if len(path) == 2:
+        return catalogue().property_name(*path)
+    return catalogue().component_name(*path) or "Value"
+
+
+def _by_order(node: PropertyNode) -> tuple[str, str]:
+    return node.order

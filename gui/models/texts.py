@@ -1,0 +1,100 @@
+"""How numbers, sizes and times are written in tables and trees."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SIZES = ("bytes", "kB", "MB", "GB", "TB", "PB")
+_STEPS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+# Spelled here, as the system's locale must not change the language of half a row.
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def count_text(count: int) -> str:
+    """A whole number with thousands separators."""
+    return f"{count:,}"
+
+
+def plural(count: int, singular: str, many: str = "") -> str:
+    """``1 batch``, ``12,345 batches``."""
+    return f"{count:,} {singular if count == 1 else many or singular + 's'}"
+
+
+def size_text(size: int) -> str:
+    """A size in bytes in the largest decimal unit that leaves a whole part, with three digits."""
+    value = float(size)
+    for unit in _SIZES:
+        if value < 999.5 or unit == _SIZES[-1]:
+            break
+        value /= 1000
+    if unit == "bytes":
+        return plural(size, "byte")
+    return f"{value:.2f} {unit}" if value < 9.995 else f"{value:.1f} {unit}" if value < 99.95 else f"{value:.0f} {unit}"
+
+
+def moment(time: int, zone: tzinfo) -> datetime:
+    """Microseconds since the epoch as a moment of a zone, exact to the microsecond."""
+    try:
+        return (_EPOCH + timedelta(microseconds=time)).astimezone(zone)
+    except OverflowError:
+        # A sender's clock may say anything; the ends of the calendar stand in for what lies beyond them.
+        return (datetime.max if time > 0 else datetime.min).replace(tzinfo=UTC)
+
+
+def time_text(time: int, zone: tzinfo, *, fraction: bool = False) -> str:
+    """``2023-04-28 11:32:11`` in a zone, with milliseconds where asked for."""
+    return moment(time, zone).isoformat(" ", "milliseconds" if fraction else "seconds")[: 23 if fraction else 19]
+
+
+def minute_text(time: int, zone: tzinfo) -> str:
+    """``2023-04-28 11:32`` in a zone."""
+    return time_text(time, zone)[:16]
+
+
+def full_time_text(time: int, zone: tzinfo) -> str:
+    """``2023-04-28 11:32:11.804 +02:00``: exact enough to find a sample again, with its offset."""
+    text = moment(time, zone).isoformat(" ", "milliseconds")
+    return f"{text[:23]} {text[23:]}"
+
+
+def clock_text(time: int) -> str:
+    """The time of day in UTC, ``14:11:23``."""
+    return time_text(time, UTC)[11:]
+
+
+def age_text(microseconds: int) -> str:
+    """A span of time in its largest unit: ``6 d``, ``12 min``."""
+    seconds = max(microseconds, 0) // 1_000_000
+    for step, unit in _STEPS:
+        if seconds >= step:
+            return f"{seconds // step:,} {unit}"
+    return "0 s"
+
+
+def month_text(month: str) -> str:
+    """``2022-11`` as ``2022-11 November``."""
+    return f"{month} {_MONTHS[int(month[5:7]) - 1]}"
+
+
+def day_text(day: str) -> str:
+    """``2022-11-18`` as ``2022-11-18 Fri``."""
+    return f"{day} {_WEEKDAYS[date.fromisoformat(day).weekday()]}"
+
+
+def number_text(value: float) -> str:
+    """A number with thousands separators and as many digits as tell it from its neighbours in a fleet's data."""
+    if math.isnan(value):
+        return ""
+    if abs(value) < 1e15 and value == int(value):
+        return f"{int(value):,}"
+    return f"{value:,.10g}"

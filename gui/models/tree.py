@@ -1,0 +1,210 @@
+"""A tree model that owns its nodes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+class TreeNode:
+    """A row that has rows below it.
+
+    Attributes:
+        name: tells it from its siblings.
+        parent: None for the root, which is no row.
+        row: its place among its parent's rows.
+        children: the nodes below it, in the order of their rows.
+        tail: how many rows follow the children without a node of their own; they are leaves.
+        ident: what the model's indexes hold; 0 while the node is not in the model.
+    """
+
+    __slots__ = ("children", "ident", "name", "parent", "row", "tail")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.parent: TreeNode | None = None
+        self.row = 0
+        self.children: list[TreeNode] = []
+        self.tail = 0
+        self.ident = 0
+
+
+N = TypeVar("N", bound=TreeNode)
+
+
+class TreeModel(QAbstractItemModel, Generic[N]):
+    """Indexes, parents and row counts over nodes that the model owns.
+
+    An index holds the number of its row's parent node, never a reference, so that no index can outlive a node and
+    leaves need no object each.
+    """
+
+    def __init__(self, root: N, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.root = root
+        self._nodes: dict[int, N] = {}
+        self._last_ident = 0
+        self._adopt(root)
+
+    # Nodes and indexes
+
+    def node_at(self, index: AnyIndex) -> N | None:
+        """The node of a row; the root for no index, None for a leaf without a node."""
+        if not index.isValid():
+            return self.root
+        above = self._nodes[index.internalId()]
+        children = self.children_of(above)
+        row = index.row()
+        return children[row] if row < len(children) else None
+
+    def children_of(self, node: N) -> list[N]:
+        """The nodes below a node: all of a model's nodes are of one kind."""
+        return cast("list[N]", node.children)
+
+    def above(self, index: AnyIndex) -> N:
+        """The node below which a valid index's row stands."""
+        return self._nodes[index.internalId()]
+
+    def index_of(self, node: TreeNode, column: int = 0) -> QModelIndex:
+        """The index of a node in the model; no index for the root."""
+        if node.parent is None:
+            return QModelIndex()
+        return self.createIndex(node.row, column, node.parent.ident)
+
+    def search_text(self, _index: AnyIndex) -> str:
+        """What a filter looks at, in lower case. A row's text contains the text of the rows above it."""
+        raise NotImplementedError
+
+    # What Qt asks for
+
+    def index(self, row: int, column: int = 0, parent: AnyIndex = QModelIndex()) -> QModelIndex:  # noqa: B008
+        if row < 0 or not 0 <= column < self.columnCount():
+            return QModelIndex()
+        node = self.node_at(parent) if parent.column() <= 0 else None
+        if node is None or row >= len(node.children) + node.tail:
+            return QModelIndex()
+        return self.createIndex(row, column, node.ident)
+
+    @overload
+    def parent(self) -> QObject | None: ...
+    @overload
+    def parent(self, child: AnyIndex, /) -> QModelIndex: ...
+    def parent(self, child: AnyIndex | None = None) -> QObject | QModelIndex | None:
+        if child is None:
+            return super().parent()
+        return self.index_of(self._nodes[child.internalId()]) if child.isValid() else QModelIndex()
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+        node = self.node_at(parent) if parent.column() <= 0 else None
+        return len(node.children) + node.tail if node is not None else 0
+
+    def hasChildren(self, parent: AnyIndex = QModelIndex()) -> bool:  # noqa: B008
+        return self.rowCount(parent) > 0
+
+    # Changes
+
+    def insert_nodes(self, parent: N, row: int, nodes: Sequence[N]) -> None:
+        """Insert nodes, which may have children already, before a row of the parent's children."""
+        if nodes:
+            self.beginInsertRows(self.index_of(parent), row, row + len(nodes) - 1)
+            parent.children[row:row] = nodes
+            self._renumber(parent, row)
+            for node in nodes:
+                node.parent = parent
+                self._adopt(node)
+            self.endInsertRows()
+
+    def remove_nodes(self, parent: N, row: int, count: int = 1) -> None:
+        """Remove a run of a parent's children with all below them."""
+        if count:
+            self.beginRemoveRows(self.index_of(parent), row, row + count - 1)
+            gone = parent.children[row : row + count]
+            del parent.children[row : row + count]
+            self._renumber(parent, row)
+            for node in gone:
+                self._forget(node)
+            self.endRemoveRows()
+
+    def set_tail(self, node: N, tail: int) -> None:
+        """Show more or fewer of a node's leaves, at the end."""
+        first = len(node.children)
+        if tail > node.tail:
+            self.beginInsertRows(self.index_of(node), first + node.tail, first + tail - 1)
+            node.tail = tail
+            self.endInsertRows()
+        elif tail < node.tail:
+            self.beginRemoveRows(self.index_of(node), first + tail, first + node.tail - 1)
+            node.tail = tail
+            self.endRemoveRows()
+
+    def rows_changed(self, parent: TreeNode, first: int, last: int) -> None:
+        """Say that all columns of a run of rows show something else now."""
+        columns = self.columnCount()
+        self.dataChanged.emit(
+            self.createIndex(first, 0, parent.ident), self.createIndex(last, columns - 1, parent.ident), []
+        )
+
+    def _renumber(self, parent: N, first: int) -> None:
+        for row in range(first, len(parent.children)):
+            parent.children[row].row = row
+
+    def _adopt(self, node: TreeNode) -> None:
+        self._last_ident += 1
+        node.ident = self._last_ident
+        self._nodes[node.ident] = cast("N", node)
+        for row, child in enumerate(node.children):
+            child.parent = node
+            child.row = row
+            self._adopt(child)
+
+    def _forget(self, node: TreeNode) -> None:
+        del self._nodes[node.ident]
+        for child in node.children:
+            self._forget(child)
+
+
+class FragmentFilter(QSortFilterProxyModel):
+    """Shows the rows of a tree whose text contains every fragment, and the rows above them."""
+
+    def __init__(self, source: TreeModel[Any], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tree = source
+        self._fragments: tuple[str, ...] = ()
+        self.setRecursiveFilteringEnabled(True)
+        self.setSourceModel(source)
+
+    @property
+    def fragments(self) -> tuple[str, ...]:
+        """What is looked for, in lower case; empty shows everything."""
+        return self._fragments
+
+    def set_filter(self, text: str) -> None:
+        """Look for fragments that spaces separate; upper and lower case are the same."""
+        fragments = split_fragments(text)
+        if fragments != self._fragments:
+            self.beginFilterChange()
+            self._fragments = fragments
+            self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
+
+    def filterAcceptsRow(self, source_row: int, source_parent: AnyIndex) -> bool:
+        if not self._fragments:
+            return True
+        text = self._tree.search_text(self._tree.index(source_row, 0, source_parent))
+        return all(fragment in text for fragment in self._fragments)
+
+
+def split_fragments(text: str) -> tuple[str, ...]:
+    """The fragments of a filter's text, in lower case."""
+    return tuple(dict.fromkeys(text.lower().split()))
+
+
+NAME_ROLE = Qt.ItemDataRole.UserRole + 1
+"""A row's identifying path as text."""
+SORT_ROLE = Qt.ItemDataRole.UserRole + 2
+"""What a column sorts by: a number where it shows one."""

@@ -1,0 +1,416 @@
+"""The batches of the open source as a tree, and loading them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPoint, QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QToolButton,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui import theme
+from gui.models.batch_nodes import Kind
+from gui.models.batch_tree import NAME, BatchFilter, BatchTreeModel
+from gui.models.texts import plural, size_text
+from gui.views.batch_search import find_key
+from gui.views.day_range import DayRange
+from gui.views.filter_field import FilterField
+from gui.views.panel_parts import ListKeys, ListOrText, copy_text, muted_label, prepare_tree, set_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from core.archive.archive import BatchRecord, DayState
+    from core.storage.index import SourceIndex
+    from core.storage.keys import BatchKey
+    from core.storage.source import Source, SourceObject
+    from gui.models.batch_nodes import Day, Listed
+
+# Long enough that a held arrow key does not fetch every batch on its way.
+_SETTLE_MS = 120
+# Rows below the visible ones from which on more of a long day are shown.
+_AHEAD = 50
+
+
+class BatchesPanel(QWidget):
+    """The batch tree with its filter, and what loads days into the archive.
+
+    Signals:
+        load_requested(list of (app, level, day)): load these days, newest first.
+        range_requested(str first_day, str last_day): load the days of a range, YYYY-MM-DD, both inclusive.
+        batch_selected(BatchKey or None, SourceObject): a batch was selected; None for an object that is no batch.
+        children_requested(str app, str level, str day): list the batches of a day and answer with add_batches.
+    """
+
+    load_requested = Signal(object)
+    range_requested = Signal(str, str)
+    batch_selected = Signal(object, object)
+    children_requested = Signal(str, str, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._root_address = ""
+        self._is_open = False
+        self._listing = False
+        self._others = 0
+        self._told_key = ""
+        self._wanted: BatchKey | None = None
+        self._waits_for_first = True
+        self.model = BatchTreeModel(self)
+        self.shown = BatchFilter(self.model, self)
+        self._build()
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self._settle.timeout.connect(self._tell_batch)
+        self._connect()
+        self._show_state()
+
+    def _build(self) -> None:
+        self.filter = FilterField("Filter batches, or paste a key")
+        self.load_button = QToolButton()
+        self.load_button.setText("Load")
+        self.load_button.setIcon(theme.icon("load"))
+        self.load_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.load_button.setToolTip("Load the selected days into the archive")
+        self.tree = QTreeView()
+        self.tree.setModel(self.shown)
+        prepare_tree(self.tree)
+        self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.tree.setAccessibleName("Batches")
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        set_columns(self.tree.header(), NAME, (None, "Batches", "999 bytes", "loaded · 9 rejec"))
+        self.stack = ListOrText(self.tree)
+        self.range = DayRange()
+        self.range_button = QPushButton("Load range")
+        self.range_button.setToolTip("Load all days from the first to the last into the archive")
+        self.busy = QProgressBar()
+        self.busy.setRange(0, 0)
+        self.busy.setTextVisible(False)
+        self.busy.setFixedSize(60, 6)
+        self.status: QLabel = muted_label()
+        top, below, bottom = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        top.addWidget(self.filter, 1)
+        top.addWidget(self.load_button)
+        below.addWidget(self.range, 1)
+        below.addWidget(self.range_button)
+        bottom.addWidget(self.status, 1)
+        bottom.addWidget(self.busy)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 6, 6, 6)
+        layout.addLayout(top)
+        layout.addWidget(self.stack, 1)
+        layout.addLayout(below)
+        layout.addLayout(bottom)
+
+    def _connect(self) -> None:
+        keys = ListKeys(self.tree)
+        keys.filter_wanted.connect(self.filter.setFocus)
+        keys.copied.connect(self.copy_keys)
+        keys.entered.connect(self._on_entered)
+        self.filter.filter_changed.connect(self._on_filter_changed)
+        self.filter.list_wanted.connect(self._go_to_list)
+        self.load_button.clicked.connect(self.load_selected)
+        self.range_button.clicked.connect(self._on_load_range)
+        self.model.children_requested.connect(self.children_requested)
+        self.tree.expanded.connect(self._on_expanded)
+        self.tree.doubleClicked.connect(self._on_double_clicked)
+        self.tree.customContextMenuRequested.connect(self._show_menu)
+        self.tree.verticalScrollBar().valueChanged.connect(self._show_more)
+        self.tree.selectionModel().selectionChanged.connect(self._on_selection_changed)
+
+    # What comes in
+
+    def set_source(self, source: Source | None) -> None:
+        """Say which source is open, or that none is. Forgets what was listed."""
+        self.model.clear()
+        self.filter.clear()
+        self._is_open = source is not None
+        self._root_address = ""
+        if source is not None:
+            self._root_address = source.address.removesuffix(source.scope).rstrip("/")
+        self._others = 0
+        self._told_key = ""
+        self._wanted = None
+        self._waits_for_first = True
+        self._show_state()
+
+    def set_listing(self, active: bool) -> None:
+        """Say whether the source is being listed."""
+        self._listing = active
+        self._show_state()
+
+    def set_index(self, index: SourceIndex, *, complete: bool = False) -> None:
+        """Show what was listed so far; complete says that days which are not in it are gone."""
+        self._others = index.others
+        self.model.set_index(index, complete=complete)
+        self._after_index()
+
+    def set_others(self, objects: Sequence[SourceObject]) -> None:
+        """Show objects that are no batches."""
+        self.model.set_others(objects)
+        self._others = max(self._others, len(objects))
+        self._show_state()
+
+    def set_states(self, states: Mapping[Day, DayState]) -> None:
+        """Show how far each day is in the archive."""
+        self.model.set_states(states)
+
+    def set_recorded(self, recorded: Mapping[str, BatchRecord]) -> None:
+        """Show how far batches are in the archive, by key."""
+        self.model.set_recorded(recorded)
+
+    def add_batches(self, app: str, level: str, day: str, batches: Sequence[Listed], finished: bool) -> None:
+        """Show a page of the batches of a day that was asked for."""
+        self.model.add_batches(app, level, day, batches, finished)
+        wanted = self._wanted
+        if wanted is not None and (wanted.app, wanted.level, wanted.day) == (app, level, day):
+            self._select_wanted()
+            if finished:
+                self._wanted = None
+
+    def select_batch(self, key: BatchKey) -> bool:
+        """Select a batch and show its row, as soon as its day is listed.
+
+        Returns:
+            Whether the tree has the batch's day.
+        """
+        self._wanted = key
+        if self._select_wanted():
+            return True
+        day = self.model.day_node((key.app, key.level, key.day))
+        if day is None:
+            self._wanted = None
+            return False
+        if self.model.canFetchMore(day):
+            self.model.fetchMore(day)
+        return True
+
+    def selected_days(self) -> list[Day]:
+        """The days of all selected rows, newest first."""
+        days: dict[Day, None] = {}
+        for index in self._selected_rows():
+            days.update(dict.fromkeys(self.model.days_at(index)))
+        return sorted(days, key=lambda day: (day[2], day[0], day[1]), reverse=True)
+
+    # What a person does
+
+    @Slot()
+    def load_selected(self) -> None:
+        """Ask to load the days of all selected rows."""
+        days = self.selected_days()
+        if days:
+            self.load_requested.emit(days)
+
+    @Slot()
+    def copy_keys(self) -> None:
+        """Put the keys of the selected rows on the clipboard, one a line."""
+        self._copy(lambda path: path)
+
+    @Slot()
+    def copy_addresses(self) -> None:
+        """Put the full addresses of the selected rows on the clipboard, one a line."""
+        self._copy(lambda path: f"{self._root_address}/{path}")
+
+    def _copy(self, text: Callable[[str], str]) -> None:
+        rows = self._selected_rows()
+        if rows:
+            copy_text("\n".join(text(self.model.path_at(index)) for index in rows))
+
+    @Slot()
+    def _on_load_range(self) -> None:
+        first, last = self.range.days()
+        self.range_requested.emit(first, last)
+
+    @Slot()
+    def _on_entered(self) -> None:
+        index = self.tree.currentIndex()
+        if self.shown.hasChildren(index.siblingAtColumn(NAME)):
+            row = index.siblingAtColumn(NAME)
+            self.tree.setExpanded(row, not self.tree.isExpanded(row))
+        else:
+            self._tell_batch(again=True)
+
+    @Slot(QModelIndex)
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        if self.model.batch_at(self.shown.mapToSource(index)) is not None:
+            self._tell_batch(again=True)
+
+    @Slot(QModelIndex)
+    def _on_expanded(self, index: QModelIndex) -> None:
+        if self.shown.canFetchMore(index) and not self.shown.rowCount(index):
+            self.shown.fetchMore(index)
+
+    @Slot()
+    def _show_more(self) -> None:
+        """Show more of a long day when its end comes into sight."""
+        viewport = self.tree.viewport()
+        last = self.tree.indexAt(QPoint(1, viewport.height() - 1))
+        parent = last.parent()
+        if parent.isValid() and last.row() + _AHEAD >= self.shown.rowCount(parent) and self.shown.canFetchMore(parent):
+            self.shown.fetchMore(parent)
+
+    @Slot(str)
+    def _on_filter_changed(self, text: str) -> None:
+        key = find_key(text)
+        if key is not None and self.select_batch(key):
+            self.shown.set_filter(f"{key.app}/{key.level}/{key.day.replace('-', '/')}")
+        else:
+            self.shown.set_filter(text)
+        if self.shown.fragments:
+            self._expand_folders(QModelIndex())
+        self._show_state()
+
+    @Slot()
+    def _go_to_list(self) -> None:
+        if self.shown.rowCount():
+            self.tree.setFocus()
+            if not self.tree.currentIndex().isValid():
+                self.tree.setCurrentIndex(self.shown.index(0, NAME))
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        self._show_status()
+        self._settle.start()
+
+    @Slot(QPoint)
+    def _show_menu(self, position: QPoint) -> None:
+        rows = self._selected_rows()
+        days = self.selected_days()
+        kinds = {self.model.kind_at(index) for index in rows}
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        load = menu.addAction(theme.icon("load"), f"Load {plural(len(days), 'day')}" if days else "Load")
+        load.setEnabled(bool(days))
+        load.triggered.connect(self.load_selected)
+        menu.addSeparator()
+        copy = menu.addAction(theme.icon("copy"), "Copy key" if kinds == {None} else "Copy path")
+        copy.triggered.connect(self.copy_keys)
+        address = menu.addAction("Copy address")
+        address.triggered.connect(self.copy_addresses)
+        for action in (copy, address):
+            action.setEnabled(bool(rows))
+        menu.addSeparator()
+        menu.addAction(theme.icon("expand"), "Expand to days").triggered.connect(self._expand_selected)
+        menu.addAction(theme.icon("collapse"), "Collapse all").triggered.connect(self.tree.collapseAll)
+        menu.popup(self.tree.viewport().mapToGlobal(position))
+
+    @Slot()
+    def _expand_selected(self) -> None:
+        rows = [index.siblingAtColumn(NAME) for index in self.tree.selectionModel().selectedRows(NAME)]
+        for row in rows or [QModelIndex()]:
+            self._expand_folders(row)
+
+    # Expansion
+
+    def _expand_folders(self, parent: QModelIndex) -> None:
+        """Open everything below a row down to the days; opening a day would list it."""
+        if parent.isValid():
+            if self.model.kind_at(self.shown.mapToSource(parent)) in (Kind.DAY, Kind.OTHERS, None):
+                return
+            self.tree.expand(parent)
+        for row in range(self.shown.rowCount(parent)):
+            self._expand_folders(self.shown.index(row, NAME, parent))
+
+    def _open_newest(self) -> None:
+        """Open the way to the newest days where there is but one app."""
+        index = QModelIndex()
+        for only_child in (True, True, False, False):
+            folders = self.shown.rowCount(index)
+            if not folders or (only_child and self._folder_count(index) > 1):
+                return
+            index = self.shown.index(0, NAME, index)
+            self.tree.expand(index)
+
+    def _folder_count(self, parent: QModelIndex) -> int:
+        rows = (self.shown.index(row, NAME, parent) for row in range(self.shown.rowCount(parent)))
+        return sum(1 for row in rows if self.model.kind_at(self.shown.mapToSource(row)) is not Kind.OTHERS)
+
+    # Batches
+
+    @Slot()
+    def _tell_batch(self, again: bool = False) -> None:
+        """Say which batch is selected, if it is the only row."""
+        self._settle.stop()
+        rows = self._selected_rows()
+        found = self.model.batch_at(rows[0]) if len(rows) == 1 else None
+        if found is not None and (again or found[1].key != self._told_key):
+            self._told_key = found[1].key
+            self.batch_selected.emit(*found)
+
+    def _select_wanted(self) -> bool:
+        index = self.model.index_of_batch(self._wanted) if self._wanted is not None else None
+        if index is None:
+            return False
+        self._wanted = None
+        row = self.shown.mapFromSource(index)
+        if not row.isValid():
+            # The filter hides it; whoever asks for a batch wants to see it.
+            with QSignalBlocker(self.filter):
+                self.filter.clear()
+            self.shown.set_filter("")
+            row = self.shown.mapFromSource(index)
+        self.tree.setCurrentIndex(row)
+        self.tree.scrollTo(row, QTreeView.ScrollHint.PositionAtCenter)
+        return True
+
+    def _selected_rows(self) -> list[QModelIndex]:
+        return [self.shown.mapToSource(index) for index in self.tree.selectionModel().selectedRows(NAME)]
+
+    # What is shown
+
+    def _after_index(self) -> None:
+        if self._waits_for_first and self.model.rowCount():
+            self._waits_for_first = False
+            self._open_newest()
+        days = self.model.days_at(QModelIndex())
+        if days:
+            self.range.set_known(min(day for _, _, day in days), max(day for _, _, day in days))
+        self._show_state()
+
+    def _show_state(self) -> None:
+        if self.shown.rowCount():
+            self.stack.show_list()
+        elif self.model.rowCount():
+            self.stack.show_text("No batch matches the filter", "Escape in the filter shows all again.", "filter")
+        elif self._listing:
+            self.stack.show_text("Listing…", "Days appear here as they are found.", "batch")
+        elif self._is_open:
+            self.stack.show_text(
+                "No batches found",
+                "Batches lie under app/level/year/month/day. Check the address, or reload later.",
+                "batch",
+            )
+        else:
+            self.stack.show_text("Nothing is open", "Open a bucket or a folder to see its batches by day.", "bucket")
+        has_days = bool(self.model.root.batches)
+        self.range.setEnabled(has_days)
+        self.range_button.setEnabled(has_days)
+        self.busy.setVisible(self._listing)
+        self._show_status()
+
+    def _show_status(self) -> None:
+        root = self.model.root
+        days = len(self.selected_days())
+        self.load_button.setEnabled(days > 0)
+        batches = plural(root.batches, "batch", "batches")
+        if self._listing:
+            text = f"Listing… {batches}"
+        elif not root.batches:
+            text = ""
+        else:
+            text = f"{batches} · {size_text(root.size)}"
+            if self._others:
+                text += f" · {plural(self._others, 'other object')}"
+        if days:
+            text += f" · {plural(days, 'day')} selected" if text else ""
+        self.status.setText(text)

@@ -1,0 +1,267 @@
+"""The messages of the selected batch, and the raw JSON of the selected message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QMenu,
+    QSplitter,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.storage.keys import parse_key
+from gui import theme
+from gui.models.messages_table import ORDINAL, VALUE, MessagesModel
+from gui.models.texts import clock_text, count_text, plural
+from gui.views.filter_field import FilterField
+from gui.views.json_view import JsonView
+from gui.views.panel_parts import ListKeys, ListOrText, copy_text, muted_label, prepare_table, set_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import tzinfo
+
+    from core.archive.messages import Message
+    from core.errors import OdographError
+
+
+class MessagesPanel(QWidget):
+    """A table of messages on the left, JSON on the right.
+
+    Signals:
+        message_activated(Message): double-click or Enter on a readable message; leads to its series.
+    """
+
+    message_activated = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._key = ""
+        self._wanted: int | None = None
+        self._ordinal: int | None = None
+        self._problem: OdographError | None = None
+        self._loading = False
+        self.model = MessagesModel(self)
+        self._build()
+        self._connect()
+        self._show_state()
+
+    def _build(self) -> None:
+        self.filter = FilterField("Filter messages by VIN, property, value")
+        self.problems_button = QToolButton()
+        self.problems_button.setText("Problems only")
+        self.problems_button.setIcon(theme.icon("warning"))
+        self.problems_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.problems_button.setCheckable(True)
+        self.problems_button.setToolTip("Show only messages that could not be read")
+        self.status = muted_label()
+        self.table = QTableView()
+        self.table.setModel(self.model)
+        prepare_table(self.table)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.table.setSortingEnabled(True)
+        self.table.sortByColumn(ORDINAL, Qt.SortOrder.AscendingOrder)
+        self.table.setAccessibleName("Messages")
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        samples = ("0,000", "0000-00-00 00:00:00.000", "WWWWWWWW000000000", "vehicle_location", "estimated_range_mm")
+        set_columns(self.table.horizontalHeader(), VALUE, (*samples, None, "no known envelope"))
+        self.stack = ListOrText(self.table)
+        self.json = JsonView()
+        left = QWidget()
+        top = QHBoxLayout()
+        top.addWidget(self.filter, 1)
+        top.addWidget(self.problems_button)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(top)
+        column.addWidget(self.stack, 1)
+        column.addWidget(self.status)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(self.json)
+        self.splitter.setStretchFactor(0, 2)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(9)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 6, 6, 6)
+        layout.addWidget(self.splitter)
+
+    def _connect(self) -> None:
+        keys = ListKeys(self.table)
+        keys.filter_wanted.connect(self.filter.setFocus)
+        keys.copied.connect(self.copy_selected)
+        keys.entered.connect(self._on_entered)
+        self.filter.filter_changed.connect(self.model.set_filter)
+        self.filter.list_wanted.connect(self._go_to_list)
+        self.problems_button.toggled.connect(self.model.set_problems_only)
+        self.model.modelReset.connect(self._on_reset)
+        self.table.doubleClicked.connect(self._on_double_clicked)
+        self.table.selectionModel().currentRowChanged.connect(self._on_current_changed)
+        self.table.customContextMenuRequested.connect(self._show_menu)
+
+    # What comes in
+
+    def clear(self) -> None:
+        """Show no batch."""
+        self._take("", [], None)
+
+    def set_loading(self, key: str) -> None:
+        """Say that a batch's messages are on their way."""
+        same = key == self._key
+        self._take(key, [], None, loading=True, keep_ordinal=same)
+
+    def set_messages(self, key: str, messages: Sequence[Message]) -> None:
+        """Show a batch's messages, unless another batch is awaited by now."""
+        if key == self._key or not self._loading:
+            self._take(key, messages, None, keep_ordinal=True)
+
+    def set_error(self, key: str, error: OdographError) -> None:
+        """Say why a batch's messages cannot be shown, unless another batch is awaited by now."""
+        if key == self._key or not self._loading:
+            self._take(key, [], error)
+
+    def set_zone(self, zone: tzinfo) -> None:
+        """Show times in this zone."""
+        self.model.set_zone(zone)
+
+    def select_message(self, ordinal: int) -> None:
+        """Select the message at this place in the batch, as soon as the batch's messages are here."""
+        if self._loading:
+            self._wanted = ordinal
+            return
+        if self.model.row_of(ordinal) is None:
+            # A filter must not hide what is asked for.
+            self.problems_button.setChecked(False)
+            self.filter.clear()
+        self._select(ordinal)
+
+    def current_message(self) -> Message | None:
+        """The selected message."""
+        index = self.table.currentIndex()
+        return self.model.message_at(index.row()) if index.isValid() else None
+
+    def _take(
+        self,
+        key: str,
+        messages: Sequence[Message],
+        problem: OdographError | None,
+        *,
+        loading: bool = False,
+        keep_ordinal: bool = False,
+    ) -> None:
+        self._key = key
+        self._problem = problem
+        self._loading = loading
+        if not keep_ordinal:
+            self._wanted = self._ordinal = None
+        self.model.set_messages(messages)
+        if not loading and self._wanted is not None:
+            wanted, self._wanted = self._wanted, None
+            self.select_message(wanted)
+
+    # What a person does
+
+    @Slot()
+    def copy_selected(self) -> None:
+        """Put the selected messages on the clipboard as they were sent, one a line."""
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        if rows:
+            copy_text("\n".join(self.model.message_at(row).raw for row in rows))
+
+    @Slot()
+    def _on_entered(self) -> None:
+        message = self.current_message()
+        if message is not None and not message.reason:
+            self.message_activated.emit(message)
+
+    @Slot(QModelIndex)
+    def _on_double_clicked(self, _index: QModelIndex) -> None:
+        self._on_entered()
+
+    @Slot()
+    def _go_to_list(self) -> None:
+        if self.model.rowCount():
+            self.table.setFocus()
+
+    @Slot(QPoint)
+    def _show_menu(self, position: QPoint) -> None:
+        message = self.current_message()
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        show = menu.addAction(theme.icon("chart"), "Show on timeline")
+        show.setEnabled(message is not None and not message.reason)
+        show.triggered.connect(self._on_entered)
+        menu.addSeparator()
+        copy = menu.addAction(theme.icon("copy"), "Copy as JSON")
+        copy.setEnabled(message is not None)
+        copy.triggered.connect(self.copy_selected)
+        menu.popup(self.table.viewport().mapToGlobal(position))
+
+    @Slot(QModelIndex, QModelIndex)
+    def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if current.isValid():
+            message = self.model.message_at(current.row())
+            self._ordinal = message.ordinal
+            self.json.set_raw(message.raw, message.reason)
+
+    # What is shown
+
+    @Slot()
+    def _on_reset(self) -> None:
+        """Select the message that was selected, else the first one."""
+        if self.model.rowCount():
+            row = self.model.row_of(self._ordinal) if self._ordinal is not None else None
+            self._select_row(row if row is not None else 0)
+        else:
+            self.json.clear()
+        self._show_state()
+
+    def _select(self, ordinal: int) -> None:
+        row = self.model.row_of(ordinal)
+        if row is not None:
+            self._select_row(row)
+
+    def _select_row(self, row: int) -> None:
+        index = self.model.index(row, ORDINAL)
+        command = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.table.selectionModel().setCurrentIndex(index, command)
+        self.table.scrollTo(index)
+
+    def _show_state(self) -> None:
+        shown, total = self.model.rowCount(), self.model.total()
+        name = self._key.rsplit("/", 1)[-1]
+        if shown:
+            self.stack.show_list()
+        elif self._problem is not None:
+            self.stack.show_text(self._problem.title, self._problem.hint or self._problem.subject, "error")
+        elif self._loading:
+            self.stack.show_text("Reading the batch…", name, "batch")
+        elif total:
+            self.stack.show_text("No message matches the filter", "Escape in the filter shows all again.", "filter")
+        elif self._key:
+            self.stack.show_text("No messages", "This batch is empty.", "message")
+        else:
+            self.stack.show_text("No batch selected", "Select a batch in the batch tree to see its messages.", "message")
+        self.json.setVisible(total > 0)
+        self.problems_button.setEnabled(self.model.problems() > 0 or self.problems_button.isChecked())
+        self.status.setText(self._summary(shown, total, name))
+
+    def _summary(self, shown: int, total: int, name: str) -> str:
+        if not total:
+            return ""
+        key = parse_key(self._key)
+        parts = [f"Batch of {key.day} {clock_text(key.time)} UTC" if key is not None else name]
+        parts.append(
+            plural(total, "message") if shown == total else f"{count_text(shown)} of {plural(total, 'message')}"
+        )
+        if self.model.problems():
+            parts.append(f"{count_text(self.model.problems())} unreadable")
+        return " · ".join(parts)
