@@ -11,7 +11,6 @@ import importlib.util
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from PySide6.QtCore import QDir, QObject, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -30,8 +29,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication
 
 _RESOURCES = Path(__file__).parent.parent / "resources"
-
-ThemeName = Literal["system", "light", "dark"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +126,12 @@ DARK = Colors(
     ),
 )  # fmt: skip
 
+_SCHEMES = {
+    "system": Qt.ColorScheme.Unknown,
+    "light": Qt.ColorScheme.Light,
+    "dark": Qt.ColorScheme.Dark,
+}
+
 # What an icon means -> its name in Material Design Icons.
 ICONS = {
     "about": "information-outline",
@@ -164,6 +167,7 @@ ICONS = {
     "odograph": "gauge",
     "ok": "check-circle-outline",
     "open-folder": "folder-open-outline",
+    "panels": "view-dashboard-outline",
     "previous": "skip-previous",
     "property": "tag-outline",
     "quit": "exit-to-app",
@@ -198,7 +202,7 @@ class ThemeNotifier(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.name: ThemeName = "light"
+        self.name = "light"
         self.colors = LIGHT
         self.following = False
 
@@ -223,13 +227,18 @@ def is_dark() -> bool:
     return notifier.colors is DARK
 
 
-def apply_theme(app: QApplication, name: ThemeName) -> None:
+def apply_theme(app: QApplication, name: str) -> None:
     """Style the whole program.
 
     Args:
         app: the program.
         name: ``light`` or ``dark``, or ``system`` to follow what the desktop says, now and when it changes.
+
+    Raises:
+        ValueError: there is no such theme.
     """
+    if name not in _SCHEMES:
+        raise ValueError(f"no theme: {name}")
     notifier.name = name
     hints = app.styleHints()
     if not notifier.following:
@@ -238,8 +247,7 @@ def apply_theme(app: QApplication, name: ThemeName) -> None:
         app.setStyle("Fusion")
         QDir.setSearchPaths("icons", [str(_RESOURCES / "icons")])
     # Window frames and file dialogs of the desktop follow this; Unknown gives the choice back to the desktop.
-    scheme = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}[name]
-    hints.setColorScheme(scheme)
+    hints.setColorScheme(_SCHEMES[name])
     _take(app, {"light": LIGHT, "dark": DARK}.get(name) or _system_colors())
 
 
@@ -413,6 +421,25 @@ def icon(name: str, color: str = "") -> QIcon:
         KeyError: there is no such icon.
     """
     return QIcon(_IconEngine(ICONS[name], color))
+
+
+def application_icon() -> QIcon:
+    """The program's own icon, in its own colours whatever the theme."""
+    drawing = QIcon()
+    for size in (16, 24, 32, 48, 64, 128, 256):
+        pixmap = QPixmap(size, size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(LIGHT.accent))
+        painter.drawRoundedRect(QRectF(0, 0, size, size), size * 0.22, size * 0.22)
+        painter.translate(size * 0.12, size * 0.12)
+        painter.scale(size * 0.76, size * 0.76)
+        painter.fillPath(_glyph_path(ICONS["odograph"]), QColor(LIGHT.on_accent))
+        painter.end()
+        drawing.addPixmap(pixmap)
+    return drawing
 
 
 class _IconEngine(QIconEngine):

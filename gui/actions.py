@@ -1,0 +1,365 @@
+"""Every command of the window, in one table: menus, tool bar, shortcuts and the sheet of shortcuts come from it.
+
+A behaviour that is not in the table cannot be bound to a key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
+
+from gui import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+# Where shortcuts apply: in the whole window, or only while the named part has the keyboard's focus. Single letters
+# belong to a part, so that they cannot be hit by accident.
+SCOPES = {"window": "Everywhere", "timeline": "In the timeline"}
+
+# The state that commands need, as ActionSet.set_state() is told.
+NEEDS = ("source", "days", "properties", "series", "jobs", "zoomed", "unzoomed")
+
+
+@dataclass(frozen=True, slots=True)
+class MenuDef:
+    """One menu.
+
+    Attributes:
+        path: how code names it; a path below another is a submenu.
+        text: with a mnemonic.
+        icon: of a submenu, a name of the theme's icons.
+        before: the command above which a submenu stands; empty puts it at the end.
+    """
+
+    path: str
+    text: str
+    icon: str = ""
+    before: str = ""
+
+
+# In order. The window fills file/recent and view/zone.
+MENUS: tuple[MenuDef, ...] = (
+    MenuDef("file", "&File"),
+    MenuDef("file/recent", "Open &recent", "recent", before="export_csv"),
+    MenuDef("batches", "&Batches"),
+    MenuDef("timeline", "&Timeline"),
+    MenuDef("view", "&View"),
+    MenuDef("view/panels", "&Panels", "panels"),
+    MenuDef("view/zone", "Time &zone", "world"),
+    MenuDef("view/theme", "&Theme", "theme"),
+    MenuDef("help", "&Help"),
+)
+
+# The tool bar in order, with short texts; an empty pair is a line.
+TOOL_BAR: tuple[tuple[str, str], ...] = (
+    ("open_bucket", "Bucket"),
+    ("open_folder", "Folder"),
+    ("", ""),
+    ("reload", "Reload"),
+    ("load_days", "Load"),
+    ("", ""),
+    ("fit", "Fit"),
+    ("zoom_back", "Back"),
+    ("", ""),
+    ("export_csv", "Export"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDef:
+    """One command.
+
+    Attributes:
+        id: how code names it.
+        text: in menus, with a mnemonic; ``…`` at the end where it asks something first.
+        icon: a name of the theme's icons.
+        shortcuts: portable key sequences; the first one is shown.
+        menu: a path of MENUS.
+        tip: what it does, one sentence without a full stop.
+        scope: where the shortcuts apply, a key of SCOPES.
+        needs: the state without which it is disabled, names of NEEDS.
+        section: whether a line stands above it in its menu.
+        checkable: whether it is switched on and off.
+        checked: whether it starts switched on.
+        group: of the commands of a group one is on.
+    """
+
+    id: str
+    text: str
+    icon: str
+    shortcuts: tuple[str, ...]
+    menu: str
+    tip: str
+    scope: str = "window"
+    needs: tuple[str, ...] = ()
+    section: bool = False
+    checkable: bool = False
+    checked: bool = False
+    group: str = ""
+
+    @property
+    def name(self) -> str:
+        """The text without its mnemonic."""
+        return self.text.replace("&", "")
+
+
+ACTIONS: tuple[ActionDef, ...] = (
+    ActionDef(
+        "open_bucket", "Connect to a &bucket…", "bucket", ("Ctrl+Shift+O",), "file",
+        "Connect to an S3 bucket into which batches are delivered",
+    ),
+    ActionDef(
+        "open_folder", "&Open a folder…", "open-folder", ("Ctrl+O",), "file",
+        "Open a folder with the same layout as a bucket",
+    ),
+    ActionDef(
+        "open_demo", "Try the &demo fleet", "demo", (), "file",
+        "Open a simulated fleet of 12 vehicles over 30 days",
+    ),
+    ActionDef(
+        "export_csv", "&Export to CSV…", "export", ("Ctrl+E",), "file",
+        "Write the series on the timeline into a CSV file", needs=("series",), section=True,
+    ),
+    ActionDef(
+        "close_source", "&Close source", "close-source", ("Ctrl+W",), "file",
+        "Close the source and go back to the welcome page", needs=("source",), section=True,
+    ),
+    ActionDef("quit", "&Quit", "quit", ("Ctrl+Q",), "file", "Close Odograph", section=True),
+    ActionDef(
+        "reload", "&Reload listing", "reload", ("F5", "Ctrl+R"), "batches",
+        "List the source again and show new batches", needs=("source",), section=True,
+    ),
+    ActionDef(
+        "load_days", "&Load selected days", "load", ("Ctrl+L",), "batches",
+        "Read the batches of the days, months or levels selected in the batch tree into the archive",
+        needs=("source", "days"), section=True,
+    ),
+    ActionDef(
+        "load_range", "Load a r&ange of days…", "calendar", ("Ctrl+Shift+L",), "batches",
+        "Read the batches between two days into the archive", needs=("source",),
+    ),
+    ActionDef(
+        "load_all", "Load &everything", "load-all", (), "batches",
+        "Read every batch of the source that is not in the archive yet", needs=("source",),
+    ),
+    ActionDef(
+        "cancel_jobs", "&Cancel all jobs", "stop", ("Ctrl+.",), "batches",
+        "Stop everything that is running; what is already in the archive stays", needs=("jobs",), section=True,
+    ),
+    ActionDef(
+        "show_series", "&Show selected properties", "chart", ("Ctrl+Return",), "timeline",
+        "Put the selected properties of the selected vehicles on the timeline", needs=("properties",),
+    ),
+    ActionDef(
+        "remove_series", "&Remove selected series", "remove", ("Del",), "timeline",
+        "Take the series selected in the legend off the timeline", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "clear_timeline", "&Clear timeline", "clear", ("Shift+Del",), "timeline",
+        "Take every series off the timeline", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "fit", "&Fit everything", "fit", ("F", "Home"), "timeline",
+        "Show all samples of all series", scope="timeline", needs=("series",), section=True,
+    ),
+    ActionDef(
+        "fit_values", "Fit &values", "fit-values", ("Shift+F",), "timeline",
+        "Fit the value axes to what is visible; the time range stays", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "zoom_in", "Zoom &in", "zoom-in", ("I", "+"), "timeline",
+        "Show a shorter time", scope="timeline", needs=("series",), section=True,
+    ),
+    ActionDef(
+        "zoom_out", "Zoom &out", "zoom-out", ("O", "-"), "timeline",
+        "Show a longer time", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "zoom_back", "Zoom &back", "zoom-back", ("Backspace",), "timeline",
+        "Go back to the range that was visible before", scope="timeline", needs=("zoomed",),
+    ),
+    ActionDef(
+        "zoom_forward", "Zoom for&ward", "zoom-forward", ("Shift+Backspace",), "timeline",
+        "Undo the last step back", scope="timeline", needs=("unzoomed",),
+    ),
+    ActionDef(
+        "previous_sample", "&Previous sample", "previous", ("Left",), "timeline",
+        "Move the cursor to the sample before", scope="timeline", needs=("series",), section=True,
+    ),
+    ActionDef(
+        "next_sample", "&Next sample", "next", ("Right",), "timeline",
+        "Move the cursor to the sample after", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "focus_filter", "&Filter", "filter", ("Ctrl+F", "/"), "view",
+        "Go to the filter of the panel you are in", needs=("source",),
+    ),
+    ActionDef(
+        "show_batches", "&Batches", "batch", ("Ctrl+1",), "view/panels",
+        "Show or hide the batches", checkable=True, checked=True,
+    ),
+    ActionDef(
+        "show_vehicles", "&Vehicles", "vehicle", ("Ctrl+2",), "view/panels",
+        "Show or hide the vehicles", checkable=True, checked=True,
+    ),
+    ActionDef(
+        "show_properties", "&Properties", "property", ("Ctrl+3",), "view/panels",
+        "Show or hide the properties", checkable=True, checked=True,
+    ),
+    ActionDef(
+        "show_messages", "&Messages", "message", ("Ctrl+4",), "view/panels",
+        "Show or hide the messages of the selected batch", checkable=True, checked=True,
+    ),
+    ActionDef(
+        "theme_system", "As the de&sktop", "theme", (), "view/theme",
+        "Light or dark as the desktop is", checkable=True, checked=True, group="theme",
+    ),
+    ActionDef("theme_light", "&Light", "sun", (), "view/theme", "Light colours", checkable=True, group="theme"),
+    ActionDef("theme_dark", "&Dark", "moon", (), "view/theme", "Dark colours", checkable=True, group="theme"),
+    ActionDef("shortcuts", "&Keyboard shortcuts", "keyboard", ("F1", "?"), "help", "Show every shortcut"),
+    ActionDef(
+        "about", "&About Odograph", "about", (), "help",
+        "Version, licence, and where archives and logs lie",
+    ),
+)  # fmt: skip
+
+
+def shortcut_text(definition: ActionDef) -> str:
+    """The first shortcut as this platform writes it; empty where there is none."""
+    if not definition.shortcuts:
+        return ""
+    return QKeySequence(definition.shortcuts[0]).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+class ActionSet(QObject):
+    """The commands of one window as actions.
+
+    Args:
+        window: owns the actions; shortcuts of the scope ``window`` apply in it.
+
+    Commands whose needs are not met start disabled.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._definitions = {definition.id: definition for definition in ACTIONS}
+        self._actions: dict[str, QAction] = {}
+        self._menus: dict[str, QMenu] = {}
+        self._groups: dict[str, QActionGroup] = {}
+        for definition in ACTIONS:
+            self._actions[definition.id] = self._make(definition)
+            if definition.scope == "window":
+                window.addAction(self._actions[definition.id])
+        self.set_state(())
+
+    def _make(self, definition: ActionDef) -> QAction:
+        action = QAction(theme.icon(definition.icon), definition.text, self)
+        action.setObjectName(definition.id)
+        action.setShortcuts([QKeySequence(keys) for keys in definition.shortcuts])
+        local = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut if definition.scope == "window" else local)
+        keys = shortcut_text(definition)
+        action.setToolTip(f"{definition.tip} ({keys})" if keys else definition.tip)
+        action.setStatusTip(definition.tip)
+        action.setCheckable(definition.checkable)
+        action.setChecked(definition.checked)
+        if definition.id == "quit":
+            action.setMenuRole(QAction.MenuRole.QuitRole)
+        elif definition.id == "about":
+            action.setMenuRole(QAction.MenuRole.AboutRole)
+        else:
+            # macOS would otherwise guess from the text and move commands into the application's menu.
+            action.setMenuRole(QAction.MenuRole.NoRole)
+        if definition.group:
+            group = self._groups.setdefault(definition.group, QActionGroup(self))
+            group.addAction(action)
+        return action
+
+    def action(self, id: str) -> QAction:
+        """The action of a command.
+
+        Raises:
+            KeyError: there is no such command.
+        """
+        return self._actions[id]
+
+    def connect(self, id: str, slot: Callable[..., Any]) -> None:  # type: ignore[override]
+        """Call a slot when the command is triggered; a checkable one hands over whether it is on."""
+        self._actions[id].triggered.connect(slot)
+
+    def attach(self, scope: str, widget: QWidget) -> None:
+        """Let the shortcuts of a scope apply while the widget or something inside it has the focus.
+
+        Raises:
+            ValueError: there is no such scope, or it is the window's.
+        """
+        if scope not in SCOPES or scope == "window":
+            raise ValueError(f"no part of the window: {scope}")
+        for definition in ACTIONS:
+            if definition.scope == scope:
+                widget.addAction(self._actions[definition.id])
+
+    def set_state(self, state: Collection[str]) -> None:
+        """Enable exactly the commands whose needs are all among the state.
+
+        Args:
+            state: names of NEEDS.
+
+        Raises:
+            ValueError: a name is none of NEEDS.
+        """
+        unknown = set(state) - set(NEEDS)
+        if unknown:
+            raise ValueError(f"unknown state: {', '.join(sorted(unknown))}")
+        for definition in ACTIONS:
+            self._actions[definition.id].setEnabled(set(definition.needs) <= set(state))
+
+    def fill_menu_bar(self, bar: QMenuBar) -> None:
+        """Build every menu of MENUS."""
+        for definition in MENUS:
+            menu = QMenu(definition.text, bar)
+            menu.setToolTipsVisible(True)
+            if definition.icon:
+                menu.setIcon(theme.icon(definition.icon))
+            self._menus[definition.path] = menu
+            for command in ACTIONS:
+                if command.menu == definition.path:
+                    if command.section and not menu.isEmpty():
+                        menu.addSeparator()
+                    menu.addAction(self._actions[command.id])
+            parent, _, _ = definition.path.rpartition("/")
+            if not parent:
+                bar.addMenu(menu)
+            elif definition.before:
+                self._insert_submenu(self._menus[parent], menu, self._actions[definition.before])
+            else:
+                self._menus[parent].addMenu(menu)
+
+    @staticmethod
+    def _insert_submenu(parent: QMenu, menu: QMenu, before: QAction) -> None:
+        entries = parent.actions()
+        above = entries[entries.index(before) - 1]
+        parent.insertMenu(above if above.isSeparator() else before, menu)
+
+    def menu(self, path: str) -> QMenu:
+        """A menu that fill_menu_bar() has built.
+
+        Raises:
+            KeyError: there is no such menu.
+        """
+        return self._menus[path]
+
+    def fill_tool_bar(self, bar: QToolBar) -> None:
+        """Add the commands that belong in the tool bar, icons beside texts."""
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        for id, text in TOOL_BAR:
+            if id:
+                self._actions[id].setIconText(text)
+                bar.addAction(self._actions[id])
+            else:
+                bar.addSeparator()
