@@ -6,6 +6,7 @@ libraries included, before it is written anywhere.
 
 from __future__ import annotations
 
+import copy
 import logging
 import re
 import sys
@@ -63,6 +64,20 @@ class RedactingFormatter(logging.Formatter):
         return redact(super().format(record))
 
 
+class _ScreenFormatter(RedactingFormatter):
+    """Leaves tracebacks to the file, unless details were asked for."""
+
+    def __init__(self, verbose: bool) -> None:
+        super().__init__("odograph: %(message)s")
+        self._verbose = verbose
+
+    def format(self, record: logging.LogRecord) -> str:
+        if not self._verbose:
+            record = copy.copy(record)
+            record.exc_info = record.exc_text = record.stack_info = None
+        return super().format(record)
+
+
 def log_file() -> Path:
     """The newest log file."""
     return paths.log_folder() / "odograph.log"
@@ -92,7 +107,7 @@ def set_up(verbose: bool = False, to_stderr: bool = True) -> Callable[[], None]:
     if to_stderr and sys.stderr is not None:
         screen = logging.StreamHandler(sys.stderr)
         screen.setLevel(logging.DEBUG if verbose else logging.WARNING)
-        screen.setFormatter(RedactingFormatter("odograph: %(message)s"))
+        screen.setFormatter(_ScreenFormatter(verbose))
         handlers.append(screen)
     root, ours = logging.getLogger(), logging.getLogger("odograph")
     level_before = ours.level

@@ -1,0 +1,176 @@
+"""The commands that list: batches, series, rejects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from core.cli.console import size_text
+from core.cli.loading import load_all
+from core.cli.opening import open_words
+from core.fleet.timezones import format_iso, zone
+from core.storage.index import DayCount, batches_between, index_source
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator
+
+    from core.cli.console import Console
+    from core.cli.opening import Opened
+    from core.fleet.series import PropertySummary
+    from core.jobs import JobContext
+
+_MAX_RAW = 100
+
+
+def batches(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
+    """A day a line, or with ``--keys`` a batch a line."""
+    opened = open_words(words, ctx)
+    if words.keys:
+        _print(words, console, _batch_items(words, opened, ctx))
+        return 0
+    if words.first or words.last:
+        days = _count_days(words, opened, ctx)
+        others = ""
+    else:
+        index = index_source(opened.source, ctx)
+        days, others = index.days, f", {index.others:,} other objects" if index.others else ""
+    archive = opened.known_archive()
+    states = archive.day_states() if archive else {}
+    items: list[dict[str, Any]] = []
+    for name in sorted(days, key=lambda name: (name[2], name)):
+        day, state = days[name], states.get(name)
+        recorded = state.batches if state else 0
+        items.append(
+            {
+                "day": day.day,
+                "app": day.app,
+                "level": day.level,
+                "batches": day.batches,
+                "bytes": day.bytes,
+                "recorded": recorded,
+                "rejects": state.rejects if state else 0,
+                "unreadable_batches": state.failed if state else 0,
+                "state": "new" if not recorded else "recorded" if recorded >= day.batches else "partly",
+            }
+        )
+    _print(words, console, items)
+    total = sum(day.batches for day in days.values())
+    console.say(
+        f"{total:,} batches, {size_text(sum(day.bytes for day in days.values()))} on {len(days):,} days{others}"
+    )
+    return 0
+
+
+def _count_days(words: argparse.Namespace, opened: Opened, ctx: JobContext) -> dict[tuple[str, str, str], DayCount]:
+    days: dict[tuple[str, str, str], DayCount] = {}
+    for page in batches_between(opened.source, ctx, words.first, words.last):
+        ctx.check()
+        for key, item in page:
+            name = (key.app, key.level, key.day)
+            old = days.get(name, DayCount(*name, 0, 0, key.time, key.time))
+            first, last = min(old.first, key.time), max(old.last, key.time)
+            days[name] = DayCount(*name, old.batches + 1, old.bytes + item.size, first, last)
+    return days
+
+
+def _batch_items(words: argparse.Namespace, opened: Opened, ctx: JobContext) -> Iterator[dict[str, Any]]:
+    archive = opened.known_archive()
+    recorded = archive.recorded() if archive else {}
+    utc = zone("UTC")
+    for page in batches_between(opened.source, ctx, words.first, words.last):
+        ctx.check()
+        for key, item in page:
+            record = recorded.get(key.text)
+            known = record is not None and record.etag == item.etag
+            yield {
+                "key": key.text,
+                "time": format_iso(key.time, utc),
+                "bytes": item.size,
+                "messages": record.messages if record else None,
+                "samples": record.samples if record else None,
+                "rejects": record.rejects if record else None,
+                "state": "recorded" if known else "changed" if record else "new",
+            }
+
+
+def series(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
+    """A recorded series a line."""
+    tz = zone(words.tz)
+    opened = open_words(words, ctx)
+    code = load_all(opened, console, ctx) if words.sync else 0
+    archive = opened.recorded_archive()
+    known = [vehicle.vin for vehicle in archive.vehicles(ctx)]
+    for vin in words.vin:
+        if vin not in known:
+            console.warn(f"Nothing is recorded of vehicle {vin}")
+    items: list[dict[str, Any]] = []
+    for vin in [vin for vin in known if not words.vin or vin in words.vin]:
+        ctx.check()
+        for summary in archive.properties([vin], ctx):
+            path = ".".join(part for part in (summary.capability, summary.property, summary.component) if part)
+            if not words.property or any(path == one or path.startswith(f"{one}.") for one in words.property):
+                items.append(
+                    {
+                        "vin": vin,
+                        "path": path,
+                        "samples": summary.samples,
+                        "last_time": format_iso(summary.last_seen, tz),
+                        "last_value": _last(summary),
+                        "unit": summary.unit,
+                        "failure": summary.last_failure,
+                    }
+                )
+    _print(words, console, items)
+    samples = sum(item["samples"] for item in items)
+    console.say(f"{len(items):,} series with {samples:,} samples")
+    return code
+
+
+def _last(summary: PropertySummary) -> float | str | None:
+    if summary.last_text is not None:
+        return summary.last_text
+    value = summary.last_value
+    return int(value) if value is not None and value.is_integer() else value
+
+
+def rejects(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
+    """A message or batch that could not be read a line."""
+    archive = open_words(words, ctx).recorded_archive()
+    found = archive.rejects(ctx)
+    if words.json:
+        fields = ("batch", "ordinal", "reason", "raw")
+        console.json({name: getattr(reject, name) for name in fields} for reject in found)
+    else:
+        console.table(
+            ("batch", "message", "reason", "text"),
+            [
+                (
+                    reject.batch,
+                    "all" if reject.ordinal < 0 else str(reject.ordinal),
+                    reject.reason,
+                    reject.raw if len(reject.raw) <= _MAX_RAW else reject.raw[:_MAX_RAW] + "…",
+                )
+                for reject in found
+            ],
+        )
+    console.say(f"{len(found):,} messages or batches could not be read")
+    return 0
+
+
+def _print(words: argparse.Namespace, console: Console, items: Iterable[dict[str, Any]]) -> None:
+    if words.json:
+        console.json(items)
+        return
+    rows = list(items)
+    if rows:
+        names = list(rows[0])
+        header = [name.replace("_", " ").replace("bytes", "size") for name in names]
+        console.table(header, [[_text(name, row[name]) for name in names] for row in rows])
+
+
+def _text(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if name == "bytes":
+        return size_text(value)
+    return f"{value:,}" if isinstance(value, int) and name != "last_value" else str(value)

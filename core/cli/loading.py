@@ -1,0 +1,151 @@
+"""The commands that write: sync, export, simulate."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.cli.console import size_text
+from core.cli.opening import Opened, open_words
+from core.cli.parser import PROGRAM
+from core.errors import OdographError, SourceError, UsageError
+from core.export.csv_export import ExportRequest, export_csv
+from core.fleet.timezones import parse_moment, to_datetime, zone
+from core.sandbox.simulate import SimulationPlan, simulate_into_folder
+from core.storage.index import batches_between
+from core.sync import SyncResult, sync
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from core.archive.archive import Archive
+    from core.cli.console import Console
+    from core.fleet.series import SeriesKey
+    from core.jobs import JobContext
+
+_NAMED_FAILURES = 20
+
+
+def sync_source(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
+    """Record the batches of some days."""
+    if words.first and words.last and words.last < words.first:
+        raise UsageError("The range ends before it begins", subject=f"{words.first} to {words.last}")
+    return load_all(open_words(words, ctx), console, ctx, words.first, words.last)
+
+
+def load_all(
+    opened: Opened, console: Console, ctx: JobContext, first_day: str | None = None, last_day: str | None = None
+) -> int:
+    """Record what is not recorded yet and say what was done.
+
+    Returns:
+        The exit code: 0, or 1 where a batch could not be fetched.
+    """
+    result = sync(opened.source, opened.archive(), ctx, first_day, last_day)
+    _say_result(result, opened.typed, console)
+    return 1 if result.failed else 0
+
+
+def _say_result(result: SyncResult, typed: str, console: Console) -> None:
+    console.say(
+        f"{result.ingested:,} batches recorded with {result.messages:,} messages and {result.samples:,} samples; "
+        f"{result.skipped:,} were recorded before"
+    )
+    if result.rejects:
+        console.warn(
+            f"{result.rejects:,} messages or batches could not be read; they are listed by {PROGRAM} rejects {typed}"
+        )
+    for error in result.failed[:_NAMED_FAILURES]:
+        console.error(error)
+    if result.failed:
+        console.warn(f"{len(result.failed):,} batches could not be fetched; run it again to try them once more")
+
+
+def export(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
+    """Write series as CSV."""
+    tz = zone(words.tz)
+    start = parse_moment(words.first, tz) if words.first else None
+    end = parse_moment(words.last, tz, end=True) if words.last else None
+    if start is not None and end is not None and end <= start:
+        raise UsageError("The range ends before it begins", subject=f"{words.first} to {words.last}")
+    opened = open_words(words, ctx)
+    # A message may come after midnight, so the day after the range belongs to it too.
+    first_day = None if start is None else f"{to_datetime(start, UTC):%Y-%m-%d}"
+    last_day = None if end is None else f"{to_datetime(end, UTC) + timedelta(days=1):%Y-%m-%d}"
+    code = 0
+    if words.sync:
+        code = load_all(opened, console, ctx, first_day, last_day)
+    archive = opened.recorded_archive()
+    if not words.sync:
+        _name_days_not_loaded(opened, archive, console, ctx, first_day, last_day)
+    keys = _chosen(words, archive, opened.typed, console, ctx)
+    request = ExportRequest(tuple(keys), start, end, words.tz, words.layout)
+    target = console.binary_output() if words.output == "-" else Path(words.output)
+    rows = export_csv(archive, request, target, ctx)
+    where = "" if words.output == "-" else f" to {words.output}"
+    console.say(f"{rows:,} rows of {len(keys):,} series exported{where}")
+    return code
+
+
+def _chosen(
+    words: argparse.Namespace, archive: Archive, typed: str, console: Console, ctx: JobContext
+) -> list[SeriesKey]:
+    keys = archive.find_series(words.vin, words.property, ctx)
+    if not keys:
+        raise OdographError(
+            "No recorded series matches",
+            subject=", ".join([*words.vin, *words.property]),
+            hint=f"See what there is: {PROGRAM} series {typed}",
+        )
+    for vin in words.vin:
+        if not any(key.vin == vin for key in keys):
+            console.warn(f"Nothing that matches is recorded of vehicle {vin}")
+    for path in words.property:
+        if not any(key.path == path or key.path.startswith(f"{path}.") for key in keys):
+            console.warn(f"Nothing is recorded of {path}")
+    return keys
+
+
+def _name_days_not_loaded(
+    opened: Opened,
+    archive: Archive,
+    console: Console,
+    ctx: JobContext,
+    first_day: str | None,
+    last_day: str | None,
+) -> None:
+    ctx.progress(0, None, "Looking for days that are not loaded")
+    listed: dict[tuple[str, str, str], int] = {}
+    try:
+        for page in batches_between(opened.source, ctx.quiet_child(), first_day, last_day):
+            for key, _ in page:
+                name = (key.app, key.level, key.day)
+                listed[name] = listed.get(name, 0) + 1
+    except SourceError as error:
+        console.warn(f"Whether all days are loaded could not be checked. {error}")
+        return
+    states = archive.day_states()
+    behind = sorted({name[2] for name, count in listed.items() if name not in states or states[name].batches < count})
+    if behind:
+        console.warn(f"{_days_text(behind)} not loaded or not whole; --sync loads what is missing first")
+
+
+def _days_text(days: Sequence[str]) -> str:
+    if len(days) == 1:
+        return f"{days[0]} is"
+    return f"{len(days):,} days between {days[0]} and {days[-1]} are"
+
+
+def simulate(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
+    """Write the batches of a simulated fleet."""
+    if str(words.dest).startswith("s3:"):
+        raise UsageError("A simulation is written into a folder", subject=str(words.dest), hint="Give a folder's path.")
+    plan = SimulationPlan(vehicles=words.vehicles, days=words.days, seed=words.seed)
+    result = simulate_into_folder(plan, words.dest, ctx)
+    console.say(
+        f"{result.batches:,} batches with {result.messages:,} messages of {len(result.vins):,} vehicles, "
+        f"{size_text(result.bytes)}, written to {words.dest}"
+    )
+    return 0

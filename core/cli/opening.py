@@ -1,0 +1,65 @@
+"""From the words of a command to a source and its archive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core import paths
+from core.archive.archive import Archive
+from core.cli.parser import DEMO, PROGRAM, s3_options
+from core.errors import OdographError
+from core.sandbox.simulate import ensure_demo
+from core.storage.connection import open_source
+
+if TYPE_CHECKING:
+    import argparse
+
+    from core.jobs import JobContext
+    from core.storage.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A source that a command works on.
+
+    Attributes:
+        source: where the batches lie.
+        typed: how the user named it, for hints.
+    """
+
+    source: Source
+    typed: str
+
+    def archive(self) -> Archive:
+        """The source's archive, made when it is missing."""
+        return Archive.open(paths.archive_folder(self.source.address))
+
+    def known_archive(self) -> Archive | None:
+        """The source's archive, or None where nothing was ever recorded; nothing is made."""
+        return self.archive() if paths.archive_folder(self.source.address).is_dir() else None
+
+    def recorded_archive(self) -> Archive:
+        """The source's archive.
+
+        Raises:
+            OdographError: nothing was ever recorded.
+        """
+        archive = self.known_archive()
+        if archive is None:
+            raise OdographError(
+                "Nothing of this source is recorded yet",
+                subject=self.source.address,
+                hint=f"Load it first: {PROGRAM} sync {self.typed}",
+            )
+        return archive
+
+
+def open_words(words: argparse.Namespace, ctx: JobContext) -> Opened:
+    """Open the source that the words name; the demo fleet is made when it is missing.
+
+    Raises:
+        UsageError, SourceError: as :func:`core.storage.connection.open_source` says.
+    """
+    address = str(ensure_demo(paths.demo_folder(), ctx)) if words.source == DEMO else words.source
+    return Opened(open_source(address, s3_options(words)), words.source)

@@ -1,0 +1,203 @@
+"""The words of the command line.
+
+Without a command the window opens; a command stands first. argparse answers wrong words with its usage and exit code 2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import core
+from core.cli.options import WindowOptions
+from core.settings import THEMES
+from core.storage.connection import S3Options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PROGRAM = "main.py"
+DEMO = "demo"
+COMMANDS = {
+    "batches": "list the days of a source: batches, size and what is recorded",
+    "sync": "record the batches of a source that are not recorded yet",
+    "series": "list the recorded series of a source",
+    "export": "write recorded series as CSV",
+    "rejects": "list the messages that could not be read",
+    "simulate": "write the batches of a simulated fleet into a folder",
+}
+
+_SOURCE_HELP = f"s3://bucket/prefix, a folder with the same layout, or {DEMO} for the built-in demo fleet"
+_EXIT_CODES = """\
+Data goes to standard output, everything else to standard error. Exit codes: 0 done,
+1 failed or done in part, 2 wrong use, 130 cancelled (Ctrl+C; what was recorded stays,
+a file that was being written does not)."""
+_EXPORT_HELP = """\
+Writes what is recorded of the source; days of the range that are not loaded are named
+on standard error. With --sync they are loaded first, and one more day for messages that
+came late. The file is UTF-8 with line feeds and appears whole or not at all.
+
+long: a row a sample, series after series, each by time, with the columns
+      time,vin,capability,property,component,value,unit,failure,batch
+wide: a row a time, a column a series, empty where it has no sample of exactly that
+      time; failures are left out
+
+Texts that a spreadsheet would take for a formula get an apostrophe in front."""
+
+
+def command_of(argv: Sequence[str]) -> str:
+    """The command that the words begin with, or an empty text where they are for the window."""
+    return argv[0] if argv and argv[0] in COMMANDS else ""
+
+
+def parse_window(argv: Sequence[str]) -> WindowOptions:
+    """Read the words for the window.
+
+    Raises:
+        SystemExit: they are wrong (code 2), or help was asked for (code 0).
+    """
+    parser = _window_parser()
+    words = parser.parse_args(argv)
+    if words.source in COMMANDS:
+        parser.error(f"a command stands first: {PROGRAM} {words.source} …")
+    if words.demo and words.source not in ("", DEMO):
+        parser.error("--demo opens the demo fleet; leave the source out")
+    demo = words.demo or words.source == DEMO
+    return WindowOptions(
+        source="" if demo else words.source,
+        demo=demo,
+        vins=tuple(words.vin),
+        properties=tuple(words.property),
+        screenshot=words.screenshot,
+        theme=words.theme,
+        size=words.size,
+        s3=s3_options(words),
+        verbose=words.verbose,
+    )
+
+
+def parse_command(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the words of a command; its name is in ``command``.
+
+    Raises:
+        SystemExit: they are wrong (code 2), or help was asked for (code 0).
+    """
+    return _command_parser(argv[0]).parse_args(argv[1:], argparse.Namespace(command=argv[0]))
+
+
+def s3_options(words: argparse.Namespace) -> S3Options:
+    """How a bucket is reached, as the words say."""
+    return S3Options(words.profile, words.region, words.endpoint_url)
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    listing = "\n".join(f"  {name:<10}{text}" for name, text in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description="Browse the vehicle data that High Mobility delivers into an S3 bucket. Opens the window.",
+        epilog=f"commands instead of the window:\n{listing}\n\n{PROGRAM} COMMAND --help says more.\n\n{_EXIT_CODES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("source", metavar="SOURCE", nargs="?", default="", help=_SOURCE_HELP)
+    parser.add_argument("--demo", action="store_true", help="open the demo fleet, made at the first time")
+    _add_series(parser, "put its series on the timeline")
+    parser.add_argument("--screenshot", metavar="FILE", type=Path, help="render the window after loading, then end")
+    parser.add_argument("--theme", choices=THEMES, default="", help="colours, for this time")
+    parser.add_argument("--size", metavar="WxH", type=_size, help="size of the window in pixels, such as 1600x1000")
+    parser.add_argument("--version", action="version", version=f"Odograph {core.__version__}")
+    parser.add_argument("--verbose", action="store_true", help="log details")
+    _add_s3(parser)
+    return parser
+
+
+def _command_parser(name: str) -> argparse.ArgumentParser:
+    purpose = COMMANDS[name][0].upper() + COMMANDS[name][1:]
+    parser = argparse.ArgumentParser(
+        prog=f"{PROGRAM} {name}",
+        description=f"{purpose}.\n\n{_EXPORT_HELP}" if name == "export" else f"{purpose}.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    if name == "simulate":
+        parser.add_argument("dest", metavar="DEST", type=Path, help="a new or empty folder")
+        parser.add_argument("--vehicles", type=_positive, default=12, help="how many (12)")
+        parser.add_argument("--days", type=_positive, default=30, help="how many (30)")
+        parser.add_argument("--seed", type=int, default=1, help="another one gives another fleet (1)")
+    else:
+        parser.add_argument("source", metavar="SOURCE", help=_SOURCE_HELP)
+        _add_s3(parser)
+    if name in ("batches", "sync"):
+        parser.add_argument("--from", metavar="DAY", dest="first", type=_day, help="first day, YYYY-MM-DD, UTC")
+        parser.add_argument("--to", metavar="DAY", dest="last", type=_day, help="last day, included")
+    if name == "batches":
+        parser.add_argument("--keys", action="store_true", help="list each batch")
+    if name in ("series", "export"):
+        _add_series(parser, "only this one")
+        parser.add_argument("--sync", action="store_true", help="first record what is not recorded yet")
+        parser.add_argument("--tz", metavar="ZONE", default="UTC", help="UTC, local or a name like Europe/Berlin (UTC)")
+    if name == "export":
+        time = "a day or time in the zone of --tz, such as 2026-06-30 or 2026-06-30T14:05"
+        parser.add_argument("--from", metavar="TIME", dest="first", help=time)
+        parser.add_argument("--to", metavar="TIME", dest="last", help="likewise; a day is included, a time is not")
+        parser.add_argument(
+            "--layout", choices=("long", "wide"), default="long", help="a row a sample, or a row a time"
+        )
+        parser.add_argument("-o", "--output", metavar="FILE", default="-", help="- is standard output (-)")
+    if name in ("batches", "series", "rejects"):
+        parser.add_argument("--json", action="store_true", help="a JSON array instead of a table")
+    noise = parser.add_mutually_exclusive_group()
+    noise.add_argument("--quiet", action="store_true", help="no narration and no progress; warnings and errors stay")
+    noise.add_argument("--verbose", action="store_true", help="details, of errors too")
+    return parser
+
+
+def _add_s3(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("buckets", "Credentials are found as the AWS CLI finds them.")
+    group.add_argument("--profile", default="", help="a profile of the AWS configuration")
+    group.add_argument("--region", default="", help="the bucket's region, if it is not found")
+    group.add_argument("--endpoint-url", metavar="URL", default="", help="another server than AWS")
+
+
+def _add_series(parser: argparse.ArgumentParser, purpose: str) -> None:
+    parser.add_argument("--vin", action="append", default=[], help=f"a vehicle: {purpose}; may be repeated")
+    parser.add_argument(
+        "--property",
+        metavar="PATH",
+        action="append",
+        default=[],
+        type=_path,
+        help=f"capability.property[.component]: {purpose}; may be repeated",
+    )
+
+
+def _day(text: str) -> str:
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        try:
+            return date.fromisoformat(text).isoformat()
+        except ValueError:
+            pass
+    raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2026-06-30")
+
+
+def _path(text: str) -> str:
+    if not all(text.partition(".")[::2]):
+        raise argparse.ArgumentTypeError(f"{text!r} is no property; write it as diagnostics.odometer")
+    return text
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+    return int(text)
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{2,5})[xX×](\d{2,5})", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size; write it as 1600x1000")
+    return int(match[1]), int(match[2])

@@ -1,0 +1,94 @@
+"""Runs one command from its words to its exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+from core import logs
+from core.cli.console import Console
+from core.cli.parser import parse_command
+from core.errors import OdographError, UsageError
+from core.jobs import JobCancelled, JobContext
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import FrameType
+
+DONE, FAILED, WRONG_USE, CANCELLED = 0, 1, 2, 130
+
+_log = logging.getLogger("odograph.cli")
+
+
+def run(argv: Sequence[str], ctx: JobContext | None = None) -> int:
+    """Run a command.
+
+    Args:
+        argv: the words after the program's name, the command first.
+        ctx: the job's context, for who wants to cancel it; Ctrl+C does so in any case.
+
+    Returns:
+        0 done, 1 failed or done in part, 2 wrong use, 130 cancelled.
+    """
+    try:
+        words = parse_command(argv)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else FAILED
+    # Commands bring the archive's libraries, which wrong words and help need not wait for.
+    from core.cli import lists, loading
+
+    commands = {
+        "batches": lists.batches,
+        "series": lists.series,
+        "rejects": lists.rejects,
+        "sync": loading.sync_source,
+        "export": loading.export,
+        "simulate": loading.simulate,
+    }
+    console = Console(words.quiet, words.verbose)
+    end_logging = logs.set_up(words.verbose)
+    ctx = ctx or JobContext(console.progress)
+    try:
+        with _interruptible(ctx):
+            code = commands[words.command](words, console, ctx)
+            console.flush()
+            return code
+    except (JobCancelled, KeyboardInterrupt):
+        console.warn("Cancelled")
+        return CANCELLED
+    except BrokenPipeError:
+        console.give_up_output()
+        return FAILED
+    except OdographError as error:
+        _log.info("%s", error.report())
+        console.error(error)
+        return WRONG_USE if isinstance(error, UsageError) else FAILED
+    except Exception as error:  # noqa: BLE001 - a fault of the program is said and logged, not thrown at the user
+        _log.exception("A fault in Odograph: %s", error)
+        console.warn(f"The details are in {logs.log_file()}")
+        return FAILED
+    finally:
+        end_logging()
+
+
+@contextlib.contextmanager
+def _interruptible(ctx: JobContext) -> Iterator[None]:
+    """Ctrl+C and termination cancel the job; a second Ctrl+C ends it where it stands."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def cancel(_number: int, _frame: FrameType | None) -> None:
+        if ctx.cancelled:
+            raise KeyboardInterrupt
+        ctx.cancel()
+
+    before = {number: signal.signal(number, cancel) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
