@@ -41,7 +41,7 @@ def decode_series_keys(mime: QMimeData) -> list[SeriesKey]:
     A drag can come from another program, so nothing is taken for granted.
     """
     try:
-        items = json.loads(mime.data(SERIES_MIME_TYPE).data())
+        items = json.loads(bytes(mime.data(SERIES_MIME_TYPE).data()))
     except ValueError:
         return []
     if not isinstance(items, list):

@@ -1,0 +1,1 @@
+"""The timeline: series as step curves and state lanes over one linked time axis."""

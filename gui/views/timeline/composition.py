@@ -1,0 +1,185 @@
+"""What is on the timeline: series with their colours, and the rows in which they are shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from gui.views.timeline.frame import Look, Row
+from gui.views.timeline.lanes import Lane, LanesPlot, StateColors
+from gui.views.timeline.naming import state_order
+from gui.views.timeline.trace import LineTrace, Marks, StateTrace, failures_of, lines_of, states_of
+from gui.views.timeline.value_plot import ValuePlot
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from core.fleet.series import Series, SeriesKey
+
+
+@dataclass(slots=True)
+class Entry:
+    """One series on the timeline.
+
+    Attributes:
+        key: which series.
+        color: index into the theme's colours.
+        series: its samples, None until they have come.
+        visible: whether it is drawn.
+        loading: whether samples are on their way.
+        lines: its numbers.
+        states: its texts, None where it has none.
+        failures: where failures came instead of values.
+    """
+
+    key: SeriesKey
+    color: int
+    series: Series | None = None
+    visible: bool = True
+    loading: bool = False
+    lines: list[LineTrace] = field(default_factory=list)
+    states: StateTrace | None = None
+    failures: Marks | None = None
+
+    def take(self, series: Series) -> None:
+        """Replaces the samples."""
+        self.loading = False
+        if series is self.series:
+            return
+        self.series = series
+        self.failures = failures_of(series)
+        # Numbers that come with texts, such as 0/1 for false/true, say less than the texts do.
+        self.lines = lines_of(series) if series.is_numeric else []
+        has_texts = bool(series.text.present().any())
+        self.states = states_of(series) if has_texts or (not self.lines and len(self.failures)) else None
+
+
+class Composition:
+    """The series in their order, their colours, and the rows.
+
+    A plot keeps its value range as long as it has a line.
+    """
+
+    def __init__(self, colors: int) -> None:
+        self._colors = colors
+        self._entries: dict[SeriesKey, Entry] = {}
+        self._plots: dict[str, ValuePlot] = {}
+        self._lanes = LanesPlot()
+        self._state_colors: dict[tuple[str, str, str], StateColors] = {}
+        self._selected: frozenset[SeriesKey] = frozenset()
+
+    def entries(self) -> list[Entry]:
+        """All entries in order."""
+        return list(self._entries.values())
+
+    def entry(self, key: SeriesKey) -> Entry | None:
+        """The entry of a series."""
+        return self._entries.get(key)
+
+    def put(self, series: Iterable[Series]) -> None:
+        """Adds series, or replaces the samples of those that are there."""
+        for one in series:
+            self._entry(one.key).take(one)
+        self._arrange()
+
+    def keep(self, keys: Collection[SeriesKey]) -> None:
+        """Removes all but these."""
+        self._entries = {key: entry for key, entry in self._entries.items() if key in keys}
+        self._arrange()
+
+    def set_loading(self, keys: Collection[SeriesKey]) -> None:
+        """These are on their way, no others are; what was announced and never came goes."""
+        for key in keys:
+            self._entry(key)
+        for key, entry in list(self._entries.items()):
+            entry.loading = key in keys
+            if not entry.loading and entry.series is None:
+                del self._entries[key]
+        self._arrange()
+
+    def set_visible(self, key: SeriesKey, visible: bool) -> None:
+        """Shows or hides a series."""
+        self._entries[key].visible = visible
+        self._show_looks()
+
+    def select(self, keys: Collection[SeriesKey]) -> None:
+        """These stand out."""
+        self._selected = frozenset(keys)
+        self._show_looks()
+
+    def rows(self) -> list[Row]:
+        """The rows from top to bottom; hidden series need none."""
+        plots: list[Row] = list(self._plots.values())
+        rows = [*plots, self._lanes] if self._lanes.keys() else plots
+        return [row for row in rows if any(map(self.is_visible, row.keys()))]
+
+    def is_visible(self, key: SeriesKey) -> bool:
+        """Whether a series is drawn."""
+        return self._entries[key].visible
+
+    def plots(self) -> dict[str, ValuePlot]:
+        """The plots of numbers by what their lines share."""
+        return self._plots
+
+    def series(self) -> list[Series]:
+        """The samples that have come, in order."""
+        return [entry.series for entry in self._entries.values() if entry.series is not None]
+
+    def extent(self) -> tuple[int, int] | None:
+        """Time of the first and the last sample of all visible series, None where there is none."""
+        full = [entry.series for entry in self._entries.values() if entry.visible and entry.series]
+        full = [series for series in full if len(series)]
+        if not full:
+            return None
+        return min(int(series.time[0]) for series in full), max(int(series.time[-1]) for series in full)
+
+    def _entry(self, key: SeriesKey) -> Entry:
+        if key not in self._entries:
+            self._entries[key] = Entry(key, self._free_color())
+        return self._entries[key]
+
+    def _free_color(self) -> int:
+        used = [entry.color for entry in self._entries.values()]
+        return min(range(self._colors), key=lambda color: (used.count(color), color))
+
+    def _arrange(self) -> None:
+        """Gives every line its plot and every lane its place."""
+        lines: dict[str, list[LineTrace]] = {}
+        failures: dict[str, dict[SeriesKey, Marks]] = {}
+        for entry in self._entries.values():
+            for number, line in enumerate(entry.lines):
+                name = _plot_name(line)
+                lines.setdefault(name, []).append(line)
+                if number == 0 and entry.failures is not None:
+                    failures.setdefault(name, {})[entry.key] = entry.failures
+        self._plots = {name: self._plots.get(name) or ValuePlot(lines[name][0].unit) for name in lines}
+        for name, plot in self._plots.items():
+            plot.set_content(lines[name], failures.get(name, {}))
+        self._lanes.set_content(self._lanes_of(self._entries.values()))
+        self._show_looks()
+
+    def _lanes_of(self, entries: Iterable[Entry]) -> list[Lane]:
+        lanes: list[Lane] = []
+        for entry in entries:
+            if entry.states is not None and entry.failures is not None:
+                group = (entry.key.capability, entry.key.property, entry.key.component.rpartition(".")[2])
+                colors = self._state_colors.setdefault(group, StateColors(state_order(entry.key)))
+                lanes.append(LanesPlot.lane(entry.states, entry.failures, colors))
+        return lanes
+
+    def _show_looks(self) -> None:
+        some = any(key in self._entries for key in self._selected)
+        looks = {
+            key: Look(entry.color, entry.visible, key in self._selected, some and key not in self._selected)
+            for key, entry in self._entries.items()
+        }
+        for row in (*self._plots.values(), self._lanes):
+            row.set_looks(looks)
+
+
+def _plot_name(line: LineTrace) -> str:
+    """What the lines of a plot share: the unit, or without one the property and the member."""
+    if line.unit:
+        return line.unit
+    key = line.key
+    return f"{key.capability}.{key.property}.{key.component.rpartition('.')[2]}"

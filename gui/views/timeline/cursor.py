@@ -1,0 +1,92 @@
+"""The cursor: where samples lie before and after it, and how it is painted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QPen
+
+from gui.views.timeline.time_ticks import moment_text
+from gui.views.timeline.value_plot import ValuePlot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from PySide6.QtGui import QPainter
+
+    from core.fleet.series import Series
+    from gui.views.timeline.frame import Frame, Row
+
+
+def sample_before(series: Series, time: int) -> int | None:
+    """The index of the last sample at or before a moment."""
+    index = int(np.searchsorted(series.time, time, "right")) - 1
+    return index if index >= 0 else None
+
+
+def known_before(series: Series, time: int) -> int | None:
+    """The index of the last sample at or before a moment that is no failure."""
+    index = sample_before(series, time)
+    if index is None or series.failure.codes[index] < 0:
+        return index
+    known = np.flatnonzero(series.failure.codes[:index] < 0)
+    return int(known[-1]) if len(known) else None
+
+
+def next_sample(series: Iterable[Series], time: int) -> int | None:
+    """The time of the first sample after a moment."""
+    places = ((one, int(np.searchsorted(one.time, time, "right"))) for one in series)
+    times = [int(one.time[index]) for one, index in places if index < len(one)]
+    return min(times, default=None)
+
+
+def previous_sample(series: Iterable[Series], time: int) -> int | None:
+    """The time of the last sample before a moment."""
+    places = ((one, int(np.searchsorted(one.time, time, "left"))) for one in series)
+    times = [int(one.time[index - 1]) for one, index in places if index > 0]
+    return max(times, default=None)
+
+
+def paint_cursor(painter: QPainter, time: int, rows: Sequence[Row], axis: QRect, frame: Frame) -> None:
+    """A line through all plots, the values on it, and the moment below."""
+    if not rows:
+        return
+    column = int(frame.grid.column_of(np.array([time]))[0])
+    if not 0 <= column < frame.grid.count:
+        return
+    x = axis.x() + column / frame.scale
+    colors = frame.colors
+    painter.setRenderHint(painter.RenderHint.Antialiasing, False)
+    painter.fillRect(QRectF(x, rows[0].rect.top(), 1, axis.top() - rows[0].rect.top()), colors.accent)
+    for row in rows:
+        if isinstance(row, ValuePlot):
+            _paint_values(painter, time, row, x + 0.5 / frame.scale, frame)
+    text = moment_text(time, frame.tz, (frame.grid.end - frame.grid.start) // frame.grid.count)
+    width, height = frame.metrics.horizontalAdvance(text) + 14, frame.metrics.height() + 4
+    left = min(max(round(x) - width // 2, 0), axis.right() + 1 - width)
+    pill = QRect(left, axis.top() + 2, width, height)
+    painter.setRenderHint(painter.RenderHint.Antialiasing, True)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colors.accent)
+    painter.drawRoundedRect(pill, 4, 4)
+    painter.setPen(colors.plot)
+    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _paint_values(painter: QPainter, time: int, plot: ValuePlot, x: float, frame: Frame) -> None:
+    """A ring at every value that is known at the cursor."""
+    painter.save()
+    painter.setClipRect(plot.rect)
+    painter.setRenderHint(painter.RenderHint.Antialiasing, True)
+    for line in plot.lines:
+        look = plot.look(line.key)
+        index = int(np.searchsorted(line.time, time, "right")) - 1
+        if not look.visible or index < 0:
+            continue
+        y = plot.rect.y() + (plot.scale.row(float(line.value[index])) + 0.5) / frame.scale
+        painter.setPen(QPen(frame.colors.curve(look.color), 2))
+        painter.setBrush(frame.colors.plot)
+        painter.drawEllipse(QPointF(x, y), 3.5, 3.5)
+    painter.restore()

@@ -1,0 +1,163 @@
+"""What every row of the timeline needs to know to paint itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QRect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import tzinfo
+
+    from numpy.typing import NDArray
+    from PySide6.QtGui import QFont, QFontMetrics, QPainter
+
+    from core.fleet.series import SeriesKey
+    from gui.views.timeline.palette import TimelineColors
+    from gui.views.timeline.reduction import ColumnGrid
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One view of time.
+
+    Attributes:
+        grid: one column a device pixel of the plots' width.
+        scale: device pixels in a logical one.
+        colors: of the theme.
+        data_end: microseconds; time of the last sample of all series.
+        grid_lines: int64 columns of fine vertical lines.
+        day_lines: int64 columns of the lines where the date (or month, or year) changes.
+        font: for labels.
+        metrics: of the font.
+        tz: the zone in which times are told.
+    """
+
+    grid: ColumnGrid
+    scale: float
+    colors: TimelineColors
+    data_end: int
+    grid_lines: NDArray[np.int64]
+    day_lines: NDArray[np.int64]
+    font: QFont
+    metrics: QFontMetrics
+    tz: tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class ValueScale:
+    """Values to device rows and back.
+
+    Attributes:
+        low: the value at the lower edge.
+        high: the value at the upper edge, greater than low.
+        height: device rows.
+    """
+
+    low: float
+    high: float
+    height: int
+
+    def rows(self, values: NDArray[np.float64]) -> NDArray[np.int64]:
+        """The row of each value, 0 at the top; values out of sight lie outside, but not far."""
+        share = (values - self.low) / (self.high - self.low)
+        rows = (self.height - 1) * (1.0 - share)
+        return np.rint(np.clip(rows, -self.height - 64.0, 2.0 * self.height + 64.0)).astype(np.int64)
+
+    def row(self, value: float) -> int:
+        """The row of one value."""
+        return int(self.rows(np.array([value]))[0])
+
+    def value(self, row: float) -> float:
+        """The value at a row."""
+        return self.high - (self.high - self.low) * row / max(self.height - 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a series is shown.
+
+    Attributes:
+        color: index into the theme's colours.
+        visible: whether it is drawn.
+        selected: whether it is selected in the legend.
+        pale: whether others are selected.
+    """
+
+    color: int
+    visible: bool = True
+    selected: bool = False
+    pale: bool = False
+
+
+class Row:
+    """One plot of the timeline, with the room at its left where its axis or names stand.
+
+    Attributes:
+        rect: the plot in logical pixels.
+        header: the strip above the plot.
+    """
+
+    def __init__(self) -> None:
+        self.rect = QRect()
+        self.header = QRect()
+
+    def keys(self) -> list[SeriesKey]:
+        """The series it shows."""
+        raise NotImplementedError
+
+    def preferred_height(self, metrics: QFontMetrics) -> int | None:
+        """The plot's height in logical pixels; None where it takes what is left."""
+        raise NotImplementedError
+
+    def axis_width(self, metrics: QFontMetrics) -> int:
+        """The room it wants at the left, in logical pixels."""
+        raise NotImplementedError
+
+    def set_looks(self, looks: dict[SeriesKey, Look]) -> None:
+        """Takes over how the series are shown."""
+        raise NotImplementedError
+
+    def prepare(self, frame: Frame) -> None:
+        """Reduces what is in sight; comes before axis_width and paint."""
+        raise NotImplementedError
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        """Paints header, axis and plot."""
+        raise NotImplementedError
+
+    def tip_at(self, x: int, y: int, frame: Frame) -> str:
+        """What is to be said about a place in the widget, '' for nothing."""
+        raise NotImplementedError
+
+    def in_sight(self) -> bool:
+        """Whether anything is drawn."""
+        raise NotImplementedError
+
+
+def device_rect(rect: QRect, scale: float) -> QRect:
+    """A rectangle in device pixels."""
+    left, top = round(rect.x() * scale), round(rect.y() * scale)
+    return QRect(
+        left, top, round((rect.x() + rect.width()) * scale) - left, round((rect.y() + rect.height()) * scale) - top
+    )
+
+
+def paint_plot_ground(painter: QPainter, rect: QRect, frame: Frame, levels: Iterable[int] = ()) -> None:
+    """Background and lines of a plot, the painter scaled to device pixels.
+
+    Args:
+        rect: in device pixels.
+        levels: rows of horizontal lines, from the plot's top.
+    """
+    colors, thin = frame.colors, max(1, round(frame.scale))
+    painter.fillRect(rect, colors.plot)
+    for level in levels:
+        painter.fillRect(rect.x(), rect.y() + level, rect.width(), thin, colors.grid)
+    for column in frame.grid_lines.tolist():
+        painter.fillRect(rect.x() + column, rect.y(), thin, rect.height(), colors.grid)
+    for column in frame.day_lines.tolist():
+        painter.fillRect(rect.x() + column, rect.y(), thin, rect.height(), colors.border)

@@ -1,0 +1,262 @@
+"""Lanes of states: enums, booleans and texts as labelled bands, one lane a series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+
+from core.autoapi.catalogue import readable
+from gui.views.timeline.frame import Frame, Look, Row, device_rect, paint_plot_ground
+from gui.views.timeline.markers import paint_failures, texts_near
+from gui.views.timeline.naming import full_name, state_label, two_lines
+from gui.views.timeline.painting import fill_rects
+from gui.views.timeline.time_ticks import moment_text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PySide6.QtGui import QColor, QFontMetrics, QPainter
+
+    from core.fleet.series import SeriesKey
+    from gui.views.timeline.reduction import ColumnGrid
+    from gui.views.timeline.trace import Marks, StateTrace
+
+    Ints = NDArray[np.int64]
+
+_WIDEST_NAME = 190
+_MARGIN = 3
+_TEXT_MARGIN = 6
+# A state as short as this is still seen.
+_NARROWEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """The bands in sight, one a column at most, from left to right; columns are those of the grid.
+
+    Attributes:
+        run: int64, index of the run in its trace.
+        left: int64, first column.
+        right: int64, last column where the state is known, at least left.
+        until: int64, last column where it is the last known one, at least right.
+        mixed: int64, columns in which several runs begin.
+    """
+
+    run: Ints
+    left: Ints
+    right: Ints
+    until: Ints
+    mixed: Ints
+
+
+def reduce_bands(trace: StateTrace, grid: ColumnGrid, data_end: int) -> Bands:
+    """The runs that are the last to begin in their column, and the columns where others began too."""
+    bounds = np.searchsorted(trace.start, grid.edges, "left")
+    begun = np.diff(bounds)
+    filled = np.flatnonzero(begun)
+    run = bounds[1:][filled] - 1
+    left = filled.astype(np.int64)
+    mixed = filled[begun[filled] > 1]
+    if bounds[0] > 0:
+        # The run that has begun before the view; the first column is its own unless another begins right there.
+        run, left = np.append(bounds[0] - 1, run), np.append(0, left)
+    following = np.append(left[1:], grid.count) - 1
+    last_column = min(int(grid.column_of(np.array([data_end]))[0]), grid.count - 1)
+    right = np.clip(grid.column_of(trace.end[run]), left, np.maximum(following, left))
+    until = np.maximum(np.minimum(following, np.where(trace.until[run] > data_end, last_column, following)), right)
+    seen = (until >= 0) & (following >= left)
+    return Bands(run[seen], left[seen], right[seen], until[seen], mixed)
+
+
+class StateColors:
+    """A number for every state of a property in all vehicles: enums in the catalogue's order, others as met."""
+
+    def __init__(self, order: tuple[str, ...] = ()) -> None:
+        self._numbers = {text: number for number, text in enumerate(order)}
+
+    def number(self, text: str) -> int:
+        """The state's number."""
+        return self._numbers.setdefault(text, len(self._numbers))
+
+
+@dataclass(slots=True)
+class Lane:
+    """One series of the lanes.
+
+    Attributes:
+        trace: its states.
+        failures: of the series.
+        colors: of its states.
+        labels: of its states, in the order of the trace's names.
+    """
+
+    trace: StateTrace
+    failures: Marks
+    colors: StateColors
+    labels: tuple[str, ...]
+
+
+class LanesPlot(Row):
+    """The lanes of all series that are no numbers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lanes: list[Lane] = []
+        self._names: dict[SeriesKey, tuple[str, str]] = {}
+        self._looks: dict[SeriesKey, Look] = {}
+        self._bands: dict[SeriesKey, Bands] = {}
+
+    def set_content(self, lanes: list[Lane]) -> None:
+        """Replaces the lanes."""
+        self._lanes = lanes
+        self._names = two_lines(lane.trace.key for lane in lanes)
+
+    @staticmethod
+    def lane(trace: StateTrace, failures: Marks, colors: StateColors) -> Lane:
+        """A lane with the names that the catalogue gives its states."""
+        return Lane(trace, failures, colors, tuple(state_label(trace.key, name) for name in trace.names))
+
+    def keys(self) -> list[SeriesKey]:
+        return [lane.trace.key for lane in self._lanes]
+
+    def set_looks(self, looks: dict[SeriesKey, Look]) -> None:
+        self._looks = looks
+
+    def _look(self, key: SeriesKey) -> Look:
+        return self._looks.get(key) or Look(0)
+
+    def _shown(self) -> list[Lane]:
+        return [lane for lane in self._lanes if self._look(lane.trace.key).visible]
+
+    def lane_height(self, metrics: QFontMetrics) -> int:
+        """Logical pixels of one lane: two lines of text where a lane's name needs them."""
+        lines = 2 if any(second for _, second in self._names.values()) else 1
+        return lines * metrics.height() + 2 * _MARGIN + (4 if lines == 1 else 0)
+
+    def preferred_height(self, metrics: QFontMetrics) -> int | None:
+        return len(self._shown()) * self.lane_height(metrics)
+
+    def axis_width(self, metrics: QFontMetrics) -> int:
+        shown = [self._names[lane.trace.key] for lane in self._shown()]
+        widths = [metrics.horizontalAdvance(line) for names in shown for line in names]
+        return min(max(widths, default=0), _WIDEST_NAME) + 20
+
+    def in_sight(self) -> bool:
+        return any(len(bands.run) for bands in self._bands.values()) or any(
+            len(lane.failures) for lane in self._shown()
+        )
+
+    def prepare(self, frame: Frame) -> None:
+        self._bands = {lane.trace.key: reduce_bands(lane.trace, frame.grid, frame.data_end) for lane in self._shown()}
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        plot = device_rect(self.rect, frame.scale)
+        height = self.lane_height(painter.fontMetrics())
+        painter.save()
+        painter.scale(1 / frame.scale, 1 / frame.scale)
+        paint_plot_ground(painter, plot, frame)
+        painter.restore()
+        for number, lane in enumerate(self._shown()):
+            top = self.rect.y() + number * height
+            self._paint_name(painter, lane, QRect(0, top, self.rect.x(), height), frame)
+            painter.save()
+            painter.setClipRect(self.rect)
+            self._paint_bands(painter, lane, QRect(self.rect.x(), top, self.rect.width(), height), frame)
+            painter.restore()
+            if number:
+                painter.fillRect(0, top, self.rect.right(), 1, frame.colors.grid)
+        painter.setPen(frame.colors.border)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(self.rect.adjusted(-1, -1, 0, 0))
+
+    def _paint_name(self, painter: QPainter, lane: Lane, room: QRect, frame: Frame) -> None:
+        look = self._look(lane.trace.key)
+        metrics = painter.fontMetrics()
+        swatch = QRectF(room.right() - 9, room.y() + 5, 4, room.height() - 10)
+        painter.setRenderHint(painter.RenderHint.Antialiasing, True)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(frame.colors.curve(look.color))
+        painter.drawRoundedRect(swatch, 2, 2)
+        painter.setRenderHint(painter.RenderHint.Antialiasing, False)
+        text = room.adjusted(4, _MARGIN, -16, -_MARGIN)
+        first, second = self._names[lane.trace.key]
+        lines = [(first, frame.colors.muted if look.pale else frame.colors.text)]
+        if second:
+            lines.append((second, frame.colors.muted))
+        top = text.y() + (text.height() - len(lines) * metrics.height()) // 2
+        for number, (line, color) in enumerate(lines):
+            painter.setPen(color)
+            place = QRect(text.x(), top + number * metrics.height(), text.width(), metrics.height())
+            shown = metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, text.width())
+            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def _paint_bands(self, painter: QPainter, lane: Lane, room: QRect, frame: Frame) -> None:
+        bands = self._bands.get(lane.trace.key)
+        if bands is None:
+            return
+        device = device_rect(room.adjusted(0, _MARGIN, 0, -_MARGIN), frame.scale)
+        numbers = np.array([lane.colors.number(name) for name in lane.trace.names], np.int64)
+        pale = self._look(lane.trace.key).pale
+        painter.save()
+        painter.scale(1 / frame.scale, 1 / frame.scale)
+        painter.translate(device.topLeft())
+        state = numbers[lane.trace.code[bands.run]]
+        narrowest = round(_NARROWEST * frame.scale) - 1
+        for number in np.unique(state).tolist():
+            mine = state == number
+            left, right, until = bands.left[mine], bands.right[mine], bands.until[mine]
+            color = frame.colors.band(number)
+            color = frame.colors.faint(color, 0.5) if pale else color
+            _fill(painter, left, until, device.height(), frame.colors.faint(color, 0.38))
+            _fill(painter, left, np.maximum(right, left + narrowest), device.height(), color)
+        _fill(painter, bands.mixed, bands.mixed + narrowest, device.height(), frame.colors.muted)
+        # A fine line where one band ends and the next begins tells equal colours apart.
+        inner = bands.left[(bands.left > 0) & (bands.until - bands.left > 3)]
+        _fill(painter, inner, inner, device.height(), frame.colors.plot)
+        if len(lane.failures):
+            paint_failures(painter, lane.failures, frame, device.height() / 2, frame.colors.error)
+        painter.restore()
+        self._paint_labels(painter, lane, bands, room, frame)
+
+    def _paint_labels(self, painter: QPainter, lane: Lane, bands: Bands, room: QRect, frame: Frame) -> None:
+        metrics = painter.fontMetrics()
+        pale = self._look(lane.trace.key).pale
+        painter.setPen(frame.colors.muted if pale else frame.colors.text)
+        wide = np.flatnonzero(bands.until - bands.left >= (2 * _TEXT_MARGIN + metrics.averageCharWidth()) * frame.scale)
+        for index in wide.tolist():
+            label = lane.labels[int(lane.trace.code[bands.run[index]])]
+            left = room.x() + int(bands.left[index] / frame.scale) + _TEXT_MARGIN
+            width = int((bands.until[index] - bands.left[index]) / frame.scale) - 2 * _TEXT_MARGIN
+            if metrics.horizontalAdvance(label) <= width:
+                painter.drawText(QRect(left, room.y(), width, room.height()), Qt.AlignmentFlag.AlignVCenter, label)
+
+    def lane_at(self, y: int, metrics: QFontMetrics) -> Lane | None:
+        """The lane at a height of the widget."""
+        number, shown = (y - self.rect.y()) // max(self.lane_height(metrics), 1), self._shown()
+        return shown[number] if self.rect.y() <= y and number < len(shown) else None
+
+    def _describe(self, lane: Lane, column: int, frame: Frame) -> str:
+        """The state at a column with its time, and the failures near it."""
+        lines = [full_name(lane.trace.key)]
+        time = int(frame.grid.edges[min(max(column + 1, 0), frame.grid.count)]) - 1
+        run = int(np.searchsorted(lane.trace.start, time, "right")) - 1
+        if run >= 0 and time <= frame.data_end:
+            since = moment_text(int(lane.trace.start[run]), frame.tz)
+            lines.append(f"{lane.labels[int(lane.trace.code[run])]} since {since}")
+        lines += [f"No value, {readable(text).lower()}" for text in texts_near(lane.failures, column, frame)]
+        return "\n".join(lines)
+
+    def tip_at(self, x: int, y: int, frame: Frame) -> str:
+        lane = self.lane_at(y, frame.metrics)
+        if lane is None:
+            return ""
+        if not self.rect.contains(QPoint(x, y)):
+            return full_name(lane.trace.key)
+        return self._describe(lane, round((x - self.rect.x()) * frame.scale), frame)
+
+
+def _fill(painter: QPainter, left: Ints, right: Ints, height: int, color: QColor) -> None:
+    top = np.zeros(len(left), np.int64)
+    fill_rects(painter, left, top, right, top + height - 1, color)

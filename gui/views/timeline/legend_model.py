@@ -1,0 +1,224 @@
+"""The series of the timeline as a table: vehicle, property, component, value at the cursor, unit, age, samples."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPixmap
+
+from core.autoapi.catalogue import readable
+from core.autoapi.units import symbol
+from gui.views.timeline.cursor import known_before
+from gui.views.timeline.naming import component_name, property_name, state_label
+from gui.views.timeline.value_ticks import age_text, value_text
+
+if TYPE_CHECKING:
+    from core.fleet.series import Series, SeriesKey
+    from gui.views.timeline.composition import Entry
+    from gui.views.timeline.palette import TimelineColors
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class Column(IntEnum):
+    """The columns, from left to right."""
+
+    VEHICLE = 0
+    PROPERTY = 1
+    COMPONENT = 2
+    VALUE = 3
+    UNIT = 4
+    AGE = 5
+    SAMPLES = 6
+
+
+_HEADERS = {
+    Column.VEHICLE: ("Vehicle", "The VIN as it was sent"),
+    Column.PROPERTY: ("Property", "What the Auto API calls it"),
+    Column.COMPONENT: ("Component", "The part of the property, such as a door or a tyre"),
+    Column.VALUE: ("Value", "The last known value at the cursor"),
+    Column.UNIT: ("Unit", "The unit in which the value was sent"),
+    Column.AGE: ("Age", "How old the value is at the cursor"),
+    Column.SAMPLES: ("Samples", "How many samples the series has"),
+}
+_AT_CURSOR = (Column.VALUE, Column.UNIT, Column.AGE)
+_RIGHT = (Column.VALUE, Column.AGE, Column.SAMPLES)
+
+
+class LegendModel(QAbstractTableModel):
+    """One row a series.
+
+    Signals:
+        visibility_changed(object SeriesKey, bool): a series was ticked or unticked.
+    """
+
+    visibility_changed = Signal(object, bool)
+
+    def __init__(self, colors: TimelineColors, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._colors = colors
+        self._entries: list[Entry] = []
+        self._cursor: int | None = None
+        self._same: set[Column] = set()
+
+    def set_entries(self, entries: list[Entry]) -> None:
+        """Replaces the rows; rows of keys that stay in place are told to have changed only."""
+        old, new = [entry.key for entry in self._entries], [entry.key for entry in entries]
+        if old == new:
+            self._take(entries)
+            self._tell(0, len(Column) - 1)
+        elif old == new[: len(old)]:
+            self.beginInsertRows(QModelIndex(), len(old), len(new) - 1)
+            self._take(entries)
+            self.endInsertRows()
+            self._tell(0, len(Column) - 1)
+        else:
+            self._remove_others(set(new))
+            if [entry.key for entry in self._entries] != new:
+                self.beginResetModel()
+                self._take(entries)
+                self.endResetModel()
+            else:
+                self._take(entries)
+                self._tell(0, len(Column) - 1)
+
+    def _remove_others(self, keys: set[SeriesKey]) -> None:
+        for row in range(len(self._entries) - 1, -1, -1):
+            if self._entries[row].key not in keys:
+                self.beginRemoveRows(QModelIndex(), row, row)
+                del self._entries[row]
+                self.endRemoveRows()
+
+    def _take(self, entries: list[Entry]) -> None:
+        self._entries = list(entries)
+        texts = {
+            column: {self._name(entry, column) for entry in entries} for column in (Column.VEHICLE, Column.PROPERTY)
+        }
+        # What is the same in all rows steps back, so that what tells them apart stands out.
+        self._same = {column for column, names in texts.items() if len(names) == 1} if len(entries) > 1 else set()
+
+    def set_colors(self, colors: TimelineColors) -> None:
+        """Takes over the colours of another theme."""
+        self._colors = colors
+        self._tell(0, len(Column) - 1)
+
+    def set_cursor(self, time: int | None) -> None:
+        """Values and ages at another moment (microseconds); without one those of the last samples."""
+        self._cursor = time
+        self._tell(Column.VALUE, Column.AGE)
+
+    def key(self, row: int) -> SeriesKey:
+        """The series of a row."""
+        return self._entries[row].key
+
+    def row(self, key: SeriesKey) -> int | None:
+        """The row of a series."""
+        return next((row for row, entry in enumerate(self._entries) if entry.key == key), None)
+
+    def _tell(self, first: int, last: int) -> None:
+        if self._entries:
+            self.dataChanged.emit(self.index(0, first), self.index(len(self._entries) - 1, last))
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+        return 0 if parent.isValid() else len(self._entries)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(Column):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _HEADERS[Column(section)][0]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return _HEADERS[Column(section)][1]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(Column(section))
+        return None
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsUserCheckable if index.column() == Column.VEHICLE else flags
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        entry, column = self._entries[index.row()], Column(index.column())
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._text(entry, column)
+            case Qt.ItemDataRole.ToolTipRole:
+                return f"{entry.key.vin}\n{entry.key.path}"
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return _alignment(column)
+            case Qt.ItemDataRole.CheckStateRole if column == Column.VEHICLE:
+                return Qt.CheckState.Checked if entry.visible else Qt.CheckState.Unchecked
+            case Qt.ItemDataRole.DecorationRole if column == Column.VEHICLE:
+                return _swatch(self._colors.curve(entry.color))
+            case Qt.ItemDataRole.ForegroundRole if not entry.visible or column in self._same or entry.series is None:
+                return self._colors.muted
+            case Qt.ItemDataRole.AccessibleTextRole if column == Column.VALUE:
+                return f"{self._text(entry, column)} {self._text(entry, Column.UNIT)}".strip()
+        return None
+
+    def setData(self, index: _Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if not index.isValid() or role != Qt.ItemDataRole.CheckStateRole or index.column() != Column.VEHICLE:
+            return False
+        visible = Qt.CheckState(value) == Qt.CheckState.Checked
+        self.visibility_changed.emit(self._entries[index.row()].key, visible)
+        self._tell(0, len(Column) - 1)
+        return True
+
+    @staticmethod
+    def _name(entry: Entry, column: Column) -> str:
+        return entry.key.vin if column == Column.VEHICLE else property_name(entry.key)
+
+    def _text(self, entry: Entry, column: Column) -> str:
+        if column in (Column.VEHICLE, Column.PROPERTY):
+            return self._name(entry, column)
+        if column == Column.COMPONENT:
+            return component_name(entry.key)
+        if entry.loading and column == Column.VALUE:
+            return "Loading …"
+        if entry.series is None:
+            return ""
+        if column == Column.SAMPLES:
+            return f"{len(entry.series):,}"
+        return self._at_cursor(entry.series, column)
+
+    def _at_cursor(self, series: Series, column: Column) -> str:
+        if len(series) == 0:
+            return "No samples" if column == Column.VALUE else ""
+        time = int(series.time[-1]) if self._cursor is None else self._cursor
+        index = known_before(series, time)
+        if index is None:
+            reason = series.failure[0] if column == Column.VALUE and time >= int(series.time[0]) else None
+            return f"No value ({readable(reason).lower()})" if reason else ""
+        if column == Column.AGE:
+            return "" if self._cursor is None else age_text(time - int(series.time[index]))
+        if column == Column.UNIT:
+            return symbol(series.unit[index] or "")
+        text = series.text[index]
+        return state_label(series.key, text) if text is not None else value_text(float(series.value[index]))
+
+
+def _alignment(column: Column) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column in _RIGHT else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _swatch(color: QColor) -> QPixmap:
+    """A curve's colour as a short stroke, sharp up to three times the size."""
+    scale = 3
+    pixmap = QPixmap(14 * scale, 14 * scale)
+    pixmap.setDevicePixelRatio(scale)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawRoundedRect(0, 4, 14, 6, 2, 2)
+    painter.end()
+    return pixmap

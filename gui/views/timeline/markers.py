@@ -1,0 +1,69 @@
+"""Small marks at moments: failures and changes of unit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPen, QPolygonF
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QColor, QPainter
+
+    from gui.views.timeline.frame import Frame
+    from gui.views.timeline.reduction import ColumnGrid
+    from gui.views.timeline.trace import Marks
+
+# Half a mark's size and half the width in which marks count as one, in logical pixels.
+SIZE = 3.5
+REACH = 5
+
+
+def mark_columns(marks: Marks, grid: ColumnGrid, apart: int) -> list[int]:
+    """The columns where marks are drawn: the first of each group that is closer than so many columns."""
+    first, last = np.searchsorted(marks.time, [grid.start, grid.end])
+    columns = grid.column_of(marks.time[first:last])
+    _, chosen = np.unique(columns // max(apart, 1), return_index=True)
+    return [int(column) for column in columns[chosen]]
+
+
+def paint_failures(painter: QPainter, marks: Marks, frame: Frame, row: float, color: QColor) -> None:
+    """Crosses at a device row."""
+    size = SIZE * frame.scale
+    pens = (QPen(frame.colors.plot, 3.6 * frame.scale), QPen(color, 1.7 * frame.scale))
+    painter.setRenderHint(painter.RenderHint.Antialiasing, True)
+    columns = mark_columns(marks, frame.grid, round(SIZE * frame.scale))
+    for pen in pens:
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        for column in columns:
+            x = column + 0.5
+            painter.drawLine(QPointF(x - size, row - size), QPointF(x + size, row + size))
+            painter.drawLine(QPointF(x - size, row + size), QPointF(x + size, row - size))
+    painter.setRenderHint(painter.RenderHint.Antialiasing, False)
+
+
+def paint_unit_changes(painter: QPainter, marks: Marks, frame: Frame, height: int, color: QColor) -> None:
+    """A thin line over the plot's height with a triangle on top."""
+    size = (SIZE + 1) * frame.scale
+    for column in mark_columns(marks, frame.grid, round(SIZE * frame.scale)):
+        painter.fillRect(column, 0, max(1, round(frame.scale)), height, frame.colors.faint(color, 0.6))
+        x = column + 0.5
+        painter.setRenderHint(painter.RenderHint.Antialiasing, True)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        painter.drawPolygon(QPolygonF([QPointF(x - size, 0), QPointF(x + size, 0), QPointF(x, size * 1.4)]))
+        painter.setRenderHint(painter.RenderHint.Antialiasing, False)
+
+
+def texts_near(marks: Marks, column: int, frame: Frame) -> list[str]:
+    """The texts of the marks near a column, each once, with a number where there are several."""
+    reach = round(REACH * frame.scale)
+    edges = frame.grid.edges
+    low = edges[min(max(column - reach, 0), frame.grid.count)]
+    high = edges[min(max(column + reach + 1, 0), frame.grid.count)]
+    first, last = np.searchsorted(marks.time, [low, high])
+    counts = Counter(marks.code[first:last].tolist())
+    return [marks.names[code] + (f" ({count} times)" if count > 1 else "") for code, count in counts.items()]

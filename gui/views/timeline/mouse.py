@@ -1,0 +1,216 @@
+"""What the mouse does on the plots.
+
+Drag pans, Shift+drag zooms into a rubber band, the wheel zooms time around the pointer, over a value axis that axis;
+a double-click on an axis fits it, elsewhere it activates the place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QToolTip
+
+from gui.views.timeline.value_plot import ValuePlot
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QMouseEvent, QWheelEvent
+
+    from gui.views.timeline.plot_area import PlotArea
+    from gui.views.timeline.time_range import Range
+
+# Below this a press is a click.
+_DRAG_DISTANCE = 4
+# A rubber band lower than this is about time only.
+_LOWEST_BAND = 16
+_WHEEL_FACTOR = 0.8
+_WHEEL_PAN = 0.1
+
+
+@dataclass(slots=True)
+class _Drag:
+    """A drag from its press on: what was in sight then."""
+
+    origin: QPoint
+    part: str
+    plot: ValuePlot | None
+    view: Range
+    values: tuple[float, float] | None
+    was_manual: tuple[float, float] | None
+    band: bool
+    moving: bool = False
+
+
+class Mouse:
+    """Moves the view of a plot area."""
+
+    def __init__(self, area: PlotArea) -> None:
+        self._area = area
+        self._drag: _Drag | None = None
+
+    def _part(self, position: QPoint) -> str:
+        """``time``, ``values``, ``plot`` or ``''``."""
+        area = self._area
+        if position.y() >= area.axis.rect.top():
+            return "time"
+        row = area.row_at(position)
+        if position.x() < area.plots_rect().left():
+            return "values" if isinstance(row, ValuePlot) else ""
+        return "plot" if row is not None else ""
+
+    def press(self, event: QMouseEvent) -> None:
+        """Begins a drag."""
+        area = self._area
+        area.setFocus(Qt.FocusReason.MouseFocusReason)
+        buttons = (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton)
+        if area.time_range is None or event.button() not in buttons:
+            event.ignore()
+            return
+        position = event.position().toPoint()
+        row = area.row_at(position)
+        plot = row if isinstance(row, ValuePlot) else None
+        values = (plot.scale.low, plot.scale.high) if plot else None
+        band = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        part = self._part(position)
+        self._drag = _Drag(
+            position,
+            part,
+            plot,
+            area.time_range,
+            values,
+            plot.manual if plot else None,
+            band and part in ("plot", "time"),
+        )
+
+    def move(self, event: QMouseEvent) -> None:
+        """Goes on with a drag, or shows what is under the pointer."""
+        position = event.position().toPoint()
+        drag = self._drag
+        if drag is None:
+            self._hover(position, event.globalPosition().toPoint())
+            return
+        if not drag.moving and (position - drag.origin).manhattanLength() < _DRAG_DISTANCE:
+            return
+        drag.moving = True
+        if drag.band:
+            self._area.set_band(self._band(drag, position))
+        else:
+            self._area.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self._pan(drag, position)
+
+    def release(self, event: QMouseEvent) -> None:
+        """Ends a drag; a click sets the cursor."""
+        drag, self._drag = self._drag, None
+        area = self._area
+        area.unsetCursor()
+        if drag is None:
+            return
+        position = event.position().toPoint()
+        if drag.band:
+            area.set_band(None)
+            if drag.moving:
+                self._zoom_into(drag, self._band(drag, position))
+        elif not drag.moving and (time := area.time_at(position.x())) is not None:
+            area.set_cursor_time(time)
+
+    def cancel(self) -> bool:
+        """Ends a drag as if it had not begun; False where there is none."""
+        drag, self._drag = self._drag, None
+        if drag is None:
+            return False
+        area = self._area
+        area.unsetCursor()
+        area.set_band(None)
+        if drag.plot:
+            drag.plot.manual = drag.was_manual
+        area.set_time_range(drag.view)
+        area.changed()
+        return True
+
+    def double_click(self, event: QMouseEvent) -> None:
+        """Fits an axis, or activates the place."""
+        self._drag = None
+        position = event.position().toPoint()
+        part, row = self._part(position), self._area.row_at(position)
+        if part == "values" and isinstance(row, ValuePlot):
+            row.manual = None
+            self._area.changed()
+        elif part == "plot":
+            self._area.place_activated.emit(position)
+        else:
+            self._area.fit_requested.emit()
+
+    def wheel(self, event: QWheelEvent) -> None:
+        """Zooms time, or a value axis; sideways or with Shift it pans."""
+        area = self._area
+        delta = event.angleDelta()
+        position = event.position().toPoint()
+        event.accept()
+        if self._part(position) == "values":
+            row = area.row_at(position)
+            if isinstance(row, ValuePlot) and delta.y():
+                share = (position.y() - row.rect.top()) / max(row.rect.height(), 1)
+                row.zoom_values(_WHEEL_FACTOR ** (delta.y() / 120), share)
+                area.changed()
+            return
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        sideways = delta.x() or (delta.y() if shift else 0)
+        if sideways:
+            area.pan_time(-sideways / 120 * _WHEEL_PAN)
+        elif delta.y():
+            plots = area.plots_rect()
+            share = min(max((position.x() - plots.left()) / plots.width(), 0.0), 1.0)
+            area.zoom_time(_WHEEL_FACTOR ** (delta.y() / 120), share)
+
+    def _hover(self, position: QPoint, place: QPoint) -> None:
+        area = self._area
+        part = self._part(position)
+        if part in ("plot", "time") and (time := area.time_at(position.x())) is not None:
+            area.set_cursor_time(time)
+        row = area.row_at(position)
+        tip = row.tip_at(position.x(), position.y(), area.frame) if row and area.frame else ""
+        if tip:
+            QToolTip.showText(place, tip, area)
+        elif QToolTip.isVisible():
+            QToolTip.hideText()
+
+    def _pan(self, drag: _Drag, position: QPoint) -> None:
+        area = self._area
+        moved = position - drag.origin
+        plot = drag.plot
+        # An axis that follows the data goes on following; one that was set is taken along.
+        if plot and drag.values and (drag.part == "values" or (drag.part == "plot" and drag.was_manual)):
+            low, high = drag.values
+            shift = (high - low) * moved.y() / max(plot.rect.height(), 1)
+            plot.manual = low + shift, high + shift
+            area.changed()
+        if drag.part != "values":
+            start, end = drag.view
+            shift_time = round((end - start) * moved.x() / area.plots_rect().width())
+            area.set_time_range((start - shift_time, end - shift_time))
+
+    def _band(self, drag: _Drag, position: QPoint) -> QRect:
+        plots = self._area.plots_rect()
+        band = QRect(drag.origin, position).normalized()
+        row = drag.plot
+        if row is None or band.height() < _LOWEST_BAND or drag.part == "time":
+            band.setTop(plots.top())
+            band.setBottom(self._area.axis.rect.top() - 1)
+            return band.intersected(QRect(plots.left(), 0, plots.width(), self._area.height()))
+        return band.intersected(row.rect)
+
+    def _zoom_into(self, drag: _Drag, band: QRect) -> None:
+        area = self._area
+        if band.width() < _DRAG_DISTANCE:
+            return
+        start, end = area.time_at(band.left()), area.time_at(band.right())
+        plot = drag.plot
+        if plot and band.height() >= _LOWEST_BAND and band.height() < plot.rect.height() and drag.part == "plot":
+            low, high = plot.scale.low, plot.scale.high
+            per_pixel = (high - low) / max(plot.rect.height() - 1, 1)
+            top = high - (band.top() - plot.rect.top()) * per_pixel
+            plot.manual = top - band.height() * per_pixel, top
+            area.changed()
+        if start is not None and end is not None:
+            area.set_time_range((start, end))

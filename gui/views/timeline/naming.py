@@ -1,0 +1,76 @@
+"""Names of series that tell apart what differs and leave out what is the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.autoapi.catalogue import catalogue, readable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from core.fleet.series import SeriesKey
+
+
+def property_name(key: SeriesKey) -> str:
+    """The property as a person calls it."""
+    return catalogue().property_name(key.capability, key.property)
+
+
+def component_name(key: SeriesKey) -> str:
+    """``Front left · pressure``; empty for plain values."""
+    return " · ".join(readable(part) for part in key.component.split(".")) if key.component else ""
+
+
+def full_name(key: SeriesKey) -> str:
+    """Vehicle, property and component."""
+    return " · ".join(part for part in (key.vin, property_name(key), component_name(key)) if part)
+
+
+def short_vin(vin: str) -> str:
+    """The end of a VIN, where the vehicles of a fleet differ."""
+    return vin if len(vin) <= 8 else f"…{vin[-6:]}"
+
+
+def state_label(key: SeriesKey, text: str) -> str:
+    """What an enum's value is called; other texts stay as they were sent."""
+    leaf = catalogue().leaf(key.capability, key.property, key.component)
+    if leaf is None:
+        return text
+    return next((value.label for value in leaf.values if value.identifier == text), text)
+
+
+def state_order(key: SeriesKey) -> tuple[str, ...]:
+    """The values of an enum in the catalogue's order; empty for other properties."""
+    leaf = catalogue().leaf(key.capability, key.property, key.component)
+    return tuple(value.identifier for value in leaf.values) if leaf else ()
+
+
+def two_lines(keys: Iterable[SeriesKey]) -> dict[SeriesKey, tuple[str, str]]:
+    """A name and a second line for each series that stand side by side.
+
+    The vehicle is left out where all are of one, the property moves to the second line where all show the same.
+    """
+    keys = list(keys)
+    one_vehicle = len({key.vin for key in keys}) <= 1
+    one_property = len({(key.capability, key.property) for key in keys}) <= 1
+    names: dict[SeriesKey, tuple[str, str]] = {}
+    for key in keys:
+        part = component_name(key)
+        what = f"{property_name(key)} · {part}" if part else property_name(key)
+        if one_vehicle:
+            names[key] = (part, property_name(key)) if one_property and part and len(keys) > 1 else (what, "")
+        else:
+            names[key] = (short_vin(key.vin), what) if one_property else (what, short_vin(key.vin))
+    return names
+
+
+def plot_title(keys: Iterable[SeriesKey]) -> str:
+    """What a plot shows: its properties, each once; the vehicle too where there is only one."""
+    keys = list(keys)
+    names = list(dict.fromkeys(property_name(key) for key in keys))
+    parts = {component_name(key) for key in keys}
+    title = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    if len(parts) == 1 and (part := parts.pop()):
+        title = f"{title} · {part}"
+    return title

@@ -1,0 +1,318 @@
+"""The plots: rows from top to bottom over one time axis.
+
+Rows are painted into a picture that is kept until something changes, so that moving the cursor costs no reduction.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
+
+from gui.views.timeline.cursor import paint_cursor
+from gui.views.timeline.frame import Frame, Row
+from gui.views.timeline.mouse import Mouse
+from gui.views.timeline.reduction import ColumnGrid
+from gui.views.timeline.time_axis import TimeAxis
+from gui.views.timeline.time_range import Range, bounded, panned, zoomed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QMouseEvent, QWheelEvent
+
+    from gui.views.timeline.palette import TimelineColors
+
+_RIGHT = 16
+_TOP = 4
+_HEADER = 24
+_SPACE = 10
+_LOWEST_PLOT = 84
+_LEAST_AXIS = 52
+# The axes' width follows the labels, but does not tremble with every digit.
+_AXIS_SLACK = 16
+
+
+class PlotArea(QWidget):
+    """Paints rows and lets the mouse move the view.
+
+    Signals:
+        view_changed(): the range of time or of values is another one.
+        cursor_changed(object): the moment under the cursor in microseconds.
+        fit_requested(): a double-click on an empty place.
+        place_activated(QPoint): a double-click on a plot.
+    """
+
+    view_changed = Signal()
+    cursor_changed = Signal(object)
+    fit_requested = Signal()
+    place_activated = Signal(QPoint)
+
+    def __init__(self, colors: TimelineColors, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: Sequence[Row] = ()
+        self.axis = TimeAxis()
+        self.frame: Frame | None = None
+        self._colors = colors
+        self._tz: tzinfo = UTC
+        self._zone_name = "UTC"
+        self._range: Range | None = None
+        self._data_end = 0
+        self._cursor: int | None = None
+        self._band: QRect | None = None
+        self._axis_width = _LEAST_AXIS
+        self._canvas: QPixmap | None = None
+        self._mouse = Mouse(self)
+        self._scroll_bar = QScrollBar(Qt.Orientation.Vertical, self)
+        self._scroll_bar.setAccessibleName("Scroll the plots")
+        self._scroll_bar.valueChanged.connect(self._scrolled)
+        self._scroll_bar.hide()
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName("Timeline plots")
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, 160)
+
+    # What is shown
+
+    def set_rows(self, rows: Sequence[Row], data_end: int) -> None:
+        """Replaces the rows; data_end is the time of the last sample of all."""
+        self.rows = rows
+        self._data_end = data_end
+        self.refresh()
+
+    def set_colors(self, colors: TimelineColors) -> None:
+        """Takes over the colours of another theme."""
+        self._colors = colors
+        self.refresh()
+
+    @property
+    def colors(self) -> TimelineColors:
+        """The colours it paints with."""
+        return self._colors
+
+    def set_time_zone(self, tz: tzinfo, name: str) -> None:
+        """Ticks and times in another zone."""
+        self._tz, self._zone_name = tz, name
+        self.refresh()
+
+    @property
+    def time_range(self) -> Range | None:
+        """What is in sight, microseconds."""
+        return self._range
+
+    def set_time_range(self, view: Range | None) -> None:
+        """Shows another range of time."""
+        view = None if view is None else bounded(*view)
+        if view != self._range:
+            self._range = view
+            self.changed()
+
+    def zoom_time(self, factor: float, share: float = 0.5) -> None:
+        """Shows a range that is longer by a factor, around a share of the width."""
+        if self._range:
+            self.set_time_range(zoomed(self._range, factor, share))
+
+    def pan_time(self, fraction: float) -> None:
+        """Moves by a fraction of the width."""
+        if self._range:
+            self.set_time_range(panned(self._range, fraction))
+
+    @property
+    def cursor_time(self) -> int | None:
+        """The moment under the cursor, microseconds."""
+        return self._cursor
+
+    def set_cursor_time(self, time: int | None) -> None:
+        """Moves the cursor."""
+        if time != self._cursor:
+            self._cursor = time
+            self.update()
+            self.cursor_changed.emit(time)
+
+    def set_band(self, band: QRect | None) -> None:
+        """Shows a rubber band."""
+        self._band = band
+        self.update()
+
+    def changed(self) -> None:
+        """The view is another one."""
+        self.refresh()
+        self.view_changed.emit()
+
+    def refresh(self) -> None:
+        """Paints anew before long."""
+        self._canvas = None
+        self.update()
+
+    # Where things are
+
+    def plots_rect(self) -> QRect:
+        """From the top of the first row to the time axis, without the room at the left."""
+        right = _RIGHT + (self._scroll_bar.width() if self._scroll_bar.isVisible() else 0)
+        bottom = self.height() - TimeAxis.height(self.fontMetrics())
+        return QRect(self._axis_width, _TOP, max(self.width() - self._axis_width - right, 1), max(bottom - _TOP, 1))
+
+    def row_at(self, position: QPoint) -> Row | None:
+        """The row at a height, with its axis at the left."""
+        if position.y() >= self.axis.rect.top():
+            return None
+        return next((row for row in self.rows if row.rect.top() <= position.y() <= row.rect.bottom()), None)
+
+    def time_at(self, x: int) -> int | None:
+        """The moment at a pixel, None outside the plots."""
+        plots = self.plots_rect()
+        if self._range is None or not plots.left() <= x <= plots.right():
+            return None
+        start, end = self._range
+        return start + round((x - plots.left()) / plots.width() * (end - start))
+
+    def x_of(self, time: int) -> float:
+        """The pixel of a moment."""
+        plots = self.plots_rect()
+        start, end = self._range or (0, 1)
+        return plots.left() + (time - start) / (end - start) * plots.width()
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        scale = self.devicePixelRatioF()
+        if self._canvas is None or self._canvas.devicePixelRatioF() != scale:
+            self._canvas = self._render(scale)
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._canvas)
+        if self._cursor is not None and self.frame is not None:
+            painter.save()
+            painter.setClipRect(QRect(0, _TOP, self.width(), self.height()))
+            paint_cursor(painter, self._cursor, self.rows, self.axis.rect, self.frame)
+            painter.restore()
+        if self._band is not None:
+            fill = self._colors.accent
+            painter.setPen(QPen(fill, 1))
+            fill.setAlpha(40)
+            painter.fillRect(self._band, fill)
+            fill.setAlpha(255)
+            painter.drawRect(self._band)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self._colors.accent, 1))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
+    def _render(self, scale: float) -> QPixmap:
+        canvas = QPixmap(round(self.width() * scale), round(self.height() * scale))
+        canvas.setDevicePixelRatio(scale)
+        canvas.fill(self._colors.background)
+        self.frame = None
+        if self._range is None or not self.rows:
+            return canvas
+        frame = self._prepare(scale)
+        self.frame = frame
+        painter = QPainter(canvas)
+        painter.setFont(frame.font)
+        clip = QRect(0, 0, self.width(), self.axis.rect.top())
+        for row in self.rows:
+            if row.rect.intersects(clip) or row.header.intersects(clip):
+                painter.save()
+                painter.setClipRect(clip)
+                row.paint(painter, frame)
+                painter.restore()
+        self.axis.paint(painter, frame)
+        painter.end()
+        return canvas
+
+    def _prepare(self, scale: float) -> Frame:
+        """Reduces every row to what is in sight; the room at the left follows from it."""
+        frame = self._frame(scale)
+        needed = max(_LEAST_AXIS, *(row.axis_width(frame.metrics) for row in self.rows))
+        if not self._axis_width - _AXIS_SLACK <= needed <= self._axis_width:
+            self._axis_width = needed
+            frame = self._frame(scale)
+        return frame
+
+    def _frame(self, scale: float) -> Frame:
+        self._lay_out()
+        start, end = self._range or (0, 1)
+        plots = self.plots_rect()
+        metrics = QFontMetrics(self.font())
+        count = round((plots.x() + plots.width()) * scale) - round(plots.x() * scale)
+        grid = ColumnGrid(start, end, max(count, 1))
+        self.axis.update(start, end, metrics, self._tz, self._zone_name)
+        lines, days = self.axis.lines(grid)
+        frame = Frame(grid, scale, self._colors, self._data_end, lines, days, self.font(), metrics, self._tz)
+        for row in self.rows:
+            row.prepare(frame)
+        return frame
+
+    def _lay_out(self) -> None:
+        """Places the rows: lanes take what they need, plots share the rest, and scroll where it is too little."""
+        metrics = self.fontMetrics()
+        heights = [row.preferred_height(metrics) for row in self.rows]
+        heads = [_HEADER if height is None else _SPACE for height in heights]
+        free = self.plots_rect().height() - sum(heads) - sum(height or 0 for height in heights)
+        flexible = heights.count(None)
+        share = max(_LOWEST_PLOT, free // flexible) if flexible else 0
+        total = sum(heads) + sum(share if height is None else height for height in heights)
+        self._set_scroll_range(max(0, total - self.plots_rect().height()))
+        plots = self.plots_rect()
+        self.axis.rect = QRect(plots.x(), plots.bottom() + 1, plots.width(), self.height() - plots.bottom() - 1)
+        top = plots.top() - self._scroll_bar.value()
+        # A few lanes alone do not stick to the top of a high window with the axis far below.
+        for row, height, head in zip(self.rows, heights, heads, strict=True):
+            row.header = QRect(plots.x(), top, plots.width(), head)
+            row.rect = QRect(plots.x(), top + head, plots.width(), share if height is None else height)
+            top = row.rect.bottom() + 1
+        if not flexible and top < plots.bottom():
+            self.axis.rect.moveTop(top)
+            self.axis.rect.setHeight(TimeAxis.height(metrics))
+
+    def _set_scroll_range(self, most: int) -> None:
+        bar = self._scroll_bar
+        width = bar.sizeHint().width()
+        bar.blockSignals(True)  # the layout that asks is the one that would be told
+        bar.setRange(0, most)
+        bar.blockSignals(False)
+        bar.setPageStep(self.plots_rect().height())
+        bar.setSingleStep(40)
+        bar.setGeometry(self.width() - width, 0, width, self.height() - TimeAxis.height(self.fontMetrics()))
+        bar.setVisible(most > 0)
+
+    @Slot(int)
+    def _scrolled(self, _value: int) -> None:
+        self.refresh()
+
+    # Events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.refresh()
+        super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            self.refresh()
+        super().changeEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._mouse.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._mouse.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._mouse.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._mouse.double_click(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._mouse.wheel(event)
+
+    def cancel_drag(self) -> bool:
+        """Ends a drag without effect; False where there is none."""
+        return self._mouse.cancel()

@@ -1,0 +1,179 @@
+"""Minimum and maximum per pixel column, exact, whatever the number of samples.
+
+A column of the screen covers many samples when a long time is shown. Drawing the minimum and the maximum of each
+column shows every spike; a pyramid of block minima and maxima keeps the cost of a frame near the number of columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+# Samples in a block of the next level. 16 keeps the pyramid at 2 × 1/15 of the values' size.
+BLOCK = 16
+# Below this number of samples per column the next level does not pay.
+_WORTH = 4 * BLOCK
+
+
+class Pyramid:
+    """Block minima and maxima of an array without NaN, for exact minima and maxima of index ranges.
+
+    Levels are built when first needed.
+    """
+
+    def __init__(self, values: Floats) -> None:
+        self._lows: list[Floats] = [values]
+        self._highs: list[Floats] = [values]
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the levels above the values."""
+        return sum(level.nbytes for level in self._lows[1:] + self._highs[1:])
+
+    def extremes(self, starts: Ints, ends: Ints) -> tuple[Floats, Floats]:
+        """Minimum and maximum of values[start:end] for each pair.
+
+        Args:
+            starts: ascending.
+            ends: each greater than its start and not greater than the next start.
+        """
+        return self._reduce(0, starts, ends)
+
+    def extreme(self, start: int, end: int) -> tuple[float, float] | None:
+        """Minimum and maximum of values[start:end], None where it is empty."""
+        if end <= start:
+            return None
+        low, high = self.extremes(np.array([start]), np.array([end]))
+        return float(low[0]), float(high[0])
+
+    def _reduce(self, level: int, starts: Ints, ends: Ints) -> tuple[Floats, Floats]:
+        if len(starts) == 0:
+            return np.empty(0), np.empty(0)
+        covered = int(ends[-1] - starts[0])
+        if covered <= _WORTH * len(starts):
+            return self._direct(level, starts, ends)
+        return self._through_blocks(level, starts, ends)
+
+    def _direct(self, level: int, starts: Ints, ends: Ints) -> tuple[Floats, Floats]:
+        # reduceat takes [start, end), then the unwanted [end, next start): every other result counts. Its last
+        # index may not be the array's length, so the array is cut there instead.
+        borders = np.empty(2 * len(starts), np.int64)
+        borders[0::2] = starts
+        borders[1::2] = ends
+        stop = int(ends[-1])
+        lows, highs = self._lows[level][:stop], self._highs[level][:stop]
+        borders = borders[:-1]
+        return np.minimum.reduceat(lows, borders)[0::2], np.maximum.reduceat(highs, borders)[0::2]
+
+    def _through_blocks(self, level: int, starts: Ints, ends: Ints) -> tuple[Floats, Floats]:
+        """Whole blocks from the level above, the parts of blocks at both ends from this one."""
+        self._build(level + 1)
+        first_block = -(-starts // BLOCK)
+        last_block = ends // BLOCK
+        whole = first_block < last_block
+        low = np.full(len(starts), np.inf)
+        high = np.full(len(starts), -np.inf)
+        if whole.any():
+            low[whole], high[whole] = self._reduce(level + 1, first_block[whole], last_block[whole])
+        self._add_parts(level, starts, np.minimum(first_block * BLOCK, ends), low, high)
+        self._add_parts(level, np.maximum(last_block * BLOCK, starts), ends, low, high)
+        return low, high
+
+    def _add_parts(self, level: int, starts: Ints, ends: Ints, low: Floats, high: Floats) -> None:
+        """Takes ranges shorter than a block into low and high, in place."""
+        lows, highs = self._lows[level], self._highs[level]
+        steps = np.arange(BLOCK)
+        index = starts[:, None] + steps
+        inside = index < ends[:, None]
+        np.minimum(index, len(lows) - 1, out=index)
+        np.minimum(low, np.where(inside, lows[index], np.inf).min(axis=1), out=low)
+        np.maximum(high, np.where(inside, highs[index], -np.inf).max(axis=1), out=high)
+
+    def _build(self, level: int) -> None:
+        while len(self._lows) <= level:
+            self._lows.append(_blocks(self._lows[-1], np.minimum))
+            self._highs.append(_blocks(self._highs[-1], np.maximum))
+
+
+def _blocks(values: Floats, reduce: np.ufunc) -> Floats:
+    whole = len(values) // BLOCK * BLOCK
+    blocks: Floats = reduce.reduce(values[:whole].reshape(-1, BLOCK), axis=1)
+    if whole < len(values):
+        blocks = np.append(blocks, reduce.reduce(values[whole:]))
+    return blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The pixel columns that hold at least one sample, from left to right.
+
+    Attributes:
+        column: int64, which column.
+        first: int64, index of the column's first sample.
+        last: int64, index of its last sample.
+        low: the smallest value of the samples in the column.
+        high: the largest.
+        samples: number of samples in all columns together.
+        before: index of the last sample before the first column, -1 where there is none.
+    """
+
+    column: Ints
+    first: Ints
+    last: Ints
+    low: Floats
+    high: Floats
+    samples: int
+    before: int
+
+    @property
+    def is_reduced(self) -> bool:
+        """Whether some column stands for more samples than its minimum and maximum show."""
+        return bool(len(self.column)) and int((self.last - self.first).max()) > 1
+
+
+@dataclass(slots=True)
+class ColumnGrid:
+    """Columns of equal width over a range of time.
+
+    Attributes:
+        start: left edge, microseconds.
+        end: right edge, microseconds, greater than start.
+        count: number of columns, at least 1.
+        edges: int64, count + 1 borders; column c holds the times with edges[c] <= time < edges[c + 1].
+    """
+
+    start: int
+    end: int
+    count: int
+    edges: Ints = field(init=False)
+
+    def __post_init__(self) -> None:
+        steps = np.arange(self.count + 1) * ((self.end - self.start) / self.count)
+        self.edges = self.start + np.rint(steps).astype(np.int64)
+
+    def column_of(self, times: Ints) -> Ints:
+        """The column of each time; -1 left of the first one, count right of the last one."""
+        return np.searchsorted(self.edges, times, "right") - 1
+
+
+def reduce_columns(time: Ints, pyramid: Pyramid, grid: ColumnGrid) -> Columns:
+    """Reduces samples to the columns of a grid, exactly.
+
+    Args:
+        time: int64 microseconds, ascending; one element a value of the pyramid.
+    """
+    bounds = np.searchsorted(time, grid.edges, "left")
+    starts, ends = bounds[:-1], bounds[1:]
+    filled = np.flatnonzero(ends > starts)
+    starts, ends = starts[filled], ends[filled]
+    low, high = pyramid.extremes(starts, ends)
+    before = int(bounds[0]) - 1
+    return Columns(filled, starts, ends - 1, low, high, int(bounds[-1] - bounds[0]), before)

@@ -1,0 +1,155 @@
+"""The shape of a step curve: a value holds until the next one comes, and not across gaps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPen
+
+from gui.views.timeline.painting import fill_rects
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PySide6.QtGui import QColor, QPainter
+
+    from gui.views.timeline.frame import Frame, ValueScale
+    from gui.views.timeline.reduction import ColumnGrid, Columns
+    from gui.views.timeline.trace import LineTrace
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+# Samples are marked as points where they stand at least this many pixels apart on average.
+POINT_DISTANCE = 12
+# More lone samples than this are told by their strokes alone.
+_MOST_LONE_POINTS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class StepShape:
+    """Strokes of a step curve. Columns are those of the grid, values those of the line.
+
+    Attributes:
+        x: int64, columns with a vertical stroke, ascending.
+        low: its lower end.
+        high: its upper end.
+        left: int64, columns where a hold begins.
+        right: int64, columns where it ends.
+        level: its value.
+        stale: bool, whether the hold spans a gap: the last known value, drawn faintly.
+        point_x: int64, columns of samples to be marked as points.
+        point_value: their values.
+    """
+
+    x: Ints
+    low: Floats
+    high: Floats
+    left: Ints
+    right: Ints
+    level: Floats
+    stale: NDArray[np.bool_]
+    point_x: Ints
+    point_value: Floats
+
+    def extremes(self) -> tuple[float, float] | None:
+        """The smallest and largest value in sight, None where there is none."""
+        lows = np.concatenate((self.low, self.level))
+        highs = np.concatenate((self.high, self.level))
+        return (float(lows.min()), float(highs.max())) if len(lows) else None
+
+
+def step_shape(trace: LineTrace, columns: Columns, grid: ColumnGrid, data_end: int, point_distance: int) -> StepShape:
+    """The strokes that a line's columns need.
+
+    Args:
+        data_end: microseconds; how far the last known value is held.
+        point_distance: in columns; see POINT_DISTANCE.
+    """
+    x = columns.column
+    value = trace.value
+    # The sample that is held when a column begins; -1 where nothing is known yet.
+    entering = np.append(columns.before, columns.last)
+    known = entering >= 0
+    held = value[np.maximum(entering, 0)] if len(value) else np.zeros(len(entering))
+    stale = _is_before_gap(entering, trace)
+    joined = (known & ~stale)[:-1]
+    low = np.where(joined, np.minimum(columns.low, held[:-1]), columns.low)
+    high = np.where(joined, np.maximum(columns.high, held[:-1]), columns.high)
+
+    left = np.append(0, x)
+    right = np.append(x, _end_of_hold(int(entering[-1]), trace, grid, data_end))
+    # Neighbouring columns touch: the next one's stroke reaches down to the value that is held.
+    drawn = known & ((right - left > 1) | (np.arange(len(left)) == 0) & (right > left) | stale & (right > left))
+
+    points = _points(columns, joined, stale, len(x) * point_distance <= grid.count)
+    return StepShape(
+        x, low, high, left[drawn], right[drawn], held[drawn], stale[drawn], x[points], value[columns.last[points]]
+    )
+
+
+def _is_before_gap(samples: Ints, trace: LineTrace) -> NDArray[np.bool_]:
+    """Which samples are followed by a gap; the last sample of all is."""
+    last = np.equal(samples, len(trace) - 1)
+    if len(trace.gaps) == 0:
+        return last
+    place = np.minimum(np.searchsorted(trace.gaps, samples), len(trace.gaps) - 1)
+    return np.logical_or(last, np.equal(trace.gaps[place], samples))
+
+
+def _end_of_hold(sample: int, trace: LineTrace, grid: ColumnGrid, data_end: int) -> int:
+    if sample == len(trace) - 1 and data_end < grid.end:
+        return max(int(grid.column_of(np.array([data_end]))[0]), 0)
+    return grid.count - 1
+
+
+def _points(columns: Columns, joined: NDArray[np.bool_], stale: NDArray[np.bool_], all_of_them: bool) -> Ints:
+    if all_of_them:
+        return np.arange(len(columns.column))
+    lone = np.flatnonzero(~joined & stale[1:] & (columns.first == columns.last))
+    return lone if len(lone) <= _MOST_LONE_POINTS else lone[:0]
+
+
+def paint_shape(
+    painter: QPainter, shape: StepShape, scale: ValueScale, frame: Frame, color: QColor, width: float
+) -> None:
+    """Paints strokes in device pixels; the painter's origin is the plot's top left corner.
+
+    Args:
+        width: of strokes, in logical pixels.
+    """
+    device = max(1, round(width * frame.scale))
+    before, after = (device - 1) // 2, device // 2
+    thin = max(1, round(frame.scale))
+    level = scale.rows(shape.level)
+    stale = shape.stale
+    faint = frame.colors.faint(color, 0.45)
+    fill_rects(painter, shape.left[stale], level[stale], shape.right[stale], level[stale] + thin - 1, faint)
+    solid = ~stale
+    fill_rects(
+        painter,
+        shape.left[solid] - before,
+        level[solid] - before,
+        shape.right[solid] + after,
+        level[solid] + after,
+        color,
+    )
+    fill_rects(
+        painter,
+        shape.x - before,
+        scale.rows(shape.high) - before,
+        shape.x + after,
+        scale.rows(shape.low) + after,
+        color,
+    )
+    if len(shape.point_x) == 0:
+        return
+    painter.setRenderHint(painter.RenderHint.Antialiasing, True)
+    painter.setPen(QPen(frame.colors.plot, frame.scale))
+    painter.setBrush(color)
+    radius = (2.4 + width / 2) * frame.scale
+    for column, row in zip(shape.point_x.tolist(), scale.rows(shape.point_value).tolist(), strict=True):
+        painter.drawEllipse(QPointF(column + 0.5, row + 0.5), radius, radius)
+    painter.setRenderHint(painter.RenderHint.Antialiasing, False)

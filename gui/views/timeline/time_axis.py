@@ -1,0 +1,147 @@
+"""The time axis: round local times, the date where it changes, the zone with its offset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QRect, Qt
+
+from gui.views.timeline.time_ticks import (
+    STEPS,
+    Step,
+    Tick,
+    choose_step,
+    context_texts,
+    minor_step,
+    offsets_text,
+    ticks,
+)
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from numpy.typing import NDArray
+    from PySide6.QtGui import QFontMetrics, QPainter
+
+    from gui.views.timeline.frame import Frame
+    from gui.views.timeline.reduction import ColumnGrid
+
+_BETWEEN_LABELS = 18
+_TICK = 5
+_MINOR_TICK = 3
+
+
+class TimeAxis:
+    """Ticks and labels of one range of time below the plots.
+
+    Attributes:
+        rect: the axis in logical pixels; its left and right edges are the plots'.
+        step: the distance of ticks, as of the last update.
+        ticks: those in sight.
+    """
+
+    def __init__(self) -> None:
+        self.rect = QRect()
+        self.step: Step = STEPS[-1]
+        self.ticks: list[Tick] = []
+        self._minor: list[int] = []
+        self._title = ""
+
+    @staticmethod
+    def height(metrics: QFontMetrics) -> int:
+        """Labels, dates and the title, one below the other."""
+        return 3 * metrics.height() + _TICK + 10
+
+    def update(self, start: int, end: int, metrics: QFontMetrics, tz: tzinfo, zone_name: str) -> None:
+        """Chooses the ticks of a range of time (microseconds)."""
+        width = max(self.rect.width(), 1)
+        self.step = self._step_that_fits(start, end, width, metrics, tz)
+        self.ticks = ticks(start, end, self.step, tz)
+        finer = minor_step(self.step)
+        few = finer is not None and (end - start) / finer.length <= width / 6
+        self._minor = [tick.time for tick in ticks(start, end, finer, tz)] if finer and few else []
+        offsets = offsets_text(start, end, tz)
+        self._title = f"Time ({offsets})" if zone_name in ("", offsets) else f"Time ({zone_name}, {offsets})"
+
+    def _step_that_fits(self, start: int, end: int, width: int, metrics: QFontMetrics, tz: tzinfo) -> Step:
+        """The shortest step whose labels have room."""
+        place = STEPS.index(choose_step(start, end, max(width // 30, 1)))
+        for step in STEPS[place:]:
+            sample = ticks(start, min(end, start + 3 * step.length), step, tz)
+            widest = max((metrics.horizontalAdvance(tick.label) for tick in sample), default=0)
+            if step.length / (end - start) * width >= widest + _BETWEEN_LABELS:
+                return step
+        return STEPS[-1]
+
+    @property
+    def title(self) -> str:
+        """The zone's name and its offsets in sight."""
+        return self._title
+
+    def lines(self, grid: ColumnGrid) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The columns of ordinary ticks and of those where a day, month or year begins."""
+        times = np.array([tick.time for tick in self.ticks], np.int64)
+        begins = np.array([tick.begins for tick in self.ticks], np.bool_)
+        columns = grid.column_of(times)
+        return columns[~begins], columns[begins]
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        """Paints the axis."""
+        top = self.rect.y()
+        painter.setPen(frame.colors.border)
+        for time in self._minor:
+            x = self._x(time, frame)
+            painter.drawLine(x, top, x, top + _MINOR_TICK)
+        painter.setPen(frame.colors.muted)
+        for tick in self.ticks:
+            x = self._x(tick.time, frame)
+            painter.drawLine(x, top, x, top + _TICK)
+        self._paint_labels(painter, frame)
+        self._paint_contexts(painter, frame)
+        height = frame.metrics.height()
+        place = QRect(self.rect.x(), self.rect.bottom() - height - 1, self.rect.width(), height)
+        painter.setPen(frame.colors.muted)
+        painter.drawText(place, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, self._title)
+
+    def _x(self, time: int, frame: Frame) -> int:
+        """The logical pixel of a moment."""
+        grid = frame.grid
+        share = (time - grid.start) / (grid.end - grid.start)
+        return self.rect.x() + round(share * self.rect.width())
+
+    def _paint_labels(self, painter: QPainter, frame: Frame) -> None:
+        metrics = frame.metrics
+        free = self.rect.x() - 24
+        painter.setPen(frame.colors.text)
+        for tick in self.ticks:
+            width = metrics.horizontalAdvance(tick.label)
+            left = self._x(tick.time, frame) - width // 2
+            # Months and DST changes bring ticks closer together than the step.
+            if left >= free and left + width <= self.rect.right() + 20:
+                painter.drawText(left, self.rect.y() + _TICK + 1 + metrics.ascent(), tick.label)
+                free = left + width + 6
+
+    def _paint_contexts(self, painter: QPainter, frame: Frame) -> None:
+        metrics, grid = frame.metrics, frame.grid
+        if not context_texts(grid.start, self.step, frame.tz):
+            return
+        starts = [tick.time for tick in self.ticks if tick.begins]
+        places = [(self._x(time, frame), time) for time in starts]
+        # The first one stands at the edge for what has begun before the view.
+        if not places or places[0][0] > self.rect.x():
+            places.insert(0, (self.rect.x(), grid.start))
+        base = self.rect.y() + _TICK + 3 + metrics.height() + metrics.ascent()
+        ends = [x for x, _ in places[1:]] + [self.rect.right() + 40]
+        painter.setPen(frame.colors.muted)
+        for (x, time), end in zip(places, ends, strict=True):
+            texts = context_texts(time, self.step, frame.tz)
+            fitting = next((text for text in texts if x + 4 + metrics.horizontalAdvance(text) <= end - 8), "")
+            if fitting:
+                painter.drawText(x + 4, base, fitting)
+            if time != grid.start:
+                painter.drawLine(x, self.rect.y() + _TICK, x, base + metrics.descent())
+
+    def precision(self, grid: ColumnGrid) -> int:
+        """How finely a moment under the pointer can be told, in microseconds."""
+        return (grid.end - grid.start) // max(grid.count, 1)

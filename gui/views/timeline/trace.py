@@ -1,0 +1,209 @@
+"""A series made ready to be drawn: as lines (one a unit) or as bands of states, with its gaps and failures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.autoapi.units import convert, dimension, symbol
+from gui.views.timeline.reduction import Pyramid
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from core.fleet.series import Labels, Series, SeriesKey
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+HOUR = 3_600_000_000
+
+# A gap is an interval longer than this many times the usual one ...
+GAP_FACTOR = 2.5
+# ... where the usual one is this percentile: trips send every few seconds, and the pauses between them are rarer.
+GAP_PERCENTILE = 95.0
+# A value that is a little older than usual is no gap: below this nothing is one.
+SHORTEST_GAP = HOUR
+
+
+def gap_limit(time: Ints) -> int:
+    """The longest interval, in microseconds, over which a value counts as still known.
+
+    2.5 times the 95th percentile of the intervals, at least one hour. Beyond it the last known value is drawn faintly
+    and is not joined to the next one.
+    """
+    if len(time) < 2:
+        return SHORTEST_GAP
+    intervals = np.diff(time)
+    # Some hundred thousand intervals tell the percentile as well as all of them.
+    usual = float(np.percentile(intervals[:: 1 + len(intervals) // 200_000], GAP_PERCENTILE))
+    return max(int(GAP_FACTOR * usual), SHORTEST_GAP)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Moments with a text each, ascending.
+
+    Attributes:
+        time: int64 microseconds.
+        sample: int64, index of each in its series.
+        code: int32 into names.
+        names: the texts.
+    """
+
+    time: Ints
+    sample: Ints
+    code: NDArray[np.int32]
+    names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def text(self, index: int) -> str:
+        """The text of one mark."""
+        return self.names[int(self.code[index])]
+
+
+@dataclass(frozen=True, slots=True)
+class LineTrace:
+    """The numbers of a series in one unit.
+
+    Attributes:
+        key: which series.
+        unit: the unit of the values, '' where none was sent.
+        time: int64 microseconds, ascending.
+        value: float64 without NaN.
+        sample: int64, index of each value in its series; None where they are the same.
+        gaps: int64, ascending: the values after which comes a gap.
+        pyramid: of the values.
+        unit_changes: where the sent unit changes; texts such as "km → mi".
+    """
+
+    key: SeriesKey
+    unit: str
+    time: Ints
+    value: Floats
+    sample: Ints | None
+    gaps: Ints
+    pyramid: Pyramid
+    unit_changes: Marks
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def sample_at(self, index: int) -> int:
+        """The index in the series of one of the line's values."""
+        return index if self.sample is None else int(self.sample[index])
+
+
+@dataclass(frozen=True, slots=True)
+class StateTrace:
+    """The texts of a series as runs of equal states.
+
+    A run has no gap inside; the band of run r is solid from start[r] to end[r] and faint from there to until[r],
+    where the next run begins. The last run is faint without end: until holds the largest number.
+
+    Attributes:
+        key: which series.
+        start: int64 microseconds, ascending.
+        end: int64 microseconds.
+        until: int64 microseconds.
+        code: int32 into names.
+        names: the states' texts.
+        time: int64 microseconds of every sample with a text, ascending.
+        sample: int64, index of each of them in its series.
+    """
+
+    key: SeriesKey
+    start: Ints
+    end: Ints
+    until: Ints
+    code: NDArray[np.int32]
+    names: tuple[str, ...]
+    time: Ints
+    sample: Ints
+
+
+FOREVER = np.iinfo(np.int64).max
+
+
+def failures_of(series: Series) -> Marks:
+    """Where a failure came instead of a value."""
+    return _marks(series.time, series.failure)
+
+
+def lines_of(series: Series) -> list[LineTrace]:
+    """The lines of a numeric series: one for each kind of unit that cannot be converted into another.
+
+    Values of units of the same dimension are converted into the one that most samples have.
+    """
+    finite = np.isfinite(series.value)
+    index = None if finite.all() else np.flatnonzero(finite)
+    if len(series) == 0 or (index is not None and len(index) == 0):
+        return []
+    codes = series.unit.codes if index is None else series.unit.codes[index]
+    counts = np.bincount(codes + 1)
+    names = {code: series.unit.names[code] if code >= 0 else "" for code in (np.flatnonzero(counts) - 1).tolist()}
+    groups: dict[str, dict[int, str]] = defaultdict(dict)
+    for code in sorted(names, key=lambda code: -int(counts[code + 1])):
+        name = names[code]
+        groups[dimension(name) or f"={name}"][code] = name
+    if len(groups) == 1:
+        return [_line(series, index, codes, next(iter(groups.values())))]
+    index = np.arange(len(series)) if index is None else index
+    lines = []
+    for units in groups.values():
+        mine = np.isin(codes, list(units))
+        lines.append(_line(series, index[mine], codes[mine], units))
+    return lines
+
+
+def _line(series: Series, index: Ints | None, codes: NDArray[np.int32], units: dict[int, str]) -> LineTrace:
+    """The line of some samples, whose units can be converted into the first of these."""
+    time = series.time if index is None else series.time[index]
+    value = series.value if index is None else series.value[index]
+    (_, unit), *others = units.items()
+    changes = Marks(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int32), ())
+    if others:
+        value = value.copy()
+        for code, name in others:
+            other = codes == code
+            value[other] = convert(value[other], name, unit)
+        changes = _unit_changes(time, np.arange(len(time)) if index is None else index, codes, units)
+    gaps = np.flatnonzero(np.diff(time) > gap_limit(time))
+    return LineTrace(series.key, unit, time, value, index, gaps, Pyramid(value), changes)
+
+
+def _unit_changes(time: Ints, index: Ints, codes: NDArray[np.int32], units: dict[int, str]) -> Marks:
+    at = np.flatnonzero(np.diff(codes)) + 1
+    texts: dict[str, int] = {}
+    marks = np.empty(len(at), np.int32)
+    for position, after in enumerate(at):
+        old, new = (symbol(units[int(codes[i])]) or "no unit" for i in (after - 1, after))
+        marks[position] = texts.setdefault(f"{old} → {new}", len(texts))
+    return Marks(time[at], index[at], marks, tuple(texts))
+
+
+def states_of(series: Series) -> StateTrace:
+    """The runs of equal texts of a series."""
+    index = np.flatnonzero(series.text.codes >= 0)
+    time = series.time[index]
+    codes = series.text.codes[index]
+    if len(index) == 0:
+        return StateTrace(series.key, time, time, time, codes, series.text.names, time, index)
+    broken = np.diff(time) > gap_limit(time)
+    begins = np.flatnonzero(np.concatenate(([True], broken | (np.diff(codes) != 0))))
+    lasts = np.append(begins[1:], len(index)) - 1
+    until = np.append(time[begins[1:]], FOREVER)
+    # A run ends solid where the next sample is no gap away, at its own last sample otherwise.
+    gap_after = np.append(broken[lasts[:-1]], True)
+    end = np.where(gap_after, time[lasts], until)
+    return StateTrace(series.key, time[begins], end, until, codes[begins], series.text.names, time, index)
+
+
+def _marks(time: Ints, labels: Labels) -> Marks:
+    index = np.flatnonzero(labels.codes >= 0)
+    return Marks(time[index], index, labels.codes[index], labels.names)

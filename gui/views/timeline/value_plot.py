@@ -1,0 +1,236 @@
+"""A plot of step curves that share a unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QFont
+
+from core.autoapi.catalogue import readable
+from core.autoapi.units import symbol
+from gui.views.timeline.frame import Frame, Look, Row, ValueScale, device_rect, paint_plot_ground
+from gui.views.timeline.markers import REACH, paint_failures, paint_unit_changes, texts_near
+from gui.views.timeline.naming import full_name, plot_title
+from gui.views.timeline.reduction import Columns, reduce_columns
+from gui.views.timeline.step_curve import POINT_DISTANCE, StepShape, paint_shape, step_shape
+from gui.views.timeline.value_ticks import count_text, value_ticks
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QFontMetrics, QPainter
+
+    from core.fleet.series import SeriesKey
+    from gui.views.timeline.trace import LineTrace, Marks
+
+# Room above and below the values, as a share of their span.
+_PADDING = 0.07
+_TICK_GAP = 6
+# Failures stand this far above the lower edge, in logical pixels.
+_FAILURE_HEIGHT = 8
+
+
+@dataclass(slots=True)
+class _Drawn:
+    trace: LineTrace
+    columns: Columns
+    shape: StepShape
+
+
+class ValuePlot(Row):
+    """Step curves of one unit over one value axis.
+
+    The axis follows what is in sight until its range is set.
+
+    Attributes:
+        unit: of all lines, '' where none was sent.
+        manual: the value range that was set, None while it follows the data.
+        scale: values to device rows, as of the last prepare.
+    """
+
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self.unit = unit
+        self.manual: tuple[float, float] | None = None
+        self.scale = ValueScale(0.0, 1.0, 1)
+        self._lines: list[LineTrace] = []
+        self._failures: dict[SeriesKey, Marks] = {}
+        self._looks: dict[SeriesKey, Look] = {}
+        self._drawn: list[_Drawn] = []
+
+    def set_content(self, lines: list[LineTrace], failures: dict[SeriesKey, Marks]) -> None:
+        """Replaces the lines and the failures of their series."""
+        self._lines = lines
+        self._failures = failures
+
+    @property
+    def lines(self) -> list[LineTrace]:
+        """The lines, also hidden ones."""
+        return self._lines
+
+    def keys(self) -> list[SeriesKey]:
+        return list(dict.fromkeys(line.key for line in self._lines))
+
+    def set_looks(self, looks: dict[SeriesKey, Look]) -> None:
+        self._looks = looks
+
+    def look(self, key: SeriesKey) -> Look:
+        """How a series is shown."""
+        return self._looks.get(key) or Look(0)
+
+    def preferred_height(self, metrics: QFontMetrics) -> int | None:
+        return None
+
+    def axis_width(self, metrics: QFontMetrics) -> int:
+        widths = [metrics.horizontalAdvance(text) for _, text in self._ticks(metrics)]
+        return max(widths, default=0) + 2 * _TICK_GAP
+
+    def in_sight(self) -> bool:
+        return any(len(drawn.shape.x) or len(drawn.shape.level) for drawn in self._drawn) or any(
+            self._is_visible(key) and len(marks) for key, marks in self._failures.items()
+        )
+
+    def prepare(self, frame: Frame) -> None:
+        distance = round(POINT_DISTANCE * frame.scale)
+        self._drawn = []
+        for line in self._lines:
+            if self._is_visible(line.key):
+                columns = reduce_columns(line.time, line.pyramid, frame.grid)
+                shape = step_shape(line, columns, frame.grid, frame.data_end, distance)
+                self._drawn.append(_Drawn(line, columns, shape))
+        # Selected curves come last and so lie on top.
+        self._drawn.sort(key=lambda drawn: self.look(drawn.trace.key).selected)
+        height = max(device_rect(self.rect, frame.scale).height(), 2)
+        low, high = self.manual or self._range_in_sight()
+        self.scale = ValueScale(low, high, height)
+
+    def _range_in_sight(self) -> tuple[float, float]:
+        ranges = [extremes for drawn in self._drawn if (extremes := drawn.shape.extremes())]
+        if not ranges:
+            return 0.0, 1.0
+        low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
+        if high <= low:
+            margin = abs(low) * 0.05 or 1.0
+            return low - margin, high + margin
+        padding = (high - low) * _PADDING
+        # Quantities that are never negative do not pretend to be.
+        return (-padding / 3 if 0 <= low < padding else low - padding), high + padding
+
+    def zoom_values(self, factor: float, share: float) -> None:
+        """Changes the value range by a factor around a place.
+
+        Args:
+            share: 0 at the upper edge, 1 at the lower one; this value stays where it is.
+        """
+        low, high = self.scale.low, self.scale.high
+        fixed = high - (high - low) * share
+        new_low, new_high = fixed - (fixed - low) * factor, fixed + (high - fixed) * factor
+        # Below this, neighbouring numbers cannot be told apart; above, spans overflow.
+        if max(abs(new_low), abs(new_high)) * 1e-12 < new_high - new_low < 1e300:
+            self.manual = new_low, new_high
+
+    def pan_values(self, share: float) -> None:
+        """Moves the value range up by a share of the plot's height."""
+        shift = (self.scale.high - self.scale.low) * share
+        self.manual = self.scale.low + shift, self.scale.high + shift
+
+    def y_of(self, value: float) -> float:
+        """The logical pixel of a value in the widget."""
+        return self.rect.y() + self.scale.row(value) * self.rect.height() / self.scale.height
+
+    def reduced_text(self) -> str:
+        """Says so when more samples are in sight than are drawn, else ''."""
+        if not any(drawn.columns.is_reduced for drawn in self._drawn):
+            return ""
+        samples = sum(drawn.columns.samples for drawn in self._drawn)
+        points = sum(len(drawn.columns.column) for drawn in self._drawn)
+        return f"Reduced for display: {count_text(samples)} samples drawn as {count_text(points)} min/max columns"
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        ticks = [(self.scale.row(value), text) for value, text in self._ticks(painter.fontMetrics())]
+        self._paint_header(painter, frame)
+        self._paint_axis(painter, frame, ticks)
+        plot = device_rect(self.rect, frame.scale)
+        painter.save()
+        painter.scale(1 / frame.scale, 1 / frame.scale)
+        paint_plot_ground(painter, plot, frame, [row for row, _ in ticks])
+        painter.setClipRect(plot)
+        painter.translate(plot.topLeft())
+        crowded = sum(len(drawn.shape.x) for drawn in self._drawn) > 4 * frame.grid.count
+        for drawn in self._drawn:
+            self._paint_line(painter, drawn, frame, crowded)
+        self._paint_marks(painter, frame, plot.height())
+        painter.restore()
+        painter.setPen(frame.colors.border)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(self.rect.adjusted(-1, -1, 0, 0))
+
+    def _paint_line(self, painter: QPainter, drawn: _Drawn, frame: Frame, crowded: bool) -> None:
+        look = self.look(drawn.trace.key)
+        color = frame.colors.curve(look.color)
+        if look.pale:
+            color = frame.colors.faint(color)
+        dense = crowded or len(drawn.shape.x) * 2 > frame.grid.count
+        paint_shape(painter, drawn.shape, self.scale, frame, color, (1.0 if dense else 2.0) + look.selected)
+
+    def _paint_marks(self, painter: QPainter, frame: Frame, height: int) -> None:
+        for drawn in self._drawn:
+            if len(drawn.trace.unit_changes):
+                paint_unit_changes(painter, drawn.trace.unit_changes, frame, height, frame.colors.warning)
+        row = height - _FAILURE_HEIGHT * frame.scale
+        for key, marks in self._failures.items():
+            if self._is_visible(key):
+                paint_failures(painter, marks, frame, row, frame.colors.error)
+
+    def _paint_header(self, painter: QPainter, frame: Frame) -> None:
+        painter.save()
+        font = QFont(frame.font)
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(frame.colors.text)
+        title = plot_title([key for key in self.keys() if self._is_visible(key)] or self.keys())
+        notice = self.reduced_text()
+        left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        bold = painter.fontMetrics()
+        shown = bold.elidedText(title, Qt.TextElideMode.ElideRight, self.header.width() * (1 if not notice else 2) // 3)
+        painter.drawText(self.header, left, shown)
+        beside = self.header.adjusted(bold.horizontalAdvance(shown) + 8, 0, 0, 0)
+        painter.setFont(frame.font)
+        painter.setPen(frame.colors.muted)
+        metrics = painter.fontMetrics()
+        if self.unit:
+            painter.drawText(beside, left, symbol(self.unit))
+            beside.adjust(metrics.horizontalAdvance(symbol(self.unit)) + 16, 0, 0, 0)
+        painter.drawText(beside, right, metrics.elidedText(notice, Qt.TextElideMode.ElideRight, beside.width()))
+        painter.restore()
+
+    def _paint_axis(self, painter: QPainter, frame: Frame, ticks: list[tuple[int, str]]) -> None:
+        painter.setPen(frame.colors.muted)
+        height = painter.fontMetrics().height()
+        for row, text in ticks:
+            y = round(self.rect.y() + row / frame.scale)
+            room = QRect(0, y - height // 2, self.rect.x() - _TICK_GAP, height)
+            painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _ticks(self, metrics: QFontMetrics) -> list[tuple[float, str]]:
+        most = max(2, self.rect.height() // (metrics.height() * 2 + 4))
+        return value_ticks(self.scale.low, self.scale.high, most)
+
+    def tip_at(self, x: int, y: int, frame: Frame) -> str:
+        if not self.rect.contains(QPoint(x, y)):
+            return ""
+        column = round((x - self.rect.x()) * frame.scale)
+        lines: list[str] = []
+        if self.rect.bottom() - y <= _FAILURE_HEIGHT + REACH:
+            for key, marks in self._failures.items():
+                if self._is_visible(key) and (texts := texts_near(marks, column, frame)):
+                    lines += [f"{full_name(key)}: no value, {readable(text).lower()}" for text in texts]
+        if y - self.rect.top() <= 3 * REACH:
+            for drawn in self._drawn:
+                texts = texts_near(drawn.trace.unit_changes, column, frame)
+                lines += [f"{full_name(drawn.trace.key)}: unit changes, {text}" for text in texts]
+        return "\n".join(lines)
+
+    def _is_visible(self, key: SeriesKey) -> bool:
+        return self.look(key).visible
