@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.cli.options import WindowOptions
+from core.cli.parser import COMMANDS, command_of, parse_command, parse_window
+from core.storage.connection import S3Options
+
+
+def test_without_words_the_window_opens_as_it_was() -> None:
+    assert command_of([]) == ""
+    assert parse_window([]) == WindowOptions()
+
+
+def test_every_word_for_the_window() -> None:
+    words = "s3://fleet/a --vin V1 --vin V2 --property a.b --screenshot out.png --theme dark --size 1600x1000"
+    more = "--profile p --region eu-west-1 --endpoint-url http://127.0.0.1:1 --verbose"
+    assert parse_window([*words.split(), *more.split()]) == WindowOptions(
+        source="s3://fleet/a",
+        vins=("V1", "V2"),
+        properties=("a.b",),
+        screenshot=Path("out.png"),
+        theme="dark",
+        size=(1600, 1000),
+        s3=S3Options("p", "eu-west-1", "http://127.0.0.1:1"),
+        verbose=True,
+    )
+
+
+@pytest.mark.parametrize("words", [["--demo"], ["demo"], ["demo", "--demo"]])
+def test_the_demo_fleet_has_two_names(words: list[str]) -> None:
+    assert parse_window(words) == WindowOptions(demo=True)
+
+
+def test_a_folder_named_like_a_command_or_the_demo_can_be_opened() -> None:
+    assert command_of(["./sync"]) == ""
+    assert parse_window(["./demo"]).source == "./demo"
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ("--theme pink", "invalid choice"),
+        ("--size 10", "write it as 1600x1000"),
+        ("--property odometer", "write it as diagnostics.odometer"),
+        ("--property .odometer", "write it as diagnostics.odometer"),
+        ("--profile p sync folder", "unrecognized arguments"),
+        ("--verbose sync", "a command stands first: main.py sync"),
+        ("folder --demo", "leave the source out"),
+        ("--scr out.png", "unrecognized arguments"),
+    ],
+)
+def test_wrong_words_for_the_window(words: str, complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        parse_window(words.split())
+    assert leaving.value.code == 2
+    assert complaint in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself_and_its_exit_codes(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        parse_command([name, "--help"])
+    assert leaving.value.code == 0
+    text = capsys.readouterr().out
+    assert "Exit codes" in text
+    assert f"main.py {name}" in text
+
+
+def test_the_windows_help_names_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse_window(["--help"])
+    text = capsys.readouterr().out
+    assert all(purpose in text for purpose in COMMANDS.values())
+
+
+def test_options_that_repeat_and_options_with_defaults() -> None:
+    words = parse_command(["export", "demo", "--vin", "A", "--vin", "B", "--property", "a.b", "--property", "c.d.e"])
+    assert (words.vin, words.property) == (["A", "B"], ["a.b", "c.d.e"])
+    assert (words.output, words.layout, words.tz, words.sync) == ("-", "long", "UTC", False)
+    plan = parse_command(["simulate", "folder"])
+    assert (plan.vehicles, plan.days, plan.seed) == (12, 30, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ("sync", "required: SOURCE"),
+        ("simulate", "required: DEST"),
+        ("sync a --from 2026-02-30", "is no day"),
+        ("sync a --from 20260228", "is no day"),
+        ("simulate a --vehicles 0", "is no number above 0"),
+        ("simulate a --days many", "is no number above 0"),
+        ("export a --layout tall", "invalid choice"),
+        ("batches a --quiet --verbose", "not allowed with"),
+        ("rejects a --vin X", "unrecognized arguments"),
+    ],
+)
+def test_wrong_words_for_a_command(words: str, complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        parse_command(words.split())
+    assert leaving.value.code == 2
+    assert complaint in capsys.readouterr().err
