@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -32,14 +32,6 @@ class Severity(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeAction:
-    """A button of a notice, for example to try again."""
-
-    text: str
-    callback: Callable[[], object]
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Notice:
     """Something the window tells. Two are equal only if they are the same one.
@@ -50,7 +42,8 @@ class Notice:
         subject: the object it happened to; may be empty.
         hint: what to do about it; may be empty.
         report: everything there is to know, for copying.
-        action: a button, or None.
+        action: the text of a button, for example ``Retry``; empty for none.
+        callback: what the button does.
         replace_id: a later notice with the same one takes its place; may be empty.
     """
 
@@ -59,7 +52,8 @@ class Notice:
     subject: str = ""
     hint: str = ""
     report: str = ""
-    action: NoticeAction | None = field(default=None)
+    action: str = ""
+    callback: Callable[[], object] | None = None
     replace_id: str = ""
 
     @property
@@ -97,12 +91,20 @@ class MessageCenter(QObject):
         return tuple(self._notices)
 
     @Slot(object)
-    def show_error(self, error: BaseException, action: NoticeAction | None = None, replace_id: str = "") -> Notice:
+    def show_error(
+        self,
+        error: BaseException,
+        *,
+        action: str = "",
+        callback: Callable[[], object] | None = None,
+        replace_id: str = "",
+    ) -> Notice:
         """Tell of an error until it is dismissed.
 
         Args:
             error: an OdographError; any other exception is a fault of the program and is told and logged as one.
-            action: a button, for example to try again.
+            action: the text of a button, for example ``Retry``.
+            callback: what the button does.
             replace_id: takes the place of an earlier notice with the same one.
         """
         if not isinstance(error, OdographError):
@@ -113,7 +115,16 @@ class MessageCenter(QObject):
                 detail="".join(traceback.format_exception(error)).strip(),
             )
         return self._add(
-            Notice(Severity.ERROR, error.title, error.subject, error.hint, error.report(), action, replace_id)
+            Notice(
+                Severity.ERROR,
+                error.title,
+                error.subject,
+                error.hint,
+                error.report(),
+                action,
+                callback,
+                replace_id,
+            )
         )
 
     def show_warning(
@@ -123,7 +134,8 @@ class MessageCenter(QObject):
         subject: str = "",
         hint: str = "",
         detail: str = "",
-        action: NoticeAction | None = None,
+        action: str = "",
+        callback: Callable[[], object] | None = None,
         replace_id: str = "",
     ) -> Notice:
         """Tell of something that a person should know of, until it is dismissed.
@@ -133,18 +145,25 @@ class MessageCenter(QObject):
             subject: the object it happened to.
             hint: what to do about it.
             detail: more lines for copying.
-            action: a button.
+            action: the text of a button.
+            callback: what the button does.
             replace_id: takes the place of an earlier notice with the same one.
         """
         report = "\n".join(line for line in (title, subject, hint, detail) if line)
-        return self._add(Notice(Severity.WARNING, title, subject, hint, report, action, replace_id))
+        return self._add(Notice(Severity.WARNING, title, subject, hint, report, action, callback, replace_id))
 
     def show_info(
-        self, title: str, *, subject: str = "", action: NoticeAction | None = None, replace_id: str = ""
+        self,
+        title: str,
+        *,
+        subject: str = "",
+        action: str = "",
+        callback: Callable[[], object] | None = None,
+        replace_id: str = "",
     ) -> Notice:
         """Tell news that may pass unread: the message bar shows it for some seconds."""
         report = f"{title}: {subject}" if subject else title
-        return self._add(Notice(Severity.INFO, title, subject, "", report, action, replace_id))
+        return self._add(Notice(Severity.INFO, title, subject, "", report, action, callback, replace_id))
 
     def dismiss(self, notice: Notice) -> None:
         """Take a notice away; one that is gone already is left alone."""

@@ -65,8 +65,8 @@ class NoticeRow(QFrame):
 
     def _buttons(self) -> list[QWidget]:
         buttons: list[QWidget] = []
-        if self.notice.action is not None:
-            act = QPushButton(self.notice.action.text)
+        if self.notice.action:
+            act = QPushButton(self.notice.action)
             act.clicked.connect(self._act)
             buttons.append(act)
         if self.notice.severity is not Severity.INFO:
@@ -93,11 +93,11 @@ class NoticeRow(QFrame):
 
     @Slot()
     def _act(self) -> None:
-        action = self.notice.action
+        callback = self.notice.callback
         # First away with it: the callback may bring the next notice.
         self.dismissed.emit()
-        if action is not None:
-            action.callback()
+        if callback is not None:
+            callback()
 
     @Slot()
     def _copy_details(self) -> None:

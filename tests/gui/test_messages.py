@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from core.errors import AccessDenied
-from gui.messages import MAX_NOTICES, MessageCenter, NoticeAction, Severity
+from gui.messages import MAX_NOTICES, MessageCenter, Severity
 
 
 def error() -> AccessDenied:
@@ -74,8 +74,8 @@ def test_another_exception_is_a_fault_with_its_traceback(qapp: object, caplog: p
     try:
         raise ZeroDivisionError("a fault of ours")
     except ZeroDivisionError as fault:
-        notice = center.show_error(fault, NoticeAction("Retry", lambda: None))
+        notice = center.show_error(fault, action="Retry", callback=lambda: None)
     assert notice.title == "A fault in Odograph"
     assert "ZeroDivisionError: a fault of ours" in notice.report
-    assert notice.action is not None
+    assert notice.action == "Retry"
     assert "ZeroDivisionError" in caplog.text

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QVBoxLayout
 
 from core.errors import AccessDenied
 from gui import theme
-from gui.messages import MessageCenter, NoticeAction
+from gui.messages import MessageCenter
 from gui.views.message_bar import MessageBar, NoticeRow
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def test_the_button_of_a_notice_acts_and_dismisses(center: MessageCenter, qtbot:
         again.append("again")
         center.show_info("Trying")
 
-    center.show_warning("No network", action=NoticeAction("Retry", retry))
+    center.show_warning("No network", action="Retry", callback=retry)
     QTest.mouseClick(button(shown.rows[0], "Retry"), Qt.MouseButton.LeftButton)
     assert again == ["again"]
     assert shown.titles == ["Trying"]
