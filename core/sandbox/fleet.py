@@ -85,7 +85,7 @@ class _Member:
         """Make at least the messages of the time before."""
         while self._reached < time:
             self._reached = next(self._life, time)
-        if self._silent_from is not None and time > self._silent_from:
+        if self._silent_from is not None:
             made = self.vehicle.writer.made
             made[:] = [message for message in made if message[0] < self._silent_from]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import glob
 import json
 import os
 import shutil
@@ -100,9 +102,10 @@ def _refuse_occupied(folder: Path) -> None:
 
 def _remove_abandoned(folder: Path) -> None:
     """Remove what runs left that were killed more than a day ago."""
-    for path in folder.parent.glob(f".{folder.name}-*{_PARTIAL}"):
-        if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
-            shutil.rmtree(path, ignore_errors=True)
+    for path in folder.parent.glob(f".{glob.escape(folder.name)}-*{_PARTIAL}"):
+        with contextlib.suppress(FileNotFoundError):  # another run may be removing it, too
+            if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _fill(plan: SimulationPlan, root: Path, ctx: JobContext) -> SimulationResult:
