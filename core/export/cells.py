@@ -84,16 +84,18 @@ def number_column(values: NDArray[np.float64]) -> pa.Array:
 
 
 def label_column(labels: Labels) -> pa.Array:
-    """Texts as cells, null where there is none."""
+    """Texts as cells, null where there is none. A dictionary: each distinct text is written once."""
     names = [cell(name).encode("utf-8", "replace").decode() for name in labels.names]
     codes = pa.array(labels.codes.astype(np.int32, copy=False), mask=~labels.present())
-    return pa.DictionaryArray.from_arrays(codes, pa.array(names, pa.string())).cast(pa.string())
+    return pa.DictionaryArray.from_arrays(codes, pa.array(names, pa.string()))
 
 
 def value_column(series: Series) -> pa.Array:
     """The text of each sample where it has one (so booleans are true and false), else its number, else null."""
     numbers = number_column(series.value)
-    return pc.coalesce(label_column(series.text), numbers) if series.text.present().any() else numbers
+    if not series.text.present().any():
+        return numbers
+    return pc.coalesce(label_column(series.text).cast(pa.string()), numbers)
 
 
 def rows(columns: Sequence[pa.Array | str], count: int) -> pa.Buffer:
@@ -103,7 +105,9 @@ def rows(columns: Sequence[pa.Array | str], count: int) -> pa.Buffer:
         columns: finished cells, null for an empty one; a single text stands in every row and may hold several cells.
         count: how many rows there are.
     """
-    parts = [pa.scalar(column) if isinstance(column, str) else column.fill_null("") for column in columns]
+    parts = [
+        pa.scalar(column) if isinstance(column, str) else column.cast(pa.string()).fill_null("") for column in columns
+    ]
     lines = pc.binary_join_element_wise(*parts, ",")
     whole = pc.binary_join(pa.ListArray.from_arrays(pa.array([0, count], pa.int32()), lines), NEWLINE)
     return pc.binary_join_element_wise(whole, "", NEWLINE)[0].as_buffer()

@@ -119,26 +119,21 @@ def _write(
 def _long_blocks(reader: PieceReader, request: ExportRequest, tz: tzinfo) -> Iterator[tuple[pa.Buffer | bytes, int]]:
     yield cells.row(LONG_COLUMNS), 0
     for series in reader.one_by_one(request.keys):
+        # A long series has many batches; their names are escaped once, not once a block.
+        labels = [cells.label_column(column) for column in (series.unit, series.failure, series.batch)]
         for first in range(0, len(series), _BLOCK_ROWS):
-            block = _rows_between(series, first, first + _BLOCK_ROWS)
-            yield _long_rows(block, tz), len(block)
+            block = series.part(first, first + _BLOCK_ROWS)
+            columns = [
+                cells.time_column(block.time, tz),
+                ",".join(cells.cell(text) for text in _names(series.key)),
+                cells.value_column(block),
+                *(column.slice(first, len(block)) for column in labels),
+            ]
+            yield cells.rows(columns, len(block)), len(block)
 
 
-def _rows_between(series: Series, first: int, last: int) -> Series:
-    return series if first == 0 and last >= len(series) else series.part(first, last)
-
-
-def _long_rows(series: Series, tz: tzinfo) -> pa.Buffer:
-    key = series.key
-    columns = [
-        cells.time_column(series.time, tz),
-        ",".join(cells.cell(text) for text in (key.vin, key.capability, key.property, key.component)),
-        cells.value_column(series),
-        cells.label_column(series.unit),
-        cells.label_column(series.failure),
-        cells.label_column(series.batch),
-    ]
-    return cells.rows(columns, len(series))
+def _names(key: SeriesKey) -> tuple[str, ...]:
+    return key.vin, key.capability, key.property, key.component
 
 
 def _wide_blocks(reader: PieceReader, request: ExportRequest, tz: tzinfo) -> Iterator[tuple[pa.Buffer | bytes, int]]:

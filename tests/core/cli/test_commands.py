@@ -1,0 +1,308 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core import logs, paths
+from core.cli import loading
+from core.cli.program import CANCELLED, DONE, FAILED, WRONG_USE, run
+from core.jobs import JobContext
+
+ROOT = Path(__file__).parents[3]
+APP_FOLDER = "9FBBEDED80595912588FF4FF/level13"
+LAST = "2026-11-08"
+
+
+@pytest.fixture
+def fleet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """The folder of a simulated fleet of three vehicles over two days."""
+    folder = tmp_path / "fleet"
+    assert run(["simulate", str(folder), "--vehicles", "3", "--days", "2", "--seed", "5"]) == DONE
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "of 3 vehicles" in shown.err
+    return str(folder)
+
+
+@pytest.fixture
+def recorded(fleet: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """The same, recorded."""
+    assert run(["sync", fleet]) == DONE
+    capsys.readouterr()
+    return fleet
+
+
+def listed(words: list[str], capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    assert run([*words, "--json"]) == DONE
+    found = json.loads(capsys.readouterr().out)
+    assert isinstance(found, list)
+    return found
+
+
+def test_batches_a_day_a_line(fleet: str, capsys: pytest.CaptureFixture[str]) -> None:
+    days = listed(["batches", fleet], capsys)
+    assert [day["day"] for day in days] == ["2026-11-07", LAST]
+    assert {day["state"] for day in days} == {"new"}
+    assert not paths.archive_folder(fleet).exists()
+    assert run(["sync", fleet, "--from", LAST]) == DONE
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "batches recorded" in shown.err
+    assert "could not be read" in shown.err
+    days = listed(["batches", fleet], capsys)
+    assert [day["state"] for day in days] == ["new", "recorded"]
+    assert days[1]["recorded"] == days[1]["batches"]
+    assert days[1]["rejects"] == 2
+    assert listed(["batches", fleet, "--to", "2026-11-07"], capsys) == days[:1]
+    assert run(["batches", fleet]) == DONE
+    shown = capsys.readouterr()
+    assert len(shown.out.splitlines()) == 3
+    assert shown.out.splitlines()[0].split() == [
+        "day", "app", "level", "batches", "size", "recorded", "rejects", "unreadable", "state"
+    ]  # fmt: skip
+    assert "2 other objects" in shown.err
+
+
+def test_batches_one_by_one(recorded: str, capsys: pytest.CaptureFixture[str]) -> None:
+    found = listed(["batches", recorded, "--keys", "--from", LAST], capsys)
+    assert len(found) == listed(["batches", recorded], capsys)[1]["batches"]
+    assert {item["state"] for item in found} == {"recorded"}
+    changed = Path(recorded, found[0]["key"])
+    changed.write_bytes(b"[]")
+    Path(recorded, found[1]["key"]).rename(changed.with_name("00-00-00-000000001-abc.json"))
+    states = [item["state"] for item in listed(["batches", recorded, "--keys", "--from", LAST], capsys)]
+    assert sorted(states)[:2] == ["changed", "new"]
+
+
+def test_series_and_what_is_last_known_of_them(recorded: str, capsys: pytest.CaptureFixture[str]) -> None:
+    everything = listed(["series", recorded], capsys)
+    assert len({item["vin"] for item in everything}) == 3
+    vin = next(item["vin"] for item in everything if item["path"] == "diagnostics.odometer")
+    words = ["series", recorded, "--vin", vin, "--property", "diagnostics.odometer"]
+    (found,) = listed([*words, "--tz", "Asia/Kathmandu"], capsys)
+    assert found["samples"] > 10
+    assert found["unit"] in ("kilometers", "miles")
+    assert found["last_time"].endswith("+05:45")
+    assert isinstance(found["last_value"], int | float)
+    assert run([*words, "--vin", "NOBODY"]) == DONE
+    shown = capsys.readouterr()
+    assert vin in shown.out
+    assert "Nothing is recorded of vehicle NOBODY" in shown.err
+
+
+def test_series_can_load_first(fleet: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["series", fleet]) == FAILED
+    shown = capsys.readouterr()
+    assert "Nothing of this source is recorded yet" in shown.err
+    assert f"main.py sync {fleet}" in shown.err
+    assert listed(["series", fleet, "--sync"], capsys)
+
+
+def test_rejects_name_their_batch_and_reason(recorded: str, capsys: pytest.CaptureFixture[str]) -> None:
+    found = listed(["rejects", recorded], capsys)
+    assert [item["ordinal"] for item in found] == [5, 6]
+    assert all(item["reason"] and item["batch"].startswith(APP_FOLDER) for item in found)
+    assert run(["rejects", recorded]) == DONE
+    assert len(capsys.readouterr().out.splitlines()) == 3
+
+
+def test_export_to_a_file_and_to_standard_output(
+    recorded: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    words = ["export", recorded, "--property", "diagnostics.odometer", "--tz", "Europe/Berlin"]
+    target = tmp_path / "out.csv"
+    assert run([*words, "-o", str(target)]) == DONE
+    assert b"rows of" in capfdbinary.readouterr().err
+    assert run([*words, "--quiet"]) == DONE
+    shown = capfdbinary.readouterr()
+    assert shown.out == target.read_bytes()
+    assert shown.err == b""
+    rows = list(csv.DictReader(io.StringIO(shown.out.decode()), strict=True))
+    assert {row["property"] for row in rows} == {"odometer"}
+    assert {row["time"][-6:] for row in rows} == {"+01:00"}
+    assert b"\r" not in shown.out
+
+
+def test_export_of_a_range_in_the_wide_layout(recorded: str, tmp_path: Path) -> None:
+    target = tmp_path / "out.csv"
+    words = ["export", recorded, "--property", "diagnostics.speed", "--property", "diagnostics.odometer"]
+    more = ["--from", LAST, "--to", f"{LAST}T12:00", "--layout", "wide", "-o", str(target)]
+    assert run([*words, *more]) == DONE
+    rows = list(csv.DictReader(target.open(encoding="utf-8", newline=""), strict=True))
+    assert rows[0].keys() > {"time"}
+    assert all(f"{LAST}T00" <= row["time"] < f"{LAST}T12" for row in rows)
+
+
+def test_export_names_days_that_are_not_loaded(fleet: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["sync", fleet, "--to", "2026-11-07"])
+    capsys.readouterr()
+    words = ["export", fleet, "-o", str(tmp_path / "out.csv")]
+    assert run(words) == DONE
+    assert f"{LAST} is not loaded" in capsys.readouterr().err
+    before = (tmp_path / "out.csv").read_bytes()
+    assert run([*words, "--to", "2026-11-06"]) == DONE
+    assert "not loaded" not in capsys.readouterr().err
+    assert run([*words, "--sync"]) == DONE
+    assert "not loaded" not in capsys.readouterr().err
+    assert len((tmp_path / "out.csv").read_bytes()) > len(before)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "complaint"),
+    [
+        (["--vin", "NOBODY"], FAILED, "No recorded series matches: NOBODY"),
+        (["--property", "no.such"], FAILED, "main.py series"),
+        (["--tz", "Berlin"], WRONG_USE, "Did you mean Europe/Berlin?"),
+        (["--from", "soon"], WRONG_USE, "no date or time: soon"),
+        (["--from", LAST, "--to", "2026-11-07"], WRONG_USE, "ends before it begins"),
+        (["-o", "no/such/folder/out.csv"], FAILED, "folder does not exist"),
+    ],
+)
+def test_what_cannot_be_exported(
+    words: list[str], code: int, complaint: str, recorded: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["export", recorded, *words]) == code
+    shown = capsys.readouterr()
+    assert complaint in shown.err
+    assert "Traceback" not in shown.err
+    assert shown.out == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "complaint"),
+    [
+        (["sync"], WRONG_USE, "required: SOURCE"),
+        (["sync", "/no/such/folder"], FAILED, "/no/such/folder"),
+        (["batches", "ftp://x/y"], WRONG_USE, "ftp://x/y"),
+        (["sync", ".", "--from", LAST, "--to", "2026-11-01"], WRONG_USE, "ends before it begins"),
+        (["simulate", "s3://bucket"], WRONG_USE, "Give a folder's path"),
+        (["simulate", str(ROOT), "--days", "1"], WRONG_USE, "not empty"),
+        (["rejects", "."], FAILED, "main.py sync ."),
+        (["export", "--help"], DONE, ""),
+    ],
+)
+def test_exit_codes_and_complaints(
+    words: list[str], code: int, complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(words) == code
+    shown = capsys.readouterr()
+    assert complaint in shown.err
+    assert "Traceback" not in shown.err
+
+
+def test_an_empty_folder_has_no_batches(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert listed(["batches", str(tmp_path)], capsys) == []
+    assert run(["sync", str(tmp_path)]) == DONE
+    assert run(["series", str(tmp_path)]) == DONE
+    assert "0 series" in capsys.readouterr().err
+
+
+def test_a_batch_that_cannot_be_fetched_makes_it_fail(fleet: str, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = Path(fleet, APP_FOLDER, "2026/11/08")
+    (folder / "10-00-00-000000000-ab.json").symlink_to(folder)
+    link = folder / "11-00-00-000000000-ab.json"
+    link.write_bytes(b"[]")
+    gone = JobContext(lambda done, total, text: link.unlink(missing_ok=True) if total else None)
+    assert run(["sync", fleet], gone) == FAILED
+    shown = capsys.readouterr()
+    assert link.name in shown.err
+    assert "1 batches could not be fetched" in shown.err
+
+
+def test_cancelling_is_no_failure(fleet: str, capsys: pytest.CaptureFixture[str]) -> None:
+    ctx = JobContext(lambda done, total, text: ctx.cancel())
+    assert run(["sync", fleet], ctx) == CANCELLED
+    assert capsys.readouterr().err == "Cancelled\n"
+
+
+@pytest.mark.expects_log("odograph.cli")
+def test_a_fault_is_said_in_one_line_and_logged(
+    fleet: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object) -> int:
+        raise ZeroDivisionError("a fault")
+
+    monkeypatch.setattr(loading, "sync_source", broken)
+    assert run(["sync", fleet]) == FAILED
+    shown = capsys.readouterr().err
+    assert "A fault in Odograph: a fault" in shown
+    assert str(logs.log_file()) in shown
+    assert "Traceback" not in shown
+    assert "Traceback" in logs.log_file().read_text("utf-8")
+
+
+def test_a_command_works_outside_the_main_thread(fleet: str) -> None:
+    codes: list[int] = []
+    thread = threading.Thread(target=lambda: codes.append(run(["sync", fleet])))
+    thread.start()
+    thread.join()
+    assert codes == [DONE]
+
+
+def start(*words: str, **more: Any) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "main.py", *words], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more
+    )
+
+
+def test_the_program_itself(recorded: str) -> None:
+    with start("export", recorded, "--property", "diagnostics.odometer") as process:
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == DONE, err
+    assert out.startswith(b"time,vin,capability,property,component,value,unit,failure,batch\n20")
+    with start("export", recorded, "--layout", "tall") as process:
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == WRONG_USE
+    assert out == b""
+    assert b"usage:" in err
+
+
+def test_a_reader_that_has_gone_ends_it_quietly(recorded: str) -> None:
+    with start("export", recorded) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == FAILED
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
+def test_interrupting_cancels_cleanly(tmp_path: Path) -> None:
+    with start("simulate", str(tmp_path / "fleet"), "--vehicles", "5000", "--days", "300") as process:
+        deadline = time.monotonic() + 30
+        while not any(tmp_path.iterdir()) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == CANCELLED
+    assert err == b"Cancelled\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_qt_in_core_at_run_time() -> None:
+    modules = sorted(
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for path in (ROOT / "core").rglob("*.py")
+    )
+    program = (
+        f"import importlib, sys\n"
+        f"for name in {modules!r}: importlib.import_module(name)\n"
+        "loaded = {name.split('.')[0] for name in sys.modules}\n"
+        "bad = loaded & {'PySide6', 'shiboken6', 'pyqtgraph', 'qtawesome', 'qtpy', 'gui'}\n"
+        "sys.exit(', '.join(sorted(bad)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False)
+    assert done.stderr == b""
+    assert done.returncode == 0
+    assert len(modules) > 40

@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core import paths
+from core.archive.archive import Archive, DayState
+from core.errors import CredentialsRejected, ObjectNotFound
+from core.jobs import JobCancelled, JobContext
+from core.sandbox.simulate import SimulationPlan, SimulationResult, simulate_into_folder
+from core.storage.connection import open_source
+from core.storage.index import index_source
+from core.storage.keys import parse_key
+from core.sync import FIRST_CHUNK_BATCHES, RECENT_DAYS, SyncResult, days_to_load, sync
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from core.storage.source import Fetched, LevelPage, Source, SourceObject
+
+PLAN = SimulationPlan(vehicles=3, days=2, seed=5)
+FIRST, LAST = "2026-11-07", "2026-11-08"
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Path:
+    simulate_into_folder(PLAN, tmp_path / "fleet", JobContext())
+    return tmp_path / "fleet"
+
+
+@pytest.fixture
+def truth(fleet: Path) -> SimulationResult:
+    return simulate_into_folder(PLAN, fleet, JobContext())
+
+
+@pytest.fixture
+def source(fleet: Path) -> Source:
+    return open_source(str(fleet))
+
+
+@pytest.fixture
+def archive(source: Source) -> Archive:
+    return Archive.open(paths.archive_folder(source.address))
+
+
+def batches_in(fleet: Path) -> list[str]:
+    keys = [path.relative_to(fleet).as_posix() for path in fleet.rglob("*.json")]
+    return sorted(key for key in keys if parse_key(key))
+
+
+class Watched:
+    """A source that records what is fetched and can fail: a real one behind it does the work."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.fetched: list[str] = []
+        self.fail_at: int | None = None
+        self.cancel_at: tuple[int, JobContext] | None = None
+
+    @property
+    def address(self) -> str:
+        return self._source.address
+
+    @property
+    def scope(self) -> str:
+        return self._source.scope
+
+    def list_level(self, folder: str, ctx: JobContext) -> Iterator[LevelPage]:
+        return self._source.list_level(folder, ctx)
+
+    def list_objects(self, folder: str, ctx: JobContext, start_after: str = "") -> Iterator[list[SourceObject]]:
+        return self._source.list_objects(folder, ctx, start_after)
+
+    def fetch(self, key: str) -> bytes:
+        return self._source.fetch(key)
+
+    def fetch_many(self, objects: Sequence[SourceObject], ctx: JobContext) -> Iterator[Fetched]:
+        for fetched in self._source.fetch_many(objects, ctx):
+            self.fetched.append(fetched.object.key)
+            if len(self.fetched) == self.fail_at:
+                raise CredentialsRejected("The keys have expired", hint="Log in again.")
+            if self.cancel_at is not None and len(self.fetched) == self.cancel_at[0]:
+                self.cancel_at[1].cancel()
+            yield fetched
+
+
+def test_everything_is_recorded_once(source: Source, archive: Archive, truth: SimulationResult) -> None:
+    result = sync(source, archive, JobContext())
+    assert (result.listed, result.skipped, result.ingested) == (truth.batches, 0, truth.batches)
+    assert result.messages == truth.messages
+    assert result.rejects == len(truth.rejects)
+    assert result.failed == ()
+    assert result.samples > 0
+    version = archive.version()
+    again = sync(source, archive, JobContext())
+    assert again == SyncResult(listed=truth.batches, skipped=truth.batches)
+    assert archive.version() == version
+
+
+def test_newest_days_come_first_and_progress_counts_to_the_end(source: Source, archive: Archive) -> None:
+    watched = Watched(source)
+    said: list[tuple[int, int | None, str]] = []
+    parts: list[object] = []
+    result = sync(watched, archive, JobContext(lambda *progress: said.append(progress), parts.append))
+    days = [key.rsplit("/", 1)[0] for key in watched.fetched]
+    assert days == sorted(days, reverse=True)
+    assert said[-1] == (result.listed, result.listed, f"Loading {result.listed:,} of {result.listed:,} batches")
+    counts = [done for done, total, _ in said if total is not None]
+    assert counts == sorted(counts)
+    assert len(counts) > 2
+    assert parts[-1] == result
+    assert next(part.ingested for part in parts if isinstance(part, SyncResult)) == FIRST_CHUNK_BATCHES
+
+
+def test_only_the_days_asked_for_are_recorded(source: Source, archive: Archive, fleet: Path) -> None:
+    result = sync(source, archive, JobContext(), first_day=LAST, last_day=LAST)
+    assert {day for _, _, day in archive.day_states()} == {LAST}
+    assert result.ingested == sum("/11/08/" in key for key in batches_in(fleet))
+    assert sync(source, archive, JobContext(), app="0" * 24).listed == 0
+    assert sync(source, archive, JobContext(), level="level1").listed == 0
+
+
+def test_chosen_days_and_chosen_batches(source: Source, archive: Archive, fleet: Path) -> None:
+    keys = batches_in(fleet)
+    chosen = {keys[0], keys[-1]}
+    assert sync(source, archive, JobContext(), keys=chosen).ingested == 2
+    assert set(archive.recorded()) == chosen
+    days = [(PLAN.app, PLAN.level, FIRST)]
+    result = sync(source, archive, JobContext(), days=days)
+    assert (result.skipped, result.listed) == (1, sum("/11/07/" in key for key in keys))
+    assert sync(source, archive, JobContext(), days=[]) == SyncResult()
+    assert sync(source, archive, JobContext(), keys=[]) == SyncResult()
+
+
+def test_keys_that_are_gone_or_are_no_batches_are_named(source: Source, archive: Archive, fleet: Path) -> None:
+    keys = batches_in(fleet)
+    gone = f"{keys[0][:-5]}0.json"
+    result = sync(source, archive, JobContext(), keys=["test.json", gone, keys[1]])
+    assert result.ingested == 1
+    assert [error.subject for error in result.failed] == ["test.json", gone]
+
+
+def test_a_batch_that_cannot_be_fetched_does_not_end_the_rest(source: Source, archive: Archive, fleet: Path) -> None:
+    class Shrinking(Watched):
+        def fetch_many(self, objects: Sequence[SourceObject], ctx: JobContext) -> Iterator[Fetched]:
+            for item in objects[:2]:
+                (fleet / item.key).unlink(missing_ok=True)
+            return super().fetch_many(objects, ctx)
+
+    count = len(batches_in(fleet))
+    result = sync(Shrinking(source), archive, JobContext(), first_day=LAST)
+    assert result.failed
+    assert all(isinstance(error, ObjectNotFound) for error in result.failed)
+    assert result.ingested + len(result.failed) == result.listed
+    assert len(batches_in(fleet)) == count - len(result.failed)
+    assert sync(source, archive, JobContext(), first_day=LAST).ingested == 0
+
+
+def test_an_unreadable_batch_is_recorded_with_its_reason(source: Source, archive: Archive, fleet: Path) -> None:
+    damaged, empty, wrong = batches_in(fleet)[:3]
+    (fleet / damaged).write_bytes((fleet / damaged).read_bytes()[:-20])
+    (fleet / empty).write_bytes(b"")
+    (fleet / wrong).write_bytes(b'{"no": "array"}')
+    result = sync(source, archive, JobContext(), last_day=FIRST)
+    assert result.failed == ()
+    assert result.ingested == result.listed
+    assert {damaged, empty, wrong} <= {reject.batch for reject in archive.rejects(JobContext())}
+    assert sync(source, archive, JobContext(), last_day=FIRST).skipped == result.listed
+
+
+def test_a_batch_that_changed_is_recorded_anew(source: Source, archive: Archive, fleet: Path) -> None:
+    sync(source, archive, JobContext())
+    key = batches_in(fleet)[0]
+    (fleet / key).write_bytes(b"[]")
+    result = sync(source, archive, JobContext())
+    assert (result.ingested, result.messages) == (1, 0)
+    assert archive.recorded()[key].messages == 0
+
+
+def test_cancelling_keeps_what_was_appended(source: Source, archive: Archive) -> None:
+    ctx = JobContext()
+    watched = Watched(source)
+    watched.cancel_at = (FIRST_CHUNK_BATCHES + 10, ctx)
+    with pytest.raises(JobCancelled):
+        sync(watched, archive, ctx)
+    kept = len(archive.recorded())
+    assert kept in (0, FIRST_CHUNK_BATCHES)
+    result = sync(source, archive, JobContext())
+    assert result.ingested == result.listed - kept
+
+
+def test_a_job_that_was_cancelled_before_it_began_does_nothing(source: Source, archive: Archive) -> None:
+    ctx = JobContext()
+    ctx.cancel()
+    with pytest.raises(JobCancelled):
+        sync(source, archive, ctx)
+    assert archive.recorded() == {}
+
+
+def test_rejected_credentials_end_it_and_keep_what_was_appended(source: Source, archive: Archive) -> None:
+    watched = Watched(source)
+    watched.fail_at = FIRST_CHUNK_BATCHES + 10
+    with pytest.raises(CredentialsRejected):
+        sync(watched, archive, JobContext())
+    assert len(archive.recorded()) == FIRST_CHUNK_BATCHES
+
+
+def test_recent_days_are_worth_loading_until_they_are_recorded(source: Source, archive: Archive) -> None:
+    index = index_source(source, JobContext())
+    newest, oldest = (PLAN.app, PLAN.level, LAST), (PLAN.app, PLAN.level, FIRST)
+    assert days_to_load(index, {}) == [newest, oldest]
+    sync(source, archive, JobContext(), days=[newest])
+    assert days_to_load(index, archive.day_states()) == [oldest]
+    partly = {newest: DayState(index.days[newest].batches - 1, 0, 0)}
+    assert days_to_load(index, partly) == [newest, oldest]
+
+
+def test_recent_days_are_few_and_small(source: Source) -> None:
+    index = index_source(source, JobContext())
+    one = index.days[PLAN.app, PLAN.level, LAST]
+    many = {("A", "level13", f"2026-{1 + n // 28:02d}-{1 + n % 28:02d}"): one for n in range(100)}
+    chosen = days_to_load(replace(index, days=many), {})
+    assert len(chosen) == RECENT_DAYS
+    assert chosen == sorted(many, key=lambda name: name[2], reverse=True)[:RECENT_DAYS]
+    huge = {name: replace(one, bytes=300_000_000) for name in many}
+    assert len(days_to_load(replace(index, days=huge), {})) == 1
+    assert days_to_load(replace(index, days={}), {}) == []
