@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from core.sandbox.envelope import Message
 from core.sandbox.plan import BATCH_MILLISECONDS
 from core.storage.keys import format_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from core.sandbox.envelope import Message
     from core.sandbox.exact import Chance
     from core.sandbox.plan import Gap, SimulationPlan
 
@@ -32,9 +32,8 @@ _TWICE_RATE = 0.003
 _HOUR = 3_600_000
 _SQUEEZE = 500  # how much faster than they were made the messages of a delayed gap come
 
-# When it arrives, the vehicle's number, the message's number in the vehicle, when it was made, the text, kilometers
-# driven, whether it is sent twice.
-_Parcel = tuple[int, int, int, int, str, float | None, bool]
+# When it arrives (milliseconds since the epoch), what, and whether it is sent twice.
+_Parcel = tuple[int, Message, bool]
 
 
 class OdometerTruth(Mapping[str, list[tuple[int, float]]]):
@@ -120,9 +119,9 @@ class Delivery:
         random = chance.random
         waiting = self._waiting
         undisturbed = min((gap.start - BATCH_MILLISECONDS for gap in self._gaps), default=self._plan.end)
-        for made, vehicle, number, text, driven in messages:
+        for message in messages:
             dice = random()
-            arrival = made + 350 + int(2_400.0 * random())
+            arrival = message[0] + 350 + int(2_400.0 * random())
             twice = False
             if dice < _UNORDERED_RATE:
                 arrival += int(chance.between(20_000.0, 280_000.0))
@@ -131,15 +130,17 @@ class Delivery:
             elif dice > 1.0 - _TWICE_RATE:
                 twice = True
                 again = arrival + BATCH_MILLISECONDS + int(chance.between(1_000.0, 3.0 * _HOUR))
-                self._wait((again, vehicle, number, made, text, driven, True))
-            parcel = (arrival, vehicle, number, made, text, driven, twice)
+                self._wait(again, message, twice)
             if arrival < undisturbed:
-                waiting.append(parcel)
+                waiting.append((arrival, message, twice))
             else:
-                self._wait(parcel)
+                self._wait(arrival, message, twice)
 
-    def _wait(self, parcel: _Parcel) -> None:
-        arrival = parcel[0]
+    def accept_exactly(self, messages: Iterable[Message]) -> None:
+        """Take messages that come once each, as soon as they are made, whatever gaps there are."""
+        self._waiting += [(message[0], message, False) for message in messages]
+
+    def _wait(self, arrival: int, message: Message, twice: bool) -> None:
         for gap in self._gaps:
             # What comes in the five minutes before a gap would be stored inside it.
             start = gap.start - BATCH_MILLISECONDS
@@ -147,9 +148,9 @@ class Delivery:
                 if gap.kind == "lost":
                     self.count.lost += 1
                     return
-                parcel = (gap.end + (arrival - start) // _SQUEEZE, *parcel[1:])
+                arrival = gap.end + (arrival - start) // _SQUEEZE
                 break
-        self._waiting.append(parcel)
+        self._waiting.append((arrival, message, twice))
 
     def batches(self, until: int) -> Iterator[tuple[str, bytes]]:
         """The batches that are closed before a moment, in key order, as (key, content).
@@ -162,12 +163,11 @@ class Delivery:
         self._gaps = tuple(gap for gap in self._gaps if gap.end > until)
         due, self._waiting = self._waiting[:cut], self._waiting[cut:]
         for parcel in due:
-            arrival = parcel[0]
-            if self._open and arrival >= self._open[0][0] + BATCH_MILLISECONDS:
+            if self._open and parcel[0] >= self._open[0][0] + BATCH_MILLISECONDS:
                 yield self._close(self._open[0][0] + BATCH_MILLISECONDS)
             self._open.append(parcel)
             if len(self._open) == BATCH_MESSAGES:
-                yield self._close(arrival)
+                yield self._close(parcel[0])
         if self._open and self._open[0][0] + BATCH_MILLISECONDS < until:
             yield self._close(self._open[0][0] + BATCH_MILLISECONDS)
 
@@ -187,7 +187,7 @@ class Delivery:
         seconds, fraction = divmod(time, 1000)
         digest = hashlib.sha256(f"{plan.seed}/{count.batches}".encode()).hexdigest()[:8]
         key = format_key(plan.app, plan.level, datetime.fromtimestamp(seconds, UTC), fraction * 1_000_000, digest)
-        content = f"[{','.join([parcel[4] for parcel in parcels])}]".encode()
+        content = f"[{','.join([parcel[1][3] for parcel in parcels])}]".encode()
         count.messages += len(parcels)
         count.bytes += len(content)
         self._note(key, parcels)
@@ -196,7 +196,7 @@ class Delivery:
     def _note(self, key: str, parcels: list[_Parcel]) -> None:
         """Keep the truth about what a batch delivers."""
         count, newest = self.count, self._newest
-        for place, (arrival, vehicle, number, made, _, driven, twice) in enumerate(parcels):
+        for place, (arrival, (made, vehicle, number, _, driven), twice) in enumerate(parcels):
             if vehicle < 0:
                 count.damaged.append((key, place))
                 continue

@@ -95,10 +95,10 @@ class MessageWriter:
             self._iso = iso_time(time)
         if self._random() < _FAILURE_RATE:
             driven = None
-            data = f"{self._failure()},"
+            content = f'{{{self._failure()},"timestamp":"{self._iso}"}}'
         else:
-            data = f'"data":{data},'
-        self._envelope(time, capability, name, f'{{{data}"timestamp":"{self._iso}"}}', driven)
+            content = f'{{"data":{data},"timestamp":"{self._iso}"}}'
+        self._envelope(time, capability, name, content, driven)
 
     def send_items(self, time: int, capability: str, name: str, items: Iterable[str]) -> None:
         """One property with an array of items, each JSON text; now and then one item is a failure instead."""

@@ -119,7 +119,7 @@ def simulate_fleet(plan: SimulationPlan, write: Callable[[str, bytes], None], ct
             if not days or days[-1] != day:
                 days.append(day)
 
-    delivery.accept(oddities.damaged, Chance("delivery", plan.seed, "damaged"))
+    delivery.accept_exactly(oddities.damaged)
     for index in range(plan.days):
         day = plan.first_day + timedelta(days=index)
         ctx.progress(index, plan.days, f"Simulating {day}")

@@ -87,7 +87,7 @@ def _follow(vehicle: Vehicle, now: int, route: Route) -> Generator[int, None, in
         goal = 0.0 if red_light else limit * (0.78 + 0.27 * dice)
         if left < 0.25:
             goal = min(goal, 25.0)
-        seconds = 11.0 + 14.0 * random() if limit <= 70.0 else 18.0 + 22.0 * random()
+        seconds = 12.0 + 16.0 * random() if limit <= 70.0 else 18.0 + 22.0 * random()
         change = 3.6 * seconds
         before, speed = speed, min(max(goal, speed - change), speed + change)
         way = (before + speed) * seconds / 7200.0

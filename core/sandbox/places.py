@@ -182,7 +182,11 @@ def find_route(start: Point, goal: Point, fastest: float, chance: Chance) -> Rou
         if along >= direct - 0.1:
             break
         part = along / direct
-        curve = sine(part / 2.0) * (0.7 * sine(part * bends[0] + bends[1]) + 0.3 * sine(part * bends[2] + bends[3]))
+        curve = (
+            0.0
+            if direct < 6.0
+            else sine(part / 2.0) * (0.7 * sine(part * bends[0] + bends[1]) + 0.3 * sine(part * bends[2] + bends[3]))
+        )
         limit = _limit(from_end, fastest)
         places = [curve * swing + aside]
         if urban and chance.random() < 0.4:

@@ -28,7 +28,6 @@ def report_levels(vehicle: Vehicle, time: int) -> None:
             send(
                 time, "charging", "estimated_range", measure("kilometers", vehicle.energy / model.energy_use * 100.0, 0)
             )
-            send(time, "charging", "battery_energy", measure("kilowatt_hours", vehicle.energy, 2))
 
 
 def report_drive_battery(vehicle: Vehicle, time: int) -> None:
@@ -69,6 +68,7 @@ def report_charging(vehicle: Vehicle, time: int, power: float, hours_left: float
     if step % 3 == 0:
         send(time, "charging", "time_to_complete_charge", measure("minutes", hours_left * 60.0, 0))
         send(time, "charging", "charging_current", measure("amperes", power * 1000.0 / (330.0 + 70.0 * vehicle.level)))
+        send(time, "charging", "battery_energy", measure("kilowatt_hours", vehicle.energy, 2))
         report_drive_battery(vehicle, time)
 
 
