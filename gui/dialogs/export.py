@@ -24,10 +24,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.errors import UsageError
 from core.export.csv_export import ExportRequest
 from core.fleet.timezones import format_iso, zone
 from gui.models.chosen_series import ChosenSeriesModel
+from gui.models.zones import zone_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +102,7 @@ class ExportDialog(QDialog):
 
         self._zone = QComboBox()
         for name in dict.fromkeys((zone_name, "UTC", "local")):
-            self._zone.addItem(_zone_text(name), name)
+            self._zone.addItem(zone_text(name), name)
         self._zone.setAccessibleName("Time zone of the exported times")
 
         self._target = QLineEdit()
@@ -153,6 +153,10 @@ class ExportDialog(QDialog):
         self._buttons.rejected.connect(self.reject)
         self._on_changed()
 
+    def ask_for_rows(self) -> None:
+        """Ask how many rows what is on the screen has; to be called once count_requested is connected."""
+        self._on_changed()
+
     def request(self) -> ExportRequest:
         """What the dialog says now."""
         start, end = self._visible if self._visible is not None and self._visible_button.isChecked() else (None, None)
@@ -168,7 +172,7 @@ class ExportDialog(QDialog):
         """The file that is named now; a relative one lies in the folder that exports go to."""
         return self._folder / Path(self._target.text().strip()).expanduser()
 
-    @Slot(object, int)
+    @Slot(object, object)
     def set_rows(self, request: ExportRequest, rows: int) -> None:
         """Show how many rows a request has, if it still is the one on the screen."""
         if request != self.request():
@@ -246,12 +250,3 @@ def file_name(request: ExportRequest) -> str:
         first, last = format_iso(request.start, tz)[:10], format_iso(request.end, tz)[:10]
         parts.append(first if first == last else f"{first}_{last}")
     return re.sub(r"[^A-Za-z0-9._-]+", "-", "_".join(parts)) + ".csv"
-
-
-def _zone_text(name: str) -> str:
-    if name != "local":
-        return name
-    try:
-        return f"Local time ({zone(name)})"
-    except UsageError:
-        return "Local time"

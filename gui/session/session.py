@@ -16,10 +16,11 @@ from core.archive.archive import Archive
 from core.archive.messages import read_messages
 from core.errors import OdographError, SourceBusy, SourceUnreachable
 from core.export.csv_export import count_rows, export_csv
-from core.storage.connection import open_source
+from core.storage.connection import S3Options, open_source
 from core.storage.index import batches_between, index_source
 from core.storage.keys import parse_key
 from core.sync import days_to_load, sync
+from gui.job_runner import JobState
 from gui.session.load_queue import LoadQueue, LoadRequest
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from core.export.csv_export import ExportRequest
     from core.fleet.series import PropertySummary, Series, SeriesKey, Vehicle
     from core.jobs import JobContext
-    from core.storage.connection import S3Options
     from core.storage.index import SourceIndex
     from core.storage.source import Source
     from core.sync import Day, SyncResult
@@ -60,25 +60,24 @@ class Session(QObject):
     """One open source with its archive.
 
     Signals:
-        opening(str): an address is being opened.
         opened(Source), closed().
         listing_changed(bool): whether the listing of batches is under way.
-        index_changed(SourceIndex), states_changed(dict Day -> DayState).
+        index_changed(SourceIndex, bool complete), states_changed(dict Day -> DayState).
         batches_listed(Day, list of (BatchKey, SourceObject), bool finished), recorded_changed(dict key -> BatchRecord).
         vehicles_changed(list of Vehicle), properties_changed(list of PropertySummary).
-        series_requested(list of SeriesKey), series_loaded(list of Series), series_removed(list of SeriesKey).
+        series_requested(list of SeriesKey, all that are on their way), series_loaded(list of Series), series_removed(list of SeriesKey).
         batch_loading(str key), messages_loaded(str key, list of Message, int ordinal or -1),
         messages_failed(str key, OdographError).
         rows_counted(ExportRequest, int), exported(Path, int rows).
         failed(Exception): something a person must know of.
         loaded(SyncResult): a load has ended.
+        settled(): everything that was under way has ended.
     """
 
-    opening = Signal(str)
     opened = Signal(object)
     closed = Signal()
     listing_changed = Signal(bool)
-    index_changed = Signal(object)
+    index_changed = Signal(object, bool)
     states_changed = Signal(object)
     batches_listed = Signal(object, object, bool)
     recorded_changed = Signal(object)
@@ -90,10 +89,12 @@ class Session(QObject):
     batch_loading = Signal(str)
     messages_loaded = Signal(str, object, int)
     messages_failed = Signal(str, object)
-    rows_counted = Signal(object, int)
-    exported = Signal(object, int)
+    # Counts of rows as Python's integers: an int of Qt's has 32 bits.
+    rows_counted = Signal(object, object)
+    exported = Signal(object, object)
     failed = Signal(object)
     loaded = Signal(object)
+    settled = Signal()
 
     def __init__(self, jobs: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -103,10 +104,13 @@ class Session(QObject):
         self._states: dict[Day, DayState] = {}
         self._vins: tuple[str, ...] = ()
         self._keys: dict[SeriesKey, None] = {}
+        self._awaited: dict[SeriesKey, None] = {}
+        self._listed_days: dict[Day, None] = {}
         self._loads = LoadQueue(self._start_load)
         self._refreshing = False
         self._stale = False
         self._own_jobs: set[Job] = set()
+        self._keyed_jobs: dict[str, Job] = {}
         # Counts sources opened and closed: what a job of an earlier one delivers is not shown any more.
         self._generation = 0
         self._refresh_timer = QTimer(self)
@@ -134,26 +138,31 @@ class Session(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether anything is still being listed, loaded or read."""
-        return bool(self._own_jobs) or self._refresh_timer.isActive() or self._stale
+        return bool(self._own_jobs) or bool(self._loads) or self._refresh_timer.isActive() or self._stale
 
     # Opening and closing
 
-    def open(self, address: str, options: S3Options, prepare: Callable[[JobContext], object] | None = None) -> Job:
+    def open(self, address: str, options: S3Options) -> None:
         """Open a source beside its archive, list it, and load the recent days.
 
         Args:
             address: ``s3://bucket/prefix`` or a folder.
             options: how to reach a bucket.
-            prepare: work that must be done first, such as making the demo fleet.
         """
-        self.opening.emit(address)
+        self._submit(f"Opening {address}", lambda ctx: _open(address, options, ctx), self._on_opened, key="open")
+
+    def open_made(self, title: str, make: Callable[[JobContext], Path]) -> None:
+        """Make a folder of batches, then open it.
+
+        Args:
+            title: what is made, for people.
+            make: makes the folder, if it is not there yet, and says where it is.
+        """
 
         def work(ctx: JobContext) -> Opened:
-            if prepare is not None:
-                prepare(ctx)
-            return _open(address, options, ctx)
+            return _open(str(make(ctx)), S3Options(), ctx)
 
-        return self._submit(f"Opening {address}", work, self._on_opened, key="open")
+        self._submit(title, work, self._on_opened, key="open")
 
     def _on_opened(self, opened: Opened) -> None:
         self.close()
@@ -176,6 +185,8 @@ class Session(QObject):
             job.cancel()
         self._refreshing = self._stale = False
         self._keys.clear()
+        self._awaited.clear()
+        self._listed_days.clear()
         self._vins = ()
         self._states = {}
         if self._source is not None:
@@ -195,13 +206,13 @@ class Session(QObject):
             "Listing batches",
             lambda ctx: index_source(source, ctx),
             self._on_indexed,
-            partial=self.index_changed.emit,
+            partial=lambda index: self.index_changed.emit(index, False),
             ended=lambda _cancelled: self.listing_changed.emit(False),
             key="index",
         )
 
     def _on_indexed(self, index: SourceIndex) -> None:
-        self.index_changed.emit(index)
+        self.index_changed.emit(index, True)
         recent = days_to_load(index, self._states)
         if recent:
             self._loads.add(LoadRequest("Loading recent days", days=tuple(recent), wanted=False))
@@ -212,11 +223,12 @@ class Session(QObject):
         if source is None or archive is None:
             return
         app, level, date = day
+        self._listed_days[day] = None
 
         def work(ctx: JobContext) -> dict[str, BatchRecord]:
             for page in batches_between(source, ctx, date, date, app=app, level=level):
                 ctx.partial(page)
-            return archive.recorded(f"{app}/{level}/{date.replace('-', '/')}/")
+            return archive.recorded(_folder(day))
 
         self._submit(
             f"Listing {date}",
@@ -297,7 +309,8 @@ class Session(QObject):
         if archive is None or not new:
             return
         self._keys.update(dict.fromkeys(new))
-        self.series_requested.emit(new)
+        self._awaited.update(dict.fromkeys(new))
+        self.series_requested.emit(list(self._awaited))
         self._submit("Reading series", lambda ctx: archive.series(new, ctx), self._on_series, quiet=True)
 
     def add_paths(self, vins: Sequence[str], series_paths: Sequence[str]) -> None:
@@ -316,10 +329,13 @@ class Session(QObject):
         gone = [key for key in keys if key in self._keys]
         for key in gone:
             del self._keys[key]
+            self._awaited.pop(key, None)
         if gone:
             self.series_removed.emit(gone)
 
     def _on_series(self, series: list[Series]) -> None:
+        for one in series:
+            self._awaited.pop(one.key, None)
         kept = [one for one in series if one.key in self._keys]
         if kept:
             self.series_loaded.emit(kept)
@@ -388,10 +404,12 @@ class Session(QObject):
         if archive is None:
             return
         self._refreshing, self._stale = True, False
-        vins, keys = self._vins, tuple(self._keys)
+        vins, keys, days = self._vins, tuple(self._keys), tuple(self._listed_days)
 
         def work(ctx: JobContext) -> None:
             ctx.partial((self._set_states, archive.day_states()))
+            for day in days:
+                ctx.partial((self.recorded_changed.emit, archive.recorded(_folder(day))))
             ctx.partial((self.vehicles_changed.emit, archive.vehicles(ctx)))
             if vins:
                 properties = archive.properties(vins, ctx)
@@ -440,19 +458,33 @@ class Session(QObject):
 
             return call
 
+        if key and key in self._keyed_jobs:
+            # The runner cancels what a newer job of the same key replaces, and lets it say nothing more.
+            self._own_jobs.discard(self._keyed_jobs[key])
+        if key:
+            self._keyed_jobs[key] = job
         self._own_jobs.add(job)
-        cancelled: list[bool] = []
-        job.cancelled.connect(lambda: cancelled.append(True))
         if done is not None:
             job.succeeded.connect(current(done))
         if partial is not None:
             job.partial.connect(current(partial))
         job.failed.connect(current(failed or self.failed.emit))
-        job.finished.connect(lambda: self._own_jobs.discard(job))
-        if ended is not None:
-            end = current(ended)
-            job.finished.connect(lambda: end(bool(cancelled)))
+        end = current(ended) if ended is not None else None
+
+        def on_finished() -> None:
+            self._own_jobs.discard(job)
+            if end is not None:
+                end(job.state is JobState.CANCELLED)
+            if not self.is_busy:
+                current(self.settled.emit)()
+
+        job.finished.connect(on_finished)
         return job
+
+
+def _folder(day: Day) -> str:
+    app, level, date = day
+    return f"{app}/{level}/{date.replace('-', '/')}/"
 
 
 def _open(address: str, options: S3Options, ctx: JobContext) -> Opened:

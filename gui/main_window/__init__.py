@@ -1,0 +1,1 @@
+"""The main window: what lies where, and what is connected with what."""

@@ -1,0 +1,404 @@
+"""The main window: its commands, and what they tell the session and the panels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths, Qt, QUrl, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QToolBar
+
+from core import paths, settings
+from core.errors import OdographError, UsageError
+from core.fleet.series import SeriesKey
+from core.fleet.timezones import zone
+from core.sandbox.simulate import ensure_demo
+from core.settings import RecentSource
+from core.storage.connection import S3Options
+from gui import theme
+from gui.actions import ActionSet
+from gui.dialogs.about import AboutDialog
+from gui.dialogs.connect import ConnectDialog
+from gui.dialogs.export import ExportDialog
+from gui.dialogs.shortcuts import ShortcutsDialog
+from gui.main_window.layout import SIZE, build_panels
+from gui.main_window.wiring import connect_panels
+from gui.main_window.zone_menu import ZoneMenu
+from gui.models.zones import zone_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.fleet.series import Vehicle
+    from core.settings import Settings
+    from core.storage.source import Source
+    from core.sync import SyncResult
+    from gui.job_runner import JobRunner
+    from gui.messages import MessageCenter
+    from gui.session.session import Session
+
+# How many odometers the demo shows at first, so that the first look is not an empty chart.
+_DEMO_VEHICLES = 3
+
+
+class MainWindow(QMainWindow):
+    """One window for one open source.
+
+    Args:
+        session: the source that is or will be open.
+        jobs: runs everything that takes time.
+        messages: takes what a person must know.
+        remembered: the settings; changed and saved here.
+        keep_state: whether geometry is restored and kept, and the source remembered.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        jobs: JobRunner,
+        messages: MessageCenter,
+        remembered: Settings,
+        *,
+        keep_state: bool = True,
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._jobs = jobs
+        self._messages = messages
+        self._settings = remembered
+        self._keep_state = keep_state
+        self._opening: RecentSource | None = None
+        self._shows_demo = False
+        self._wanted_series: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+        self.setWindowTitle("Odograph")
+        self.setDockNestingEnabled(True)
+        self.resize(*SIZE)
+        self.panels = build_panels(self, jobs, messages)
+        self.actions_ = ActionSet(self)
+        self._build_menus()
+        connect_panels(session, self.panels)
+        self._connect()
+        self._set_zone(self._settings.time_zone)
+        self._show_recent()
+        self._on_closed()
+        self._restore_state()
+
+    # Opening
+
+    def open_source(self, source: RecentSource) -> None:
+        """Open a bucket or a folder; the one that is open is closed when the new one is there."""
+        self._opening, self._shows_demo = source, False
+        self._session.open(source.address, S3Options(source.profile, source.region, source.endpoint_url))
+
+    @Slot()
+    def open_demo(self) -> None:
+        """Open the demo fleet, which is made at the first time."""
+        self._opening, self._shows_demo = None, True
+        folder = paths.demo_folder()
+        self._session.open_made("Making the demo fleet", lambda ctx: ensure_demo(folder, ctx))
+
+    def show_series_when_loaded(self, vins: Sequence[str], series_paths: Sequence[str]) -> None:
+        """Put series on the timeline as soon as the recent days of the source are loaded.
+
+        Args:
+            vins: whose series; none means all vehicles.
+            series_paths: ``capability.property[.component]``; none means the odometer.
+        """
+        self._wanted_series = (tuple(vins), tuple(series_paths) or ("diagnostics.odometer",))
+
+    # Building
+
+    def _build_menus(self) -> None:
+        self.actions_.fill_menu_bar(self.menuBar())
+        bar = QToolBar("Tools", self)
+        bar.setObjectName("tools")
+        bar.setMovable(False)
+        self.actions_.fill_tool_bar(bar)
+        self.addToolBar(bar)
+        self.actions_.attach("timeline", self.panels.timeline)
+        self._zone_menu = ZoneMenu(self.actions_.menu("view/zone"), self._settings.time_zone, self)
+        self._zone_menu.chosen.connect(self._on_zone_chosen)
+        self._zone_menu.refused.connect(self._messages.show_error)
+        for name in settings.THEMES:
+            action = self.actions_.action(f"theme_{name}")
+            action.setChecked(name == self._settings.theme)
+            action.triggered.connect(lambda _on=False, name=name: self._set_theme(name))
+        for name, dock in self.panels.docks.items():
+            action = self.actions_.action(name)
+            action.toggled.connect(dock.setVisible)
+            dock.visibilityChanged.connect(lambda _shown, name=name: self._show_dock_state(name))
+
+    def _connect(self) -> None:
+        panels, timeline, session = self.panels, self.panels.timeline, self._session
+        for id, slot in {
+            "open_bucket": self._ask_for_bucket,
+            "open_folder": self._ask_for_folder,
+            "open_demo": self.open_demo,
+            "export_csv": self._ask_for_export,
+            "close_source": session.close,
+            "quit": self.close,
+            "reload": session.reload,
+            "load_days": panels.batches.load_selected,
+            "load_range": self._go_to_range,
+            "load_all": lambda: session.load_range(None, None),
+            "cancel_jobs": session.cancel_all,
+            "show_series": panels.properties.activate_selected,
+            "remove_series": lambda: session.remove_series(timeline.selected_keys()),
+            "clear_timeline": lambda: session.remove_series(timeline.keys()),
+            "fit": timeline.fit,
+            "fit_values": timeline.fit_values,
+            "zoom_in": lambda: timeline.zoom_time(0.5),
+            "zoom_out": lambda: timeline.zoom_time(2.0),
+            "zoom_back": timeline.zoom_back,
+            "zoom_forward": timeline.zoom_forward,
+            "previous_sample": timeline.previous_sample,
+            "next_sample": timeline.next_sample,
+            "focus_filter": self._focus_filter,
+            "shortcuts": lambda: ShortcutsDialog(self).open(),
+            "about": lambda: AboutDialog(self).open(),
+        }.items():
+            self.actions_.connect(id, slot)
+        panels.welcome.connect_requested.connect(self._ask_for_bucket)
+        panels.welcome.folder_requested.connect(self._ask_for_folder)
+        panels.welcome.folder_dropped.connect(lambda folder: self.open_source(RecentSource(folder)))
+        panels.welcome.demo_requested.connect(self.open_demo)
+        panels.welcome.recent_requested.connect(self.open_source)
+        panels.welcome.recent_removed.connect(self._forget)
+        panels.batches.tree.selectionModel().selectionChanged.connect(self._update_actions)
+        panels.properties.tree.selectionModel().selectionChanged.connect(self._update_actions)
+        timeline.range_changed.connect(self._update_actions)
+        session.opened.connect(self._on_opened)
+        session.closed.connect(self._on_closed)
+        session.failed.connect(self._messages.show_error)
+        session.loaded.connect(self._on_loaded)
+        session.settled.connect(self._on_settled)
+        session.vehicles_changed.connect(self._on_vehicles)
+        session.exported.connect(self._on_exported)
+        for changed in (session.series_requested, session.series_removed):
+            changed.connect(self._update_actions)
+        self._jobs.job_added.connect(self._update_actions)
+        self._jobs.job_removed.connect(self._update_actions)
+
+    # What the session says
+
+    @Slot(object)
+    def _on_opened(self, source: Source) -> None:
+        self.panels.pages.setCurrentWidget(self.panels.timeline)
+        for dock in self.panels.docks.values():
+            dock.setEnabled(True)
+        self.setWindowTitle(f"{_short(source.address)} – Odograph")
+        self.panels.source_text.setText(source.address)
+        if self._keep_state:
+            self._settings.remember(self._opening or RecentSource(source.address))
+            self._save_settings()
+            self._show_recent()
+        self._update_actions()
+
+    @Slot()
+    def _on_closed(self) -> None:
+        self.panels.pages.setCurrentWidget(self.panels.welcome)
+        for dock in self.panels.docks.values():
+            dock.setEnabled(False)
+        self.setWindowTitle("Odograph")
+        self.panels.source_text.setText("")
+        self._update_actions()
+
+    @Slot(object)
+    def _on_loaded(self, result: SyncResult) -> None:
+        for error in result.failed[:1]:
+            self._messages.show_error(error)
+        if len(result.failed) > 1:
+            self._messages.show_warning(
+                f"{len(result.failed):,} batches could not be fetched",
+                hint="Load the days again to fetch what is missing.",
+                detail="\n".join(error.report() for error in result.failed),
+            )
+
+    @Slot(object)
+    def _on_vehicles(self, vehicles: Sequence[Vehicle]) -> None:
+        if not self._shows_demo or not vehicles:
+            return
+        self._shows_demo = False
+        if self._wanted_series is None and not self._session.series_keys:
+            vins = [vehicle.vin for vehicle in vehicles[:_DEMO_VEHICLES]]
+            self.panels.vehicles.select_vins(vins)
+            self._session.add_series([SeriesKey(vin, "diagnostics", "odometer") for vin in vins])
+
+    @Slot()
+    def _on_settled(self) -> None:
+        if self._wanted_series is None:
+            return
+        vins, series_paths = self._wanted_series
+        self._wanted_series = None
+        self.panels.vehicles.select_vins(vins)
+        self._session.add_paths(vins, series_paths)
+
+    @Slot(object, object)
+    def _on_exported(self, target: Path, rows: int) -> None:
+        self._messages.show_info(
+            f"{rows:,} rows exported to {target.name}",
+            subject=str(target),
+            action="Show in folder",
+            callback=lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(target.parent))),
+        )
+
+    # Commands
+
+    @Slot()
+    def _ask_for_bucket(self) -> None:
+        dialog = ConnectDialog(self._jobs, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(
+            lambda address, options: self.open_source(
+                RecentSource(address, options.profile, options.region, options.endpoint_url)
+            )
+        )
+        dialog.open()
+
+    @Slot()
+    def _ask_for_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Open a folder of batches")
+        if folder:
+            self.open_source(RecentSource(folder))
+
+    @Slot()
+    def _ask_for_export(self) -> None:
+        keys = self._session.series_keys
+        if not keys:
+            return
+        dialog = ExportDialog(
+            keys, self.panels.timeline.visible_range(), self._settings.time_zone, self._export_folder(), self
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._session.rows_counted.connect(dialog.set_rows)
+        dialog.count_requested.connect(self._session.count_rows)
+        dialog.export_requested.connect(self._export)
+        dialog.ask_for_rows()
+        dialog.open()
+
+    def _export(self, request: object, target: Path) -> None:
+        self._state().setValue("export folder", str(target.parent))
+        self._session.export(request, target)
+
+    def _export_folder(self) -> Path:
+        kept = self._state().value("export folder", "")
+        if isinstance(kept, str) and kept and Path(kept).is_dir():
+            return Path(kept)
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        return Path(documents) if documents and Path(documents).is_dir() else Path.home()
+
+    @Slot()
+    def _go_to_range(self) -> None:
+        self.panels.docks["show_batches"].show()
+        self.panels.batches.range.first.setFocus()
+
+    @Slot()
+    def _focus_filter(self) -> None:
+        focus = QApplication.focusWidget()
+        panels = self.panels
+        for panel in (panels.batches, panels.vehicles, panels.properties, panels.messages):
+            if focus is not None and panel.isAncestorOf(focus):
+                panel.filter.setFocus()
+                return
+        panels.properties.filter.setFocus()
+
+    @Slot(object)
+    def _forget(self, source: RecentSource) -> None:
+        self._settings.forget(source)
+        self._save_settings()
+        self._show_recent()
+
+    def _show_recent(self) -> None:
+        self.panels.welcome.set_recent(self._settings.recent_sources)
+        menu = self.actions_.menu("file/recent")
+        menu.clear()
+        menu.setEnabled(bool(self._settings.recent_sources))
+        for source in self._settings.recent_sources:
+            action = QAction(source.address, menu)
+            action.triggered.connect(lambda _on=False, source=source: self.open_source(source))
+            menu.addAction(action)
+
+    # Time zone, theme, state
+
+    @Slot(str)
+    def _on_zone_chosen(self, name: str) -> None:
+        self._settings.time_zone = name
+        self._save_settings()
+        self._set_zone(name)
+
+    def _set_zone(self, name: str) -> None:
+        try:
+            chosen = zone(name)
+        except UsageError as error:
+            # A settings file may come from a computer that knows other zones.
+            self._messages.show_error(error)
+            name, chosen = "UTC", zone("UTC")
+        panels = self.panels
+        panels.vehicles.set_zone(chosen)
+        panels.properties.set_zone(chosen)
+        panels.messages.set_zone(chosen)
+        panels.timeline.set_time_zone(chosen, zone_text(name))
+        panels.zone_text.setText(zone_text(name))
+        panels.zone_text.setToolTip("Time zone of the timeline and the tables")
+
+    def _set_theme(self, name: str) -> None:
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            theme.apply_theme(application, name)
+        self._settings.theme = name
+        self._save_settings()
+
+    def _save_settings(self) -> None:
+        if not self._keep_state:
+            return
+        try:
+            settings.save(self._settings)
+        except OdographError as error:
+            self._messages.show_error(error)
+
+    def _show_dock_state(self, name: str) -> None:
+        # A dock behind another one's tab is not seen, but it is not switched off either.
+        self.actions_.action(name).setChecked(not self.panels.docks[name].isHidden())
+
+    @Slot()
+    def _update_actions(self) -> None:
+        session, panels = self._session, self.panels
+        timeline = panels.timeline
+        state = {
+            "source": session.source is not None,
+            "days": bool(panels.batches.tree.selectionModel().hasSelection()),
+            "properties": bool(panels.properties.tree.selectionModel().hasSelection()),
+            "series": bool(session.series_keys),
+            "jobs": any(not job.quiet for job in self._jobs.jobs),
+            "zoomed": timeline.can_zoom_back(),
+            "unzoomed": timeline.can_zoom_forward(),
+        }
+        self.actions_.set_state([name for name, holds in state.items() if holds])
+
+    def _state(self) -> QSettings:
+        return QSettings(str(paths.settings_folder() / "window.ini"), QSettings.Format.IniFormat)
+
+    def _restore_state(self) -> None:
+        if not self._keep_state:
+            return
+        kept = self._state()
+        for name, restore in (("geometry", self.restoreGeometry), ("docks", self.restoreState)):
+            value = kept.value(name)
+            if isinstance(value, QByteArray):
+                restore(value)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._keep_state:
+            kept = self._state()
+            kept.setValue("geometry", self.saveGeometry())
+            kept.setValue("docks", self.saveState())
+            if self._session.source is None:
+                self._settings.last_source = None
+                self._save_settings()
+        self._session.close()
+        super().closeEvent(event)
+
+
+def _short(address: str) -> str:
+    return address if address.startswith("s3://") else Path(address).name or address

@@ -1,0 +1,114 @@
+"""What the session says goes to the panels, what a person does in a panel goes to the session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.fleet.series import SeriesKey
+from gui.models.texts import plural, size_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.archive.messages import Message
+    from core.storage.index import SourceIndex
+    from core.storage.keys import BatchKey
+    from core.storage.source import Source, SourceObject
+    from gui.main_window.layout import Panels
+    from gui.session.session import Session
+
+
+def connect_panels(session: Session, panels: Panels) -> None:
+    """Connect every panel with the session, in both directions."""
+    _connect_batches(session, panels)
+    _connect_vehicles(session, panels)
+    _connect_timeline(session, panels)
+    _connect_messages(session, panels)
+
+
+def _connect_batches(session: Session, panels: Panels) -> None:
+    batches = panels.batches
+
+    def on_index(index: SourceIndex, complete: bool) -> None:
+        batches.set_index(index, complete=complete)
+        if session.source is not None:
+            amount = f"{plural(index.batches, 'batch', 'batches')} · {size_text(index.bytes)}"
+            panels.source_text.setText(f"{session.source.address} · {amount}")
+
+    def on_selected(key: BatchKey | None, item: SourceObject) -> None:
+        session.open_batch(item.key)
+
+    session.opened.connect(batches.set_source)
+    session.closed.connect(lambda: batches.set_source(None))
+    session.listing_changed.connect(batches.set_listing)
+    session.index_changed.connect(on_index)
+    session.states_changed.connect(batches.set_states)
+    session.recorded_changed.connect(batches.set_recorded)
+    session.batches_listed.connect(lambda day, page, finished: batches.add_batches(*day, page, finished))
+    batches.children_requested.connect(lambda *day: session.list_day(day))
+    batches.load_requested.connect(session.load_days)
+    batches.range_requested.connect(session.load_range)
+    batches.batch_selected.connect(on_selected)
+
+
+def _connect_vehicles(session: Session, panels: Panels) -> None:
+    vehicles, properties = panels.vehicles, panels.properties
+
+    def on_opened(_source: Source) -> None:
+        vehicles.set_source_open(True)
+
+    def on_closed() -> None:
+        vehicles.set_source_open(False)
+        properties.set_vehicles([])
+        properties.set_properties([])
+
+    def on_selection(vins: Sequence[str]) -> None:
+        properties.set_vehicles(vins)
+        session.select_vehicles(vins)
+
+    def on_activated(leaves: Sequence[tuple[str, str, str]]) -> None:
+        session.add_series([SeriesKey(vin, *leaf) for leaf in leaves for vin in vehicles.selected_vins()])
+
+    session.opened.connect(on_opened)
+    session.closed.connect(on_closed)
+    session.vehicles_changed.connect(vehicles.set_vehicles)
+    session.properties_changed.connect(properties.set_properties)
+    vehicles.selection_changed.connect(on_selection)
+    properties.series_activated.connect(on_activated)
+
+
+def _connect_timeline(session: Session, panels: Panels) -> None:
+    timeline = panels.timeline
+
+    def on_sample(key: SeriesKey, index: int) -> None:
+        series = timeline.series(key)
+        if series is not None and (batch := series.batch[index]):
+            panels.docks["show_messages"].show()
+            session.open_batch(batch, int(series.ordinal[index]))
+
+    session.series_requested.connect(timeline.set_loading)
+    session.series_loaded.connect(timeline.add_series)
+    session.series_removed.connect(timeline.remove_series)
+    session.closed.connect(timeline.clear)
+    timeline.series_dropped.connect(session.add_series)
+    timeline.remove_requested.connect(session.remove_series)
+    timeline.sample_activated.connect(on_sample)
+
+
+def _connect_messages(session: Session, panels: Panels) -> None:
+    messages = panels.messages
+
+    def on_loaded(key: str, found: list[Message], ordinal: int) -> None:
+        messages.set_messages(key, found)
+        if ordinal >= 0:
+            messages.select_message(ordinal)
+
+    def on_activated(message: Message) -> None:
+        if message.capability and message.property:
+            session.add_paths([message.vin], [f"{message.capability}.{message.property}"])
+
+    session.batch_loading.connect(messages.set_loading)
+    session.messages_loaded.connect(on_loaded)
+    session.messages_failed.connect(messages.set_error)
+    session.closed.connect(messages.clear)
+    messages.message_activated.connect(on_activated)

@@ -1,0 +1,89 @@
+"""The one switch for the time zone: local time, UTC, or any IANA zone."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QCompleter, QInputDialog, QLineEdit, QMenu, QWidget
+
+from core.errors import UsageError
+from core.fleet.timezones import zone, zone_names
+from gui.models.zones import zone_text
+
+_ALWAYS = ("local", "UTC")
+
+
+class ZoneMenu(QObject):
+    """Fills a menu with zones and keeps the chosen one ticked.
+
+    Signals:
+        chosen(str): the name of the zone that was chosen.
+        refused(UsageError): what was typed is no zone.
+    """
+
+    chosen = Signal(str)
+    refused = Signal(object)
+
+    def __init__(self, menu: QMenu, current: str, window: QWidget) -> None:
+        super().__init__(menu)
+        self._menu = menu
+        self._window = window
+        self._group = QActionGroup(self)
+        self._current = current
+        self._names = list(dict.fromkeys((*_ALWAYS, current)))
+        self._fill()
+
+    def _fill(self) -> None:
+        for action in self._menu.actions():
+            self._menu.removeAction(action)
+            action.deleteLater()
+        for name in self._names:
+            action = QAction(zone_text(name), self._menu, checkable=True)
+            action.setData(name)
+            action.setChecked(name == self._current)
+            action.triggered.connect(self._on_triggered)
+            self._group.addAction(action)
+            self._menu.addAction(action)
+        self._menu.addSeparator()
+        other = QAction("Other zone…", self._menu)
+        other.triggered.connect(self._ask)
+        self._menu.addAction(other)
+
+    @Slot()
+    def _on_triggered(self) -> None:
+        action = self._group.checkedAction()
+        if action is not None:
+            self._choose(str(action.data()))
+
+    @Slot()
+    def _ask(self) -> None:
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle("Time zone")
+        dialog.setLabelText("Name of a place, for example Europe/Berlin:")
+        dialog.setTextValue(self._current if self._current not in _ALWAYS else "")
+        field = dialog.findChild(QLineEdit)
+        if field is not None:
+            completer = QCompleter(zone_names(), field)
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+            field.setCompleter(completer)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.textValueSelected.connect(self._on_typed)
+        dialog.open()
+
+    @Slot(str)
+    def _on_typed(self, name: str) -> None:
+        name = name.strip()
+        try:
+            zone(name)
+        except UsageError as error:
+            self.refused.emit(error)
+            return
+        if name not in self._names:
+            self._names = [*_ALWAYS, name]
+        self._choose(name)
+
+    def _choose(self, name: str) -> None:
+        self._current = name
+        self._fill()
+        self.chosen.emit(name)

@@ -1,0 +1,84 @@
+"""Renders the window into a file after everything has been loaded, for documentation and checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from core.errors import ExportError, OdographError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
+
+    from gui.session.session import Session
+
+_POLL_MS = 50
+# Long enough for deferred layouts and the debounced redraw of the timeline.
+_SETTLE_MS = 400
+
+
+class Screenshot(QObject):
+    """Waits until a session is at rest, asks for series, waits again, and saves a picture of a window.
+
+    Signals:
+        done: an OdographError, or None when the picture was saved.
+    """
+
+    done = Signal(object)
+
+    def __init__(
+        self, window: QWidget, session: Session, target: Path, vins: Sequence[str], series_paths: Sequence[str]
+    ) -> None:
+        """Args:
+        vins: the vehicles whose series are asked for; none means all.
+        series_paths: ``capability.property[.component]``; none asks for no series.
+        """
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._target = target
+        self._vins = tuple(vins)
+        self._paths = tuple(series_paths)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_POLL_MS)
+        self._timer.timeout.connect(self._on_poll)
+        session.failed.connect(self._on_failed)
+
+    def start(self) -> None:
+        """Begin to wait. Call it after the session was told what to open."""
+        self._timer.start()
+
+    @Slot()
+    def _on_poll(self) -> None:
+        if self._session.is_busy:
+            return
+        if self._paths or self._vins:
+            vins, paths = self._vins, self._paths
+            self._vins = self._paths = ()
+            self._session.add_paths(vins, paths or ("diagnostics.odometer",))
+            return
+        self._timer.stop()
+        QTimer.singleShot(_SETTLE_MS, self, self._save)
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        if self._session.source is None and isinstance(error, OdographError):
+            self._timer.stop()
+            self.done.emit(error)
+
+    @Slot()
+    def _save(self) -> None:
+        if self._window.grab().save(str(self._target)):
+            self.done.emit(None)
+        else:
+            self.done.emit(
+                ExportError(
+                    "The picture could not be saved",
+                    subject=str(self._target),
+                    hint="The folder must exist and be writable, the name must end in .png or .jpg",
+                )
+            )
