@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
@@ -41,6 +41,8 @@ class MenuDef:
     icon: str = ""
     before: str = ""
 
+
+_TOOL_ICON = 18
 
 # In order. The window fills file/recent and view/zone.
 MENUS: tuple[MenuDef, ...] = (
@@ -356,6 +358,7 @@ class ActionSet(QObject):
 
     def fill_tool_bar(self, bar: QToolBar) -> None:
         """Add the commands that belong in the tool bar, icons beside texts."""
+        bar.setIconSize(QSize(_TOOL_ICON, _TOOL_ICON))
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         for id, text in TOOL_BAR:
             if id:

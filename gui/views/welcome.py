@@ -1,0 +1,349 @@
+"""What is seen while nothing is open: three ways to begin, and the sources opened before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QMenu,
+    QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core import paths
+from gui import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QDragEnterEvent, QDropEvent
+
+    from core.settings import RecentSource
+
+_WIDTH = 780
+_ROW_HEIGHT = 40
+_ROWS = 6
+DETAIL_ROLE = Qt.ItemDataRole.UserRole + 1
+
+_Index = QModelIndex | QPersistentModelIndex
+_TOP = QModelIndex()
+
+
+class Choice(QPushButton):
+    """A large button with an icon, a title and a line that explains it."""
+
+    def __init__(self, icon: str, title: str, explanation: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("choice")
+        self.setAccessibleName(title.replace("…", ""))
+        self.setAccessibleDescription(explanation)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._icon_name = icon
+        self._icon = QLabel()
+        self._title = QLabel(title)
+        self._title.setFont(theme.scaled_font(1.15, bold=True))
+        self._explanation = QLabel(explanation)
+        self._explanation.setProperty("role", "muted")
+        self._explanation.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 16, 18, 16)
+        layout.setSpacing(6)
+        for label in (self._icon, self._title, self._explanation):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            layout.addWidget(label)
+        layout.addStretch(1)
+        self._paint()
+        theme.notifier.theme_changed.connect(self._paint)
+
+    def sizeHint(self) -> QSize:
+        layout = self.layout()
+        return super().sizeHint() if layout is None else layout.sizeHint()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Outside dialogs Qt presses a button on Space alone.
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot()
+    def _paint(self) -> None:
+        colors = theme.colors()
+        self._icon.setPixmap(theme.icon(self._icon_name, "accent").pixmap(30, 30))
+        self.setStyleSheet(
+            f"#choice {{ background: {colors.surface}; border: 1px solid {colors.outline}; border-radius: 8px;"
+            f" padding: 0; text-align: left; }}"
+            f"#choice:hover {{ background: {colors.selection}; }}"
+            f"#choice:focus {{ border: 2px solid {colors.accent}; padding: 0; }}"
+        )
+
+
+class RecentModel(QAbstractListModel):
+    """The sources opened before, newest first."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sources: list[RecentSource] = []
+
+    def set_sources(self, sources: Sequence[RecentSource]) -> None:
+        """Show these."""
+        self.beginResetModel()
+        self._sources = list(sources)
+        self.endResetModel()
+
+    def source(self, index: _Index) -> RecentSource | None:
+        """The source of a row."""
+        return self._sources[index.row()] if index.isValid() else None
+
+    def rowCount(self, parent: _Index = _TOP) -> int:
+        return 0 if parent.isValid() else len(self._sources)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        source = self.source(index)
+        if source is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _name(source)
+        if role == DETAIL_ROLE:
+            return _detail(source)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join(part for part in (source.address, _detail(source)) if part)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return ", ".join(part for part in (_name(source), _detail(source)) if part)
+        if role == Qt.ItemDataRole.DecorationRole:
+            return theme.icon(_icon(source))
+        return None
+
+
+def _is_demo(source: RecentSource) -> bool:
+    return source.address == str(paths.demo_folder())
+
+
+def _name(source: RecentSource) -> str:
+    return "Demo fleet" if _is_demo(source) else source.address
+
+
+def _detail(source: RecentSource) -> str:
+    parts = [f"profile {source.profile}" if source.profile else "", source.region, source.endpoint_url]
+    return " · ".join(part for part in parts if part)
+
+
+def _icon(source: RecentSource) -> str:
+    if _is_demo(source):
+        return "demo"
+    return "bucket" if source.address.startswith("s3://") else "folder"
+
+
+class _RecentDelegate(QStyledItemDelegate):
+    """Icon, address shortened in the middle, and at the right in muted colour how it is reached."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        return QSize(200, _ROW_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        view = QStyleOptionViewItem(option)
+        self.initStyleOption(view, index)
+        icon, text = view.icon, view.text
+        view.text = ""
+        view.features &= ~QStyleOptionViewItem.ViewItemFeature.HasDecoration
+        view.widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, view, painter, view.widget)
+        room = view.rect.adjusted(12, 0, -12, 0)
+        icon.paint(painter, QRect(room.left(), room.center().y() - 9, 20, 20))
+        room.setLeft(room.left() + 32)
+        metrics = view.fontMetrics
+        detail = metrics.elidedText(str(index.data(DETAIL_ROLE)), Qt.TextElideMode.ElideRight, room.width() * 2 // 5)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.save()
+        selected = bool(view.state & QStyle.StateFlag.State_Selected)
+        painter.setPen(QColor(theme.colors().text if selected else theme.colors().muted))
+        painter.drawText(room, middle | Qt.AlignmentFlag.AlignRight, detail)
+        painter.setPen(QColor(theme.colors().text))
+        if detail:
+            room.setRight(room.right() - metrics.horizontalAdvance(detail) - 16)
+        painter.drawText(room, middle, metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room.width()))
+        painter.restore()
+
+
+class WelcomePage(QWidget):
+    """Begins the work: connect to a bucket, open a folder, try the demo fleet, or open a source again.
+
+    Signals:
+        connect_requested(), folder_requested(), demo_requested(): one of the three choices.
+        folder_dropped(str): a folder was dropped on the page.
+        recent_requested(RecentSource): open it.
+        recent_removed(RecentSource): take it off the list.
+    """
+
+    connect_requested = Signal()
+    folder_requested = Signal()
+    demo_requested = Signal()
+    folder_dropped = Signal(str)
+    recent_requested = Signal(object)
+    recent_removed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAcceptDrops(True)
+        self.setAccessibleName("Welcome")
+        self.model = RecentModel(self)
+        self._recent_title = QLabel("Recent sources")
+        self._recent_title.setFont(theme.scaled_font(1, bold=True))
+        self.recent = self._make_list()
+        column = QFrame()
+        column.setMaximumWidth(_WIDTH)
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(24, 24, 24, 24)
+        layout.setSpacing(0)
+        layout.addLayout(self._make_head())
+        layout.addSpacing(24)
+        layout.addLayout(self._make_choices())
+        layout.addSpacing(28)
+        layout.addWidget(self._recent_title)
+        layout.addSpacing(8)
+        layout.addWidget(self.recent)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addStretch(2)
+        line = QHBoxLayout()
+        line.addStretch(1)
+        line.addWidget(column, 20)
+        line.addStretch(1)
+        outer.addLayout(line)
+        outer.addStretch(3)
+        self.set_recent(())
+
+    def _make_head(self) -> QHBoxLayout:
+        picture = QLabel()
+        picture.setPixmap(theme.application_icon().pixmap(56, 56))
+        title = QLabel("Odograph")
+        title.setFont(theme.scaled_font(2.2, bold=True))
+        text = QLabel("Browse, chart and export the vehicle data that High Mobility delivers into your bucket.")
+        text.setProperty("role", "muted")
+        text.setFont(theme.scaled_font(1.1))
+        text.setWordWrap(True)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(title)
+        words.addWidget(text)
+        head = QHBoxLayout()
+        head.setSpacing(18)
+        head.addWidget(picture)
+        head.addLayout(words, 1)
+        return head
+
+    def _make_choices(self) -> QHBoxLayout:
+        bucket = Choice("bucket", "Connect to a bucket…", "An S3 bucket or prefix, with the AWS profiles you have.")
+        folder = Choice("open-folder", "Open a folder…", "A copy of a bucket on this computer. Or drop it here.")
+        demo = Choice("demo", "Try the demo fleet", "12 simulated vehicles over 30 days. Nothing to set up.")
+        bucket.clicked.connect(self.connect_requested)
+        folder.clicked.connect(self.folder_requested)
+        demo.clicked.connect(self.demo_requested)
+        choices = QHBoxLayout()
+        choices.setSpacing(14)
+        for choice in (bucket, folder, demo):
+            choices.addWidget(choice, 1)
+        return choices
+
+    def _make_list(self) -> QListView:
+        view = QListView()
+        view.setObjectName("recent")
+        view.setAccessibleName("Recent sources")
+        view.setModel(self.model)
+        view.setItemDelegate(_RecentDelegate(view))
+        view.setUniformItemSizes(True)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._show_menu)
+        view.doubleClicked.connect(self._open)
+        view.installEventFilter(self)
+        return view
+
+    def set_recent(self, sources: Sequence[RecentSource]) -> None:
+        """Show the sources opened before, newest first."""
+        row = self.recent.currentIndex().row()
+        self.model.set_sources(sources)
+        for widget in (self._recent_title, self.recent):
+            widget.setVisible(bool(sources))
+        self.recent.setFixedHeight(_ROW_HEIGHT * min(len(sources), _ROWS) + 2 * self.recent.frameWidth())
+        if sources:
+            self.recent.setCurrentIndex(self.model.index(max(0, min(row, len(sources) - 1))))
+
+    @Slot(QModelIndex)
+    def _open(self, index: QModelIndex) -> None:
+        source = self.model.source(index)
+        if source is not None:
+            self.recent_requested.emit(source)
+
+    def _remove(self, index: QModelIndex) -> None:
+        source = self.model.source(index)
+        if source is not None:
+            self.recent_removed.emit(source)
+
+    def eventFilter(self, watched: Any, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched is self.recent:
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._open(self.recent.currentIndex())
+                return True
+            if event.key() == Qt.Key.Key_Delete:
+                self._remove(self.recent.currentIndex())
+                return True
+        return super().eventFilter(watched, event)
+
+    @Slot(QPoint)
+    def _show_menu(self, where: QPoint) -> None:
+        index = self.recent.indexAt(where)
+        source = self.model.source(index)
+        if source is not None:
+            self.make_menu(index, source).popup(self.recent.viewport().mapToGlobal(where))
+
+    def make_menu(self, index: QModelIndex, source: RecentSource) -> QMenu:
+        """The menu of a recent source; it deletes itself."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(theme.icon("open-folder"), "Open").triggered.connect(lambda: self._open(index))
+        copy = menu.addAction(theme.icon("copy"), "Copy address")
+        copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(source.address))
+        menu.addSeparator()
+        remove = menu.addAction(theme.icon("remove"), "Remove from this list")
+        remove.triggered.connect(lambda: self._remove(index))
+        return menu
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _folder_of(event) is not None:
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        folder = _folder_of(event)
+        if folder is not None:
+            event.accept()
+            self.folder_dropped.emit(folder)
+
+
+def _folder_of(event: QDropEvent) -> str | None:
+    urls = event.mimeData().urls()
+    if len(urls) == 1 and urls[0].isLocalFile() and Path(urls[0].toLocalFile()).is_dir():
+        return str(Path(urls[0].toLocalFile()))
+    return None
