@@ -41,6 +41,10 @@ class Entry:
     states: StateTrace | None = None
     failures: Marks | None = None
 
+    def plot_names(self) -> set[str]:
+        """The plots its lines belong to."""
+        return {_plot_name(line) for line in self.lines}
+
     def take(self, series: Series) -> None:
         """Replaces the samples."""
         self.loading = False
@@ -78,8 +82,12 @@ class Composition:
 
     def put(self, series: Iterable[Series]) -> None:
         """Adds series, or replaces the samples of those that are there."""
+        series = list(series)
+        fresh = [entry for one in series if (entry := self._entry(one.key)).series is None]
         for one in series:
-            self._entry(one.key).take(one)
+            self._entries[one.key].take(one)
+        for entry in fresh:
+            self._choose_color(entry, fresh)
         self._arrange()
 
     def keep(self, keys: Collection[SeriesKey]) -> None:
@@ -135,12 +143,28 @@ class Composition:
 
     def _entry(self, key: SeriesKey) -> Entry:
         if key not in self._entries:
-            self._entries[key] = Entry(key, self._free_color())
+            self._entries[key] = Entry(key, 0)
+            self._choose_color(self._entries[key], [self._entries[key]])
         return self._entries[key]
 
-    def _free_color(self) -> int:
-        used = [entry.color for entry in self._entries.values()]
-        return min(range(self._colors), key=lambda color: (used.count(color), color))
+    def _choose_color(self, entry: Entry, fresh: Collection[Entry]) -> None:
+        """A colour that no other curve of its plots has, where several vehicles are shown the vehicle's own one.
+
+        Args:
+            fresh: entries whose colours are not chosen for good; those before the entry are.
+        """
+        fresh = list(fresh)
+        pending = {id(other) for other in fresh[fresh.index(entry) :]}
+        others = [other for other in self._entries.values() if id(other) not in pending]
+        plots = entry.plot_names()
+        taken = {other.color for other in others if plots & other.plot_names()}
+        if len({other.key.vin for other in self._entries.values()}) > 1:
+            own = [other.color for other in others if other.key.vin == entry.key.vin and other.color not in taken]
+            if own:
+                entry.color = own[0]
+                return
+        used = [other.color for other in others]
+        entry.color = min(range(self._colors), key=lambda color: (color in taken, used.count(color), color))
 
     def _arrange(self) -> None:
         """Gives every line its plot and every lane its place."""

@@ -39,8 +39,8 @@ class Bands:
     Attributes:
         run: int64, index of the run in its trace.
         left: int64, first column.
-        right: int64, last column where the state is known, at least left.
-        until: int64, last column where it is the last known one, at least right.
+        right: int64, last column where the state is known; left of left where that was before the view.
+        until: int64, last column where it is the last known one, at least left and right.
         mixed: int64, columns in which several runs begin.
     """
 
@@ -64,9 +64,9 @@ def reduce_bands(trace: StateTrace, grid: ColumnGrid, data_end: int) -> Bands:
         run, left = np.append(bounds[0] - 1, run), np.append(0, left)
     following = np.append(left[1:], grid.count) - 1
     last_column = min(int(grid.column_of(np.array([data_end]))[0]), grid.count - 1)
-    right = np.clip(grid.column_of(trace.end[run]), left, np.maximum(following, left))
-    until = np.maximum(np.minimum(following, np.where(trace.until[run] > data_end, last_column, following)), right)
-    seen = (until >= 0) & (following >= left)
+    right = np.minimum(grid.column_of(trace.end[run]), following)
+    until = np.maximum(np.where(trace.until[run] > data_end, np.minimum(last_column, following), following), right)
+    seen = until >= left
     return Bands(run[seen], left[seen], right[seen], until[seen], mixed)
 
 
@@ -162,7 +162,7 @@ class LanesPlot(Row):
             top = self.rect.y() + number * height
             self._paint_name(painter, lane, QRect(0, top, self.rect.x(), height), frame)
             painter.save()
-            painter.setClipRect(self.rect)
+            painter.setClipRect(self.rect, Qt.ClipOperation.IntersectClip)
             self._paint_bands(painter, lane, QRect(self.rect.x(), top, self.rect.width(), height), frame)
             painter.restore()
             if number:
@@ -210,7 +210,9 @@ class LanesPlot(Row):
             color = frame.colors.band(number)
             color = frame.colors.faint(color, 0.5) if pale else color
             _fill(painter, left, until, device.height(), frame.colors.faint(color, 0.38))
-            _fill(painter, left, np.maximum(right, left + narrowest), device.height(), color)
+            known = right >= left
+            right = np.maximum(right, left + narrowest)
+            _fill(painter, left[known], right[known], device.height(), color)
         _fill(painter, bands.mixed, bands.mixed + narrowest, device.height(), frame.colors.muted)
         # A fine line where one band ends and the next begins tells equal colours apart.
         inner = bands.left[(bands.left > 0) & (bands.until - bands.left > 3)]

@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
 from core.autoapi.catalogue import readable
 from core.autoapi.units import symbol
@@ -209,7 +209,7 @@ def _alignment(column: Column) -> Qt.AlignmentFlag:
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
-def _swatch(color: QColor) -> QPixmap:
+def _swatch(color: QColor) -> QIcon:
     """A curve's colour as a short stroke, sharp up to three times the size."""
     scale = 3
     pixmap = QPixmap(14 * scale, 14 * scale)
@@ -221,4 +221,7 @@ def _swatch(color: QColor) -> QPixmap:
     painter.setBrush(color)
     painter.drawRoundedRect(0, 4, 14, 6, 2, 2)
     painter.end()
-    return pixmap
+    icon = QIcon(pixmap)
+    # Styles would tint it in selected rows, and the colour is what it is about.
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon

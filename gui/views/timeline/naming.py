@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from core.autoapi.catalogue import catalogue, readable
@@ -12,9 +14,24 @@ if TYPE_CHECKING:
     from core.fleet.series import SeriesKey
 
 
+@functools.cache
+def _shared_names() -> frozenset[str]:
+    """Names that properties of several capabilities have, such as Status."""
+    names = Counter(
+        catalogue().property_name(capability, name)
+        for capability in catalogue().capabilities()
+        for name in catalogue().properties(capability)
+    )
+    return frozenset(name for name, count in names.items() if count > 1)
+
+
 def property_name(key: SeriesKey) -> str:
-    """The property as a person calls it."""
-    return catalogue().property_name(key.capability, key.property)
+    """The property as a person calls it, with its capability where the name alone says too little."""
+    name = catalogue().property_name(key.capability, key.property)
+    # Of several odometers and speeds, the one of the diagnostics is what the plain word means.
+    if name not in _shared_names() or key.capability == "diagnostics":
+        return name
+    return f"{catalogue().capability_name(key.capability)} {name[0].lower()}{name[1:]}"
 
 
 def component_name(key: SeriesKey) -> str:

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-# Samples are marked as points where they stand at least this many pixels apart on average.
-POINT_DISTANCE = 12
-# More lone samples than this are told by their strokes alone.
-_MOST_LONE_POINTS = 400
+# Samples are marked as points where they stand at least this many logical pixels from their neighbours.
+POINT_DISTANCE = 9
+# More points than this tell less than the strokes alone.
+_MOST_POINTS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def step_shape(trace: LineTrace, columns: Columns, grid: ColumnGrid, data_end: i
     # Neighbouring columns touch: the next one's stroke reaches down to the value that is held.
     drawn = known & ((right - left > 1) | (np.arange(len(left)) == 0) & (right > left) | stale & (right > left))
 
-    points = _points(columns, joined, stale, len(x) * point_distance <= grid.count)
+    points = _points(columns, joined, stale, point_distance)
     return StepShape(
         x, low, high, left[drawn], right[drawn], held[drawn], stale[drawn], x[points], value[columns.last[points]]
     )
@@ -105,11 +105,16 @@ def _end_of_hold(sample: int, trace: LineTrace, grid: ColumnGrid, data_end: int)
     return grid.count - 1
 
 
-def _points(columns: Columns, joined: NDArray[np.bool_], stale: NDArray[np.bool_], all_of_them: bool) -> Ints:
-    if all_of_them:
-        return np.arange(len(columns.column))
-    lone = np.flatnonzero(~joined & stale[1:] & (columns.first == columns.last))
-    return lone if len(lone) <= _MOST_LONE_POINTS else lone[:0]
+def _points(columns: Columns, joined: NDArray[np.bool_], stale: NDArray[np.bool_], distance: int) -> Ints:
+    """Which columns are marked: samples with room around them, and lone ones between two gaps."""
+    room = np.diff(columns.column) >= distance
+    spaced = np.append(True, room) & np.append(room, True)
+    single = columns.first == columns.last
+    lone = single & ~joined & stale[1:]
+    for chosen in (np.flatnonzero(single & (spaced | lone)), np.flatnonzero(lone)):
+        if len(chosen) <= _MOST_POINTS:
+            return chosen
+    return np.empty(0, np.int64)
 
 
 def paint_shape(

@@ -118,7 +118,7 @@ class TimeAxis:
             width = metrics.horizontalAdvance(tick.label)
             left = self._x(tick.time, frame) - width // 2
             # Months and DST changes bring ticks closer together than the step.
-            if left >= free and left + width <= self.rect.right() + 20:
+            if left >= free and left + width <= self.rect.right() + 14:
                 painter.drawText(left, self.rect.y() + _TICK + 1 + metrics.ascent(), tick.label)
                 free = left + width + 6
 
@@ -132,7 +132,7 @@ class TimeAxis:
         if not places or places[0][0] > self.rect.x():
             places.insert(0, (self.rect.x(), grid.start))
         base = self.rect.y() + _TICK + 3 + metrics.height() + metrics.ascent()
-        ends = [x for x, _ in places[1:]] + [self.rect.right() + 40]
+        ends = [x for x, _ in places[1:]] + [self.rect.right() + 22]
         painter.setPen(frame.colors.muted)
         for (x, time), end in zip(places, ends, strict=True):
             texts = context_texts(time, self.step, frame.tz)

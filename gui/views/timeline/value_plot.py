@@ -154,7 +154,7 @@ class ValuePlot(Row):
         painter.save()
         painter.scale(1 / frame.scale, 1 / frame.scale)
         paint_plot_ground(painter, plot, frame, [row for row, _ in ticks])
-        painter.setClipRect(plot)
+        painter.setClipRect(plot, Qt.ClipOperation.IntersectClip)
         painter.translate(plot.topLeft())
         crowded = sum(len(drawn.shape.x) for drawn in self._drawn) > 4 * frame.grid.count
         for drawn in self._drawn:
@@ -169,7 +169,7 @@ class ValuePlot(Row):
         look = self.look(drawn.trace.key)
         color = frame.colors.curve(look.color)
         if look.pale:
-            color = frame.colors.faint(color)
+            color = frame.colors.faint(color, 0.45)
         dense = crowded or len(drawn.shape.x) * 2 > frame.grid.count
         paint_shape(painter, drawn.shape, self.scale, frame, color, (1.0 if dense else 2.0) + look.selected)
 
@@ -214,7 +214,9 @@ class ValuePlot(Row):
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _ticks(self, metrics: QFontMetrics) -> list[tuple[float, str]]:
-        most = max(2, self.rect.height() // (metrics.height() * 2 + 4))
+        if self.manual is None and not any(drawn.shape.extremes() for drawn in self._drawn):
+            return []
+        most = max(2, self.rect.height() // (metrics.height() * 3 // 2 + 4))
         return value_ticks(self.scale.low, self.scale.high, most)
 
     def tip_at(self, x: int, y: int, frame: Frame) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from datetime import tzinfo
 
-    from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent
+    from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QResizeEvent
 
     from core.fleet.series import Series, SeriesKey
 
@@ -71,6 +71,7 @@ class TimelineView(QWidget):
         self._history: ZoomHistory[_View] = ZoomHistory()
         self._follows = True
         self._told: Range | None = None
+        self._legend_sized = False
 
         self._area = PlotArea(colors)
         self._notice = notice.Notice(colors)
@@ -86,6 +87,7 @@ class TimelineView(QWidget):
         self._splitter.addWidget(self._legend)
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setCollapsible(0, False)
+        self._splitter.splitterMoved.connect(self._splitter_moved)
         self._drop_frame = _DropFrame(colors, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -253,6 +255,7 @@ class TimelineView(QWidget):
         entries = self._composition.entries()
         self._model.set_entries(entries)
         self._legend.setVisible(bool(entries))
+        self._fit_legend()
         extent = self._composition.extent()
         if extent is None and not any(entry.series for entry in entries):
             self._area.set_time_range(None)
@@ -262,6 +265,20 @@ class TimelineView(QWidget):
         elif self._follows:
             self._fit_time()
         self._show_rows()
+
+    def _fit_legend(self) -> None:
+        """Gives the legend the height of its rows, until the splitter has been moved by hand."""
+        if not self._legend_sized:
+            height = self._legend.sizeHint().height()
+            self._splitter.setSizes([max(self._splitter.height() - height, height), height])
+
+    @Slot(int, int)
+    def _splitter_moved(self, _position: int, _index: int) -> None:
+        self._legend_sized = True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_legend()
 
     def _fit_time(self) -> None:
         extent = self._composition.extent()
