@@ -45,13 +45,11 @@ BELOW = {
 
 
 class BatchNode(TreeNode):
-    """A folder of the layout, or the other objects that lie in one.
+    """A folder of the layout, or the other objects that lie in one. The newest comes first, other objects last.
 
     Attributes:
         kind: what it stands for.
         app, level: where it lies; empty above.
-        order: places it among its siblings: newest first, other objects last.
-        text: what a filter looks at, in lower case, with the text of the folders above it.
         batches, size: what lies in it; the size in bytes.
         recorded, rejects, failed: of these, what the archive has.
         count: of a day, as the index gives it.
@@ -61,8 +59,8 @@ class BatchNode(TreeNode):
     """
 
     __slots__ = (
-        "app", "batches", "count", "failed", "kind", "level", "listed", "objects", "order", "recorded", "rejects",
-        "requested", "size", "text",
+        "app", "batches", "count", "failed", "kind", "level", "listed", "objects", "recorded", "rejects",
+        "requested", "size",
     )  # fmt: skip
 
     def __init__(self, kind: Kind, name: str, above: BatchNode | None = None) -> None:
@@ -71,7 +69,7 @@ class BatchNode(TreeNode):
         self.app: str = name if kind is Kind.APP else above.app if above else ""
         self.level: str = name if kind is Kind.LEVEL else above.level if above else ""
         self.order = _order(kind, name)
-        self.text: str = f"{above.text} {self.label()} {self.folder()}".lower() if above else ""
+        self.text = f"{above.text} {self.name} {self.label()} {self.folder()}".lower() if above else ""
         self.batches = 0
         self.size = 0
         self.recorded = 0
@@ -106,7 +104,9 @@ class BatchNode(TreeNode):
         """What is worth knowing beside the columns."""
         if self.kind is Kind.OTHERS:
             return "Objects whose keys are no batch keys"
-        text = f"{self.folder()}\n{plural(self.batches, 'batch', 'batches')}, {size_text(self.size)}"
+        name = self.name if self.kind is Kind.DAY else self.folder()
+        text = f"{name}\n{plural(self.batches, 'batch', 'batches')}, {size_text(self.size)}"
+        text += f"\nIn the archive: {state_text(self.batches, self.recorded, self.rejects, self.failed)}"
         if self.count is not None and self.count.batches:
             text += f"\nFrom {clock_text(self.count.first)} to {clock_text(self.count.last)} UTC"
         return text

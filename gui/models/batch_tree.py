@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 from gui import theme
 from gui.models.batch_nodes import BELOW, BatchNode, Day, Kind, Listed, state_text
 from gui.models.texts import clock_text, count_text, size_text
-from gui.models.tree import NAME_ROLE, SORT_ROLE, FragmentFilter, TreeModel
+from gui.models.tree import NAME_ROLE, SORT_ROLE, FragmentFilter, TreeModel, by_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from core.storage.index import DayCount, SourceIndex
     from core.storage.keys import BatchKey
     from core.storage.source import SourceObject
-    from gui.models.tree import AnyIndex
+    from gui.models.tree import AnyIndex, TreeNode
 
 NAME, BATCHES, SIZE, STATE = range(4)
 HEADERS = ("Name", "Batches", "Size", "State")
@@ -70,20 +70,30 @@ class BatchTreeModel(TreeModel[BatchNode]):
         """
         wanted: _Wanted = {}
         for (app, level, day), count in index.days.items():
+            # Most of a listing under way has been shown before.
+            if not complete and (known := self._days.get((app, level, day))) and not _takes(known, count, complete):
+                continue
             years = wanted.setdefault(app, {}).setdefault(level, {})
             years.setdefault(day[:4], {}).setdefault(day[:7], {})[day] = count
         changed: list[BatchNode] = []
         self._merge(self.root, wanted, complete, changed)
         self._place_others()
-        self._refresh(self.root)
         for node in changed:
             if node.requested:
                 self.children_requested.emit(*node.day)
 
     def set_states(self, states: Mapping[Day, DayState]) -> None:
         """Show how far each day is in the archive."""
-        self._states = states
-        self._refresh(self.root)
+        before, self._states = self._states, states
+        touched: set[int] = set()
+        for day in before.keys() | states.keys():
+            if before.get(day) != states.get(day):
+                above: TreeNode | None = self._days.get(day)
+                while above is not None and above.ident not in touched:
+                    touched.add(above.ident)
+                    above = above.parent
+        if touched:
+            self._refresh(self.root, touched)
 
     def set_recorded(self, recorded: Mapping[str, BatchRecord]) -> None:
         """Show how far batches are in the archive, by key; those not named stay as they were."""
@@ -118,6 +128,11 @@ class BatchTreeModel(TreeModel[BatchNode]):
             node.requested = False
 
     # What is asked
+
+    def day_span(self) -> tuple[str, str] | None:
+        """The oldest and the newest day; None where there is none."""
+        days = [day for _, _, day in self._days]
+        return (min(days), max(days)) if days else None
 
     def day_node(self, day: Day) -> QModelIndex | None:
         """The index of a day, or None where it is not in the tree."""
@@ -169,16 +184,15 @@ class BatchTreeModel(TreeModel[BatchNode]):
         node = self.node_at(index)
         return node.kind if node is not None else None
 
-    def search_text(self, index: AnyIndex) -> str:
-        node = self.node_at(index)
-        if node is not None:
-            return node.text
-        found = self.batch_at(index)
-        if found is None:
-            return ""
-        key, obj = found
-        clock = clock_text(key.time) if key is not None else ""
-        return f"{self.above(index).text} {obj.key.lower()} {clock}"
+    def leaf_text(self, node: BatchNode, leaf: int) -> str:
+        if node.kind is Kind.OTHERS:
+            return node.objects[leaf].key.lower()
+        key = node.listed[len(node.listed) - 1 - leaf][0].text.lower()
+        # The clock that is shown stands in the key's last part with hyphens.
+        return f"{key} {key[key.rfind('/') + 1 :][:8].replace('-', ':')}"
+
+    def leaf_count(self, node: BatchNode) -> int:
+        return _available(node)
 
     # What Qt asks for
 
@@ -268,6 +282,7 @@ class BatchTreeModel(TreeModel[BatchNode]):
     # Changes
 
     def _merge(self, parent: BatchNode, wanted: _Wanted, complete: bool, changed: list[BatchNode]) -> None:
+        """Take in what is wanted below a node, note the days that changed, and add up anew."""
         present = {node.name: node for node in self.children_of(parent) if node.kind is not Kind.OTHERS}
         if complete:
             for name in [name for name in present if name not in wanted]:
@@ -275,16 +290,24 @@ class BatchTreeModel(TreeModel[BatchNode]):
                 for day in self._days_below(gone):
                     del self._days[day]
                 self.remove_nodes(parent, gone.row)
-        for name, node in present.items():
-            if name not in wanted:
+        different: list[BatchNode] = []
+        for name in wanted:
+            node = present.get(name)
+            if node is None:
                 continue
+            before = node.summary()
             if node.kind is not Kind.DAY:
                 self._merge(node, wanted[name], complete, changed)
             elif _takes(node, wanted[name], complete):
                 node.count = wanted[name]
+                node.take_state(self._states)
                 changed.append(node)
+            if node.summary() != before:
+                different.append(node)
         fresh = [self._build(BELOW[parent.kind], name, parent, wanted[name]) for name in wanted if name not in present]
-        self._insert_sorted(parent, sorted(fresh, key=_by_order))
+        self.insert_sorted(parent, fresh)
+        self._say_changed(parent, different)
+        parent.add_up(self.children_of(parent))
 
     def _build(self, kind: Kind, name: str, above: BatchNode, wanted: Any) -> BatchNode:
         node = BatchNode(kind, name, above)
@@ -294,19 +317,10 @@ class BatchTreeModel(TreeModel[BatchNode]):
             self._days[node.day] = node
         else:
             children = [self._build(BELOW[kind], each, node, wanted[each]) for each in wanted]
-            children.sort(key=_by_order)
+            children.sort(key=by_order)
             node.children = list(children)
             node.add_up(children)
         return node
-
-    def _insert_sorted(self, parent: BatchNode, fresh: list[BatchNode]) -> None:
-        """Insert nodes, themselves in order, each run of neighbours at once."""
-        present = self.children_of(parent)
-        runs: dict[int, list[BatchNode]] = {}
-        for node in fresh:
-            runs.setdefault(bisect_left(present, node.order, key=_by_order), []).append(node)
-        for row in sorted(runs, reverse=True):
-            self.insert_nodes(parent, row, runs[row])
 
     def _merge_page(self, node: BatchNode, page: list[Listed]) -> None:
         """Take in a page that overlaps what is listed, without a change where it brings nothing new."""
@@ -349,20 +363,24 @@ class BatchTreeModel(TreeModel[BatchNode]):
             node.tail = min(len(objects), CHUNK)
             self.insert_nodes(host, len(host.children), [node])
 
-    def _refresh(self, node: BatchNode) -> bool:
-        """Add up anew from below and say which rows show something else now."""
+    def _refresh(self, node: BatchNode, touched: set[int]) -> bool:
+        """Look up states and add up anew, only in what is touched. Returns whether the node shows something else."""
         before = node.summary()
         if node.kind is Kind.DAY:
             node.take_state(self._states)
-        elif node.kind is not Kind.OTHERS:
-            rows = [child.row for child in self.children_of(node) if self._refresh(child)]
-            if rows:
-                self.rows_changed(node, rows[0], rows[-1])
-            node.add_up(self.children_of(node))
-        different = node.summary() != before
-        if different and node.kind is Kind.DAY and node.tail:
-            self.rows_changed(node, 0, node.tail - 1)
-        return different
+            if node.tail and node.summary() != before:
+                self.rows_changed(node, 0, node.tail - 1)
+        else:
+            children = self.children_of(node)
+            different = [each for each in children if each.ident in touched and self._refresh(each, touched)]
+            self._say_changed(node, different)
+            node.add_up(children)
+        return node.summary() != before
+
+    def _say_changed(self, parent: BatchNode, nodes: list[BatchNode]) -> None:
+        if nodes:
+            rows = [node.row for node in nodes]
+            self.rows_changed(parent, min(rows), max(rows))
 
     def _days_below(self, node: BatchNode) -> list[Day]:
         if node.kind is Kind.DAY:
@@ -413,10 +431,6 @@ def _takes(node: BatchNode, count: DayCount, complete: bool) -> bool:
 
 def _available(node: BatchNode) -> int:
     return len(node.objects) if node.kind is Kind.OTHERS else len(node.listed)
-
-
-def _by_order(node: BatchNode) -> tuple[int, int, str]:
-    return node.order
 
 
 def _by_time(listed: Listed) -> tuple[int, str]:

@@ -6,8 +6,8 @@ import json
 import re
 from dataclasses import dataclass
 
-DISPLAY_LIMIT = 1_000_000
-"""Characters that are shown of one text at most."""
+DISPLAY_LIMIT = 300_000
+"""Characters that are shown of one text at most: as many as can be laid out before a person notices."""
 LINE_LIMIT = 20_000
 """Characters of one line at most: laying out one endless line would block the window."""
 
@@ -93,7 +93,7 @@ def _is_json(raw: str) -> bool:
 def _cut_lines(text: str) -> tuple[str, bool]:
     if len(text) <= LINE_LIMIT:
         return text, False
-    lines = text.splitlines()
+    lines = text.split("\n")
     if all(len(line) <= LINE_LIMIT for line in lines):
         return text, False
     return "\n".join(line if len(line) <= LINE_LIMIT else f"{line[:LINE_LIMIT]}…" for line in lines), True

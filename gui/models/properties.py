@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from collections.abc import Mapping
 from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtGui import QColor, QFont
 
 from core.autoapi.catalogue import catalogue
 from core.autoapi.units import symbol
-from core.fleet.series import SeriesKey
+from core.fleet.series import PropertySummary, SeriesKey
 from gui import theme
 from gui.models.series_mime import SERIES_MIME_TYPE, encode_series_keys
 from gui.models.texts import count_text, full_time_text, minute_text, number_text, plural
-from gui.models.tree import NAME_ROLE, SORT_ROLE, TreeModel, TreeNode
+from gui.models.tree import NAME_ROLE, SORT_ROLE, TreeModel, TreeNode, by_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
 
-    from core.fleet.series import PropertySummary
     from gui.models.tree import AnyIndex
 
 NAME, VALUE, UNIT, SAMPLES, LAST_SEEN = range(5)
@@ -30,6 +29,8 @@ Path = tuple[str, ...]
 """(capability,), (capability, property) or (capability, property, component)."""
 Leaf = tuple[str, str, str]
 """(capability, property, component): a series of each chosen vehicle."""
+_Wanted = PropertySummary | Mapping[Path, Any]
+"""A leaf, or what is wanted below a row: the same again by path."""
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -41,20 +42,18 @@ class PropertyNode(TreeNode):
     Attributes:
         path: which.
         label: its name as shown.
-        order: places it among its siblings.
-        text: what a filter looks at, in lower case, with the text of the rows above it.
         summary: of a leaf, what the archive has of it; a property that is a plain value is a leaf itself.
         samples, last_seen: of a leaf or of all leaves below it.
     """
 
-    __slots__ = ("label", "last_seen", "order", "path", "samples", "summary", "text")
+    __slots__ = ("label", "last_seen", "path", "samples", "summary")
 
     def __init__(self, path: Path, above: PropertyNode | None = None) -> None:
         super().__init__(path[-1] if path else "")
         self.path = path
         self.label = _label(path)
         self.order = (self.label.lower(), self.name)
-        self.text: str = f"{above.text} {self.label.lower()} {'.'.join(path).lower()}" if above else ""
+        self.text = f"{above.text} {self.label.lower()} {'.'.join(path).lower()}" if above else ""
         self.summary: PropertySummary | None = None
         self.samples = 0
         self.last_seen = 0
@@ -77,19 +76,13 @@ class PropertiesModel(TreeModel[PropertyNode]):
 
     def set_properties(self, summaries: Sequence[PropertySummary]) -> None:
         """Show these, keeping the rows that were there already."""
-        wanted: dict[Path, dict[Path, list[PropertySummary]]] = {}
+        grouped: dict[Path, dict[Path, dict[Path, PropertySummary]]] = {}
         for summary in summaries:
-            capability = (summary.capability,)
-            below = wanted.setdefault(capability, {})
-            below.setdefault((*capability, summary.property), []).append(summary)
-        self._match(self.root, list(wanted))
-        for node in self.children_of(self.root):
-            properties = wanted[node.path]
-            self._match(node, list(properties))
-            for each in self.children_of(node):
-                self._show(each, properties[each.path])
-            self._add_up(node)
-        self._announce(self.root)
+            capability: Path = (summary.capability,)
+            property_path = (*capability, summary.property)
+            below = grouped.setdefault(capability, {}).setdefault(property_path, {})
+            below[(*property_path, summary.component)] = summary
+        self._sync(self.root, {path: _without_plain_component(below) for path, below in grouped.items()})
 
     def set_zone(self, zone: tzinfo) -> None:
         """Show times in this zone."""
@@ -119,10 +112,6 @@ class PropertiesModel(TreeModel[PropertyNode]):
                 return None
             node = below
         return self.index_of(node)
-
-    def search_text(self, index: AnyIndex) -> str:
-        node = self.node_at(index)
-        return node.text if node is not None else ""
 
     # What Qt asks for
 
@@ -197,36 +186,28 @@ class PropertiesModel(TreeModel[PropertyNode]):
 
     # Changes
 
-    def _match(self, parent: PropertyNode, paths: list[Path]) -> None:
-        """Give a node exactly the children that are wanted."""
-        wanted = set(paths)
+    def _sync(self, parent: PropertyNode, wanted: Mapping[Path, _Wanted]) -> None:
+        """Give a node exactly the children that are wanted, and say which of them show something else now."""
         for node in reversed(self.children_of(parent).copy()):
             if node.path not in wanted:
                 self.remove_nodes(parent, node.row)
-        present = {node.path for node in self.children_of(parent)}
-        fresh = sorted((PropertyNode(path, parent) for path in paths if path not in present), key=_by_order)
-        runs: dict[int, list[PropertyNode]] = {}
-        for node in fresh:
-            runs.setdefault(bisect_left(self.children_of(parent), node.order, key=_by_order), []).append(node)
-        for row in sorted(runs, reverse=True):
-            self.insert_nodes(parent, row, runs[row])
+        present = self.children_of(parent).copy()
+        changed = [node for node in present if self._fill(node, wanted[node.path])]
+        known = {node.path for node in present}
+        self.insert_sorted(parent, [_build(path, parent, what) for path, what in wanted.items() if path not in known])
+        if changed:
+            self.rows_changed(parent, changed[0].row, changed[-1].row)
 
-    def _show(self, node: PropertyNode, summaries: list[PropertySummary]) -> None:
-        if len(summaries) == 1 and not summaries[0].component:
-            self._match(node, [])
-            _take(node, summaries[0])
-            return
-        node.summary = None
-        by_path = {(*node.path, summary.component): summary for summary in summaries}
-        self._match(node, list(by_path))
-        for child in self.children_of(node):
-            _take(child, by_path[child.path])
-        self._add_up(node)
-
-    def _add_up(self, node: PropertyNode) -> None:
-        children = self.children_of(node)
-        node.samples = sum(child.samples for child in children)
-        node.last_seen = max((child.last_seen for child in children), default=0)
+    def _fill(self, node: PropertyNode, what: _Wanted) -> bool:
+        before = (node.summary, node.samples, node.last_seen)
+        if isinstance(what, PropertySummary):
+            self._sync(node, {})
+            _take(node, what)
+        else:
+            node.summary = None
+            self._sync(node, what)
+            _add_up(node)
+        return (node.summary, node.samples, node.last_seen) != before
 
     def _announce(self, node: PropertyNode) -> None:
         children = self.children_of(node)
@@ -240,6 +221,30 @@ class PropertiesModel(TreeModel[PropertyNode]):
         if summary is not None:
             return [(summary.capability, summary.property, summary.component)]
         return [leaf for child in self.children_of(node) for leaf in self._leaves(child)]
+
+
+def _without_plain_component(properties: dict[Path, dict[Path, PropertySummary]]) -> dict[Path, _Wanted]:
+    """A property whose only component is the plain value is a leaf itself."""
+    return {
+        path: plain if len(below) == 1 and (plain := below.get((*path, ""))) is not None else dict(below)
+        for path, below in properties.items()
+    }
+
+
+def _build(path: Path, above: PropertyNode, what: _Wanted) -> PropertyNode:
+    node = PropertyNode(path, above)
+    if isinstance(what, PropertySummary):
+        _take(node, what)
+    else:
+        node.children = sorted((_build(each, node, below) for each, below in what.items()), key=by_order)
+        _add_up(node)
+    return node
+
+
+def _add_up(node: PropertyNode) -> None:
+    children = cast("list[PropertyNode]", node.children)
+    node.samples = sum(child.samples for child in children)
+    node.last_seen = max((child.last_seen for child in children), default=0)
 
 
 def _take(node: PropertyNode, summary: PropertySummary) -> None:
@@ -288,7 +293,3 @@ def _label(path: Path) -> str:
     if len(path) == 2:
         return catalogue().property_name(*path)
     return catalogue().component_name(*path) or "Value"
-
-
-def _by_order(node: PropertyNode) -> tuple[str, str]:
-    return node.order

@@ -13,10 +13,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SIZES = ("bytes", "kB", "MB", "GB", "TB", "PB")
 _STEPS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 # Spelled here, as the system's locale must not change the language of half a row.
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -31,7 +28,7 @@ def plural(count: int, singular: str, many: str = "") -> str:
 
 
 def size_text(size: int) -> str:
-    """A size in bytes in the largest decimal unit that leaves a whole part, with three digits."""
+    """A size in bytes in the largest decimal unit that leaves a whole part, with two digits or more."""
     value = float(size)
     for unit in _SIZES:
         if value < 999.5 or unit == _SIZES[-1]:
@@ -39,7 +36,7 @@ def size_text(size: int) -> str:
         value /= 1000
     if unit == "bytes":
         return plural(size, "byte")
-    return f"{value:.2f} {unit}" if value < 9.995 else f"{value:.1f} {unit}" if value < 99.95 else f"{value:.0f} {unit}"
+    return f"{value:.1f} {unit}" if value < 9.95 else f"{value:.0f} {unit}"
 
 
 def moment(time: int, zone: tzinfo) -> datetime:
@@ -82,13 +79,13 @@ def age_text(microseconds: int) -> str:
 
 
 def month_text(month: str) -> str:
-    """``2022-11`` as ``2022-11 November``."""
+    """``2022-11`` as ``2022-11 Nov``."""
     return f"{month} {_MONTHS[int(month[5:7]) - 1]}"
 
 
 def day_text(day: str) -> str:
-    """``2022-11-18`` as ``2022-11-18 Fri``."""
-    return f"{day} {_WEEKDAYS[date.fromisoformat(day).weekday()]}"
+    """``2022-11-18`` as ``11-18 Fri``: it stands below its year and its month."""
+    return f"{day[5:]} {_WEEKDAYS[date.fromisoformat(day).weekday()]}"
 
 
 def number_text(value: float) -> str:

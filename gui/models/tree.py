@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+    QTimer,
+    Slot,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,9 +32,11 @@ class TreeNode:
         children: the nodes below it, in the order of their rows.
         tail: how many rows follow the children without a node of their own; they are leaves.
         ident: what the model's indexes hold; 0 while the node is not in the model.
+        order: places it among its siblings, which have unequal ones.
+        text: what a filter looks at, in lower case; it contains the text of the rows above.
     """
 
-    __slots__ = ("children", "ident", "name", "parent", "row", "tail")
+    __slots__ = ("children", "ident", "name", "order", "parent", "row", "tail", "text")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -33,6 +45,13 @@ class TreeNode:
         self.children: list[TreeNode] = []
         self.tail = 0
         self.ident = 0
+        self.order: tuple[Any, ...] = ()
+        self.text = ""
+
+
+def by_order(node: TreeNode) -> tuple[Any, ...]:
+    """Sorts siblings."""
+    return node.order
 
 
 N = TypeVar("N", bound=TreeNode)
@@ -77,9 +96,13 @@ class TreeModel(QAbstractItemModel, Generic[N]):
             return QModelIndex()
         return self.createIndex(node.row, column, node.parent.ident)
 
-    def search_text(self, _index: AnyIndex) -> str:
-        """What a filter looks at, in lower case. A row's text contains the text of the rows above it."""
-        raise NotImplementedError
+    def leaf_text(self, _node: N, _leaf: int) -> str:
+        """What a filter looks at for one of a node's leaves, in lower case, beside the node's own text."""
+        return ""
+
+    def leaf_count(self, node: N) -> int:
+        """How many leaves a filter looks at: also those that are not shown yet."""
+        return node.tail
 
     # What Qt asks for
 
@@ -119,6 +142,15 @@ class TreeModel(QAbstractItemModel, Generic[N]):
                 node.parent = parent
                 self._adopt(node)
             self.endInsertRows()
+
+    def insert_sorted(self, parent: N, nodes: Sequence[N]) -> None:
+        """Insert nodes where their order wants them, each run of neighbours at once."""
+        runs: dict[int, list[N]] = {}
+        for node in sorted(nodes, key=by_order):
+            runs.setdefault(bisect_left(parent.children, node.order, key=by_order), []).append(node)
+        # From the end, so that the places of the other runs stay as they are.
+        for row in sorted(runs, reverse=True):
+            self.insert_nodes(parent, row, runs[row])
 
     def remove_nodes(self, parent: N, row: int, count: int = 1) -> None:
         """Remove a run of a parent's children with all below them."""
@@ -170,33 +202,89 @@ class TreeModel(QAbstractItemModel, Generic[N]):
 
 
 class FragmentFilter(QSortFilterProxyModel):
-    """Shows the rows of a tree whose text contains every fragment, and the rows above them."""
+    """Shows the rows of a tree whose text contains every fragment, and the rows above them.
+
+    What matches is found in one pass over the model's nodes: Qt's own recursive filtering asks for every row below
+    every row again.
+    """
 
     def __init__(self, source: TreeModel[Any], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tree = source
         self._fragments: tuple[str, ...] = ()
-        self.setRecursiveFilteringEnabled(True)
+        self._accepted: set[int] = set()
+        self._rest: dict[int, tuple[str, ...]] = {}
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._refilter)
+        # No row's text changes while it is there, so nothing is to be filtered again when its data changes.
+        self.setDynamicSortFilter(False)
         self.setSourceModel(source)
+        source.rowsInserted.connect(self._on_rows_inserted)
 
     @property
     def fragments(self) -> tuple[str, ...]:
         """What is looked for, in lower case; empty shows everything."""
         return self._fragments
 
+    def match_count(self) -> int:
+        """How many nodes match or have something below them that does."""
+        return len(self._accepted)
+
     def set_filter(self, text: str) -> None:
         """Look for fragments that spaces separate; upper and lower case are the same."""
         fragments = split_fragments(text)
         if fragments != self._fragments:
-            self.beginFilterChange()
             self._fragments = fragments
-            self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
+            self._refilter()
 
     def filterAcceptsRow(self, source_row: int, source_parent: AnyIndex) -> bool:
         if not self._fragments:
             return True
-        text = self._tree.search_text(self._tree.index(source_row, 0, source_parent))
-        return all(fragment in text for fragment in self._fragments)
+        above = self._tree.node_at(source_parent)
+        if above is None:
+            return False
+        if source_row < len(above.children):
+            return above.children[source_row].ident in self._accepted
+        return self._takes_leaf(above, source_row - len(above.children))
+
+    @Slot()
+    def _on_rows_inserted(self) -> None:
+        # A new row may match, and then those above it are to be shown too.
+        if self._fragments:
+            self._later.start()
+
+    @Slot()
+    def _refilter(self) -> None:
+        self._later.stop()
+        self.beginFilterChange()
+        self._accepted = set()
+        self._rest = {}
+        if self._fragments:
+            self._accept(self._tree.root)
+        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
+
+    def _accept(self, node: TreeNode) -> bool:
+        """Note a node that matches or has something below it that does."""
+        accepted = all(fragment in node.text for fragment in self._fragments)
+        for child in node.children:
+            # Not any(): every child is to be noted.
+            accepted = self._accept(child) or accepted
+        if not accepted:
+            accepted = any(self._takes_leaf(node, leaf) for leaf in range(self._tree.leaf_count(node)))
+        if accepted:
+            self._accepted.add(node.ident)
+        return accepted
+
+    def _takes_leaf(self, node: TreeNode, leaf: int) -> bool:
+        rest = self._rest.get(node.ident)
+        if rest is None:
+            rest = self._rest[node.ident] = tuple(each for each in self._fragments if each not in node.text)
+        if not rest:
+            return True
+        text = self._tree.leaf_text(node, leaf)
+        return all(fragment in text for fragment in rest)
 
 
 def split_fragments(text: str) -> tuple[str, ...]:

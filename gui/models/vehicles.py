@@ -68,14 +68,14 @@ class VehiclesModel(RowTableModel):
 
     def rows_of(self, vins: Iterable[str]) -> NDArray[np.intp]:
         """The rows that show these vehicles, ascending; hidden ones have none."""
-        places = [place for place in map(self._places.get, vins) if place is not None]
+        places = [self._places[vin] for vin in self.known(vins)]
         wanted = np.zeros(len(self._vehicles), np.bool_)
         wanted[places] = True
         return np.flatnonzero(wanted[self.shown])
 
-    def knows(self, vin: str) -> bool:
-        """Whether there is such a vehicle, shown or not."""
-        return vin in self._places
+    def known(self, vins: Iterable[str]) -> set[str]:
+        """Those of the vehicles that are there, shown or not."""
+        return self._places.keys() & vins
 
     def total(self) -> int:
         return len(self._vehicles)

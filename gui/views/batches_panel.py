@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -24,7 +24,7 @@ from gui.models.texts import plural, size_text
 from gui.views.batch_search import find_key
 from gui.views.day_range import DayRange
 from gui.views.filter_field import FilterField
-from gui.views.panel_parts import ListKeys, ListOrText, copy_text, muted_label, prepare_tree, set_columns
+from gui.views.panel_parts import Columns, ListKeys, ListOrText, copy_text, muted_label, prepare_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 _SETTLE_MS = 120
 # Rows below the visible ones from which on more of a long day are shown.
 _AHEAD = 50
+_DAY_DEPTH = 4
+_OPENED_MATCHES = 2_000
+_FOLDERS_OF_FOLDERS = (Kind.APP, Kind.LEVEL, Kind.YEAR, Kind.MONTH)
 
 
 class BatchesPanel(QWidget):
@@ -65,6 +68,7 @@ class BatchesPanel(QWidget):
         self._told_key = ""
         self._wanted: BatchKey | None = None
         self._waits_for_first = True
+        self._expanded: list[QPersistentModelIndex] = []
         self.model = BatchTreeModel(self)
         self.shown = BatchFilter(self.model, self)
         self._build()
@@ -85,10 +89,9 @@ class BatchesPanel(QWidget):
         self.tree = QTreeView()
         self.tree.setModel(self.shown)
         prepare_tree(self.tree)
-        self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.tree.setAccessibleName("Batches")
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        set_columns(self.tree.header(), NAME, (None, "Batches", "999 bytes", "loaded · 9 rejec"))
+        Columns(self.tree, NAME, ("2000-00 May 000000", "00,000", "999 MB", "not loaded"))
         self.stack = ListOrText(self.tree)
         self.range = DayRange()
         self.range_button = QPushButton("Load range")
@@ -261,13 +264,19 @@ class BatchesPanel(QWidget):
 
     @Slot(str)
     def _on_filter_changed(self, text: str) -> None:
+        if not self.shown.fragments:
+            self._remember_expansion()
         key = find_key(text)
         if key is not None and self.select_batch(key):
             self.shown.set_filter(f"{key.app}/{key.level}/{key.day.replace('-', '/')}")
         else:
             self.shown.set_filter(text)
         if self.shown.fragments:
-            self._expand_folders(QModelIndex())
+            # Many matches are read month by month anyway, and opening all of them takes a while.
+            few = self.shown.match_count() <= _OPENED_MATCHES
+            self.tree.expandToDepth(_DAY_DEPTH - 1 if few else _DAY_DEPTH - 2)
+        else:
+            self._restore_expansion()
         self._show_state()
 
     @Slot()
@@ -307,19 +316,38 @@ class BatchesPanel(QWidget):
     @Slot()
     def _expand_selected(self) -> None:
         rows = [index.siblingAtColumn(NAME) for index in self.tree.selectionModel().selectedRows(NAME)]
-        for row in rows or [QModelIndex()]:
+        if not rows:
+            self.tree.expandToDepth(_DAY_DEPTH - 1)
+        for row in rows:
             self._expand_folders(row)
 
     # Expansion
 
     def _expand_folders(self, parent: QModelIndex) -> None:
         """Open everything below a row down to the days; opening a day would list it."""
-        if parent.isValid():
-            if self.model.kind_at(self.shown.mapToSource(parent)) in (Kind.DAY, Kind.OTHERS, None):
-                return
+        if self.model.kind_at(self.shown.mapToSource(parent)) in _FOLDERS_OF_FOLDERS:
             self.tree.expand(parent)
-        for row in range(self.shown.rowCount(parent)):
-            self._expand_folders(self.shown.index(row, NAME, parent))
+            for row in range(self.shown.rowCount(parent)):
+                self._expand_folders(self.shown.index(row, NAME, parent))
+
+    def _remember_expansion(self) -> None:
+        self._expanded = []
+        pending = [QModelIndex()]
+        while pending:
+            parent = pending.pop()
+            for row in range(self.shown.rowCount(parent)):
+                index = self.shown.index(row, NAME, parent)
+                if self.tree.isExpanded(index):
+                    self._expanded.append(QPersistentModelIndex(self.shown.mapToSource(index)))
+                    pending.append(index)
+
+    def _restore_expansion(self) -> None:
+        self.tree.collapseAll()
+        for kept in self._expanded:
+            index = kept.sibling(kept.row(), NAME)
+            if index.isValid():
+                self.tree.expand(self.shown.mapFromSource(index))
+        self._expanded = []
 
     def _open_newest(self) -> None:
         """Open the way to the newest days where there is but one app."""
@@ -372,9 +400,9 @@ class BatchesPanel(QWidget):
         if self._waits_for_first and self.model.rowCount():
             self._waits_for_first = False
             self._open_newest()
-        days = self.model.days_at(QModelIndex())
-        if days:
-            self.range.set_known(min(day for _, _, day in days), max(day for _, _, day in days))
+        span = self.model.day_span()
+        if span is not None:
+            self.range.set_known(*span)
         self._show_state()
 
     def _show_state(self) -> None:
@@ -393,8 +421,8 @@ class BatchesPanel(QWidget):
         else:
             self.stack.show_text("Nothing is open", "Open a bucket or a folder to see its batches by day.", "bucket")
         has_days = bool(self.model.root.batches)
-        self.range.setEnabled(has_days)
-        self.range_button.setEnabled(has_days)
+        self.range.setVisible(has_days)
+        self.range_button.setVisible(has_days)
         self.busy.setVisible(self._listing)
         self._show_status()
 

@@ -227,11 +227,11 @@ class JsonView(QWidget):
             self._show_count()
 
     def _show_match(self) -> None:
-        start, end = self._matches[self._current]
+        start, _ = self._matches[self._current]
         cursor = self.edit.textCursor()
-        cursor.setPosition(self._to_qt(end))
-        cursor.setPosition(self._to_qt(start), QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(self._to_qt(start))
         self.edit.setTextCursor(cursor)
+        self.edit.horizontalScrollBar().setValue(0)
         self.edit.centerCursor()
         self._sight.start()
 
@@ -262,15 +262,20 @@ class JsonView(QWidget):
         end = self._to_text(block.position() + block.length())
         low = bisect_left(self._matches, (start, 0))
         high = bisect_right(self._matches, (end, 0))
-        color = QColor(theme.colors().warning)
-        color.setAlpha(_MATCH_ALPHA)
+        faint = QColor(theme.colors().warning)
+        faint.setAlpha(_MATCH_ALPHA)
+        strong = QColor(theme.colors().accent)
         marks = []
         for at in range(low, high):
             mark = QTextEdit.ExtraSelection()
             mark.cursor = QTextCursor(document)
             mark.cursor.setPosition(self._to_qt(self._matches[at][0]))
             mark.cursor.setPosition(self._to_qt(self._matches[at][1]), QTextCursor.MoveMode.KeepAnchor)
-            mark.format.setBackground(color)
+            if at == self._current:
+                mark.format.setBackground(strong)
+                mark.format.setForeground(QColor(theme.colors().on_accent))
+            else:
+                mark.format.setBackground(faint)
             marks.append(mark)
         self.edit.setExtraSelections(marks)
 

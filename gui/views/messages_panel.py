@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
 
 from core.storage.keys import parse_key
 from gui import theme
-from gui.models.messages_table import ORDINAL, VALUE, MessagesModel
+from gui.models.messages_table import CAPABILITY, ORDINAL, PROBLEM, VALUE, MessagesModel
 from gui.models.texts import clock_text, count_text, plural
 from gui.views.filter_field import FilterField
 from gui.views.json_view import JsonView
-from gui.views.panel_parts import ListKeys, ListOrText, copy_text, muted_label, prepare_table, set_columns
+from gui.views.panel_parts import Columns, ListKeys, ListOrText, copy_text, muted_label, prepare_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from core.archive.messages import Message
     from core.errors import OdographError
+
+_GAP = 6
 
 
 class MessagesPanel(QWidget):
@@ -70,26 +72,35 @@ class MessagesPanel(QWidget):
         self.table.sortByColumn(ORDINAL, Qt.SortOrder.AscendingOrder)
         self.table.setAccessibleName("Messages")
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        samples = ("0,000", "0000-00-00 00:00:00.000", "WWWWWWWW000000000", "vehicle_location", "estimated_range_mm")
-        set_columns(self.table.horizontalHeader(), VALUE, (*samples, None, "no known envelope"))
+        samples = (
+            "0,000",
+            "0000-00-00 00:00:00.000",
+            "WBAWZZWX000000000",
+            "vehicle_location",
+            "tire_pressures",
+            "front_left.pr",
+            "",
+        )
+        self._columns = Columns(self.table, VALUE, samples)
+        self.table.setColumnWidth(PROBLEM, self.table.columnWidth(CAPABILITY))
         self.stack = ListOrText(self.table)
         self.json = JsonView()
+        self.json.setContentsMargins(_GAP, 0, 0, 0)
         left = QWidget()
         top = QHBoxLayout()
         top.addWidget(self.filter, 1)
         top.addWidget(self.problems_button)
         column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, _GAP, 0)
         column.addLayout(top)
         column.addWidget(self.stack, 1)
         column.addWidget(self.status)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(left)
         self.splitter.addWidget(self.json)
-        self.splitter.setStretchFactor(0, 2)
-        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setStretchFactor(0, 5)
+        self.splitter.setStretchFactor(1, 2)
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.setHandleWidth(9)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addWidget(self.splitter)
@@ -249,8 +260,12 @@ class MessagesPanel(QWidget):
         elif self._key:
             self.stack.show_text("No messages", "This batch is empty.", "message")
         else:
-            self.stack.show_text("No batch selected", "Select a batch in the batch tree to see its messages.", "message")
+            self.stack.show_text(
+                "No batch selected", "Select a batch in the batch tree to see its messages.", "message"
+            )
         self.json.setVisible(total > 0)
+        self.table.setColumnHidden(PROBLEM, not self.model.problems())
+        self._columns.fit()
         self.problems_button.setEnabled(self.model.problems() > 0 or self.problems_button.isChecked())
         self.status.setText(self._summary(shown, total, name))
 

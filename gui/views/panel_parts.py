@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _ICON_SIZE = 32
+# What styles put around a text in a table's and in a tree's cell.
+_TABLE_PADDING = 19
+_TREE_PADDING = 13
+_TITLE_PADDING = 13
+_ARROW = 12
 
 
 class ListKeys(QObject):
@@ -127,18 +132,54 @@ def muted_label(text: str = "") -> QLabel:
     return label
 
 
-def set_columns(header: QHeaderView, stretched: int, samples: Sequence[str | None]) -> None:
-    """Give columns the width of a sample text each; one takes what is left, None leaves a column as it is.
+class Columns(QObject):
+    """Gives columns the width of a sample text each, and what is left to one of them.
 
-    Asking each row for its width would visit all rows.
+    Asking each row for its width would visit all rows. Where there is too little room the list scrolls sideways, as a
+    column that shows nothing helps nobody.
     """
-    metrics = QFontMetrics(header.font())
-    header.setStretchLastSection(False)
-    header.setMinimumSectionSize(metrics.horizontalAdvance("0000"))
-    for column, sample in enumerate(samples):
-        if sample is not None:
-            header.resizeSection(column, metrics.horizontalAdvance(sample) + metrics.horizontalAdvance("00") + 6)
-    header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+
+    def __init__(self, view: QTableView | QTreeView, stretched: int, samples: Sequence[str]) -> None:
+        super().__init__(view)
+        self._view = view
+        self._header = view.horizontalHeader() if isinstance(view, QTableView) else view.header()
+        self._stretched = stretched
+        self._fitting = False
+        metrics = QFontMetrics(view.font())
+        self._header.setStretchLastSection(False)
+        padding = _TABLE_PADDING if isinstance(view, QTableView) else _TREE_PADDING
+        sorts = self._header.isSortIndicatorShown()
+        for column, sample in enumerate(samples):
+            title = str(view.model().headerData(column, Qt.Orientation.Horizontal))
+            room = metrics.horizontalAdvance(title) + _TITLE_PADDING + (_ARROW if sorts else 0)
+            self._header.resizeSection(column, max(metrics.horizontalAdvance(sample) + padding, room))
+        self._least = self._header.sectionSize(stretched)
+        view.viewport().installEventFilter(self)
+        self._header.sectionResized.connect(self._on_resized)
+        self.fit()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self.fit()
+        return False
+
+    def fit(self) -> None:
+        """Give the room that is left to the one column."""
+        header = self._header
+        others = header.length() - header.sectionSize(self._stretched)
+        self._fitting = True
+        header.resizeSection(self._stretched, max(self._view.viewport().width() - others, self._least))
+        self._fitting = False
+
+    @Slot(int, int, int)
+    def _on_resized(self, column: int, _old: int, new: int) -> None:
+        if self._fitting:
+            return
+        if column == self._stretched:
+            # A person made it smaller or larger: that is its least width from now on.
+            self._least = new
+        else:
+            self.fit()
 
 
 def copy_text(text: str) -> None:
@@ -147,7 +188,7 @@ def copy_text(text: str) -> None:
 
 
 def prepare_table(table: QTableView) -> None:
-    """Make a table read like a list: whole rows, no grid, rows of one fixed height."""
+    """Make a table, which has its model, read like a list: whole rows, no grid, rows of one fixed height."""
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setShowGrid(False)
@@ -161,13 +202,15 @@ def prepare_table(table: QTableView) -> None:
     rows.setDefaultSectionSize(QFontMetrics(table.font()).height() + 8)
     header = table.horizontalHeader()
     header.setHighlightSections(False)
+    # To paint a heading Qt asks of every row whether the whole column is selected; nothing is selected in here.
+    header.setSelectionModel(QItemSelectionModel(table.model(), header))
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
 def prepare_tree(tree: QTreeView) -> None:
     """Make a tree quick and calm: rows of one height, narrow steps, several rows selectable."""
     tree.setUniformRowHeights(True)
-    tree.setIndentation(14)
+    tree.setIndentation(10)
     tree.setAlternatingRowColors(True)
     tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
     tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

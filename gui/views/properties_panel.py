@@ -12,7 +12,7 @@ from gui.models.properties import NAME, PropertiesModel
 from gui.models.texts import plural
 from gui.models.tree import FragmentFilter
 from gui.views.filter_field import FilterField
-from gui.views.panel_parts import ListKeys, ListOrText, copy_text, muted_label, prepare_tree, set_columns
+from gui.views.panel_parts import Columns, ListKeys, ListOrText, copy_text, muted_label, prepare_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,7 +51,7 @@ class PropertiesPanel(QWidget):
         self.tree.setDragEnabled(True)
         self.tree.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        set_columns(self.tree.header(), NAME, (None, "0,000,000.0", "km/h", "000,000", "0000-00-00 00:00"))
+        Columns(self.tree, NAME, ("Front left · Pressure 000000", "000,000.0", "km/h", "000,000", "0000-00-00 00:00"))
         self.stack = ListOrText(self.tree)
         self.status = muted_label()
         layout = QVBoxLayout(self)

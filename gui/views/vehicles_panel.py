@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.models.texts import count_text, plural
 from gui.models.vehicles import SAMPLES, VIN, VehiclesModel
 from gui.views.filter_field import FilterField
-from gui.views.panel_parts import ListKeys, ListOrText, copy_text, muted_label, prepare_table, set_columns
+from gui.views.panel_parts import Columns, ListKeys, ListOrText, copy_text, muted_label, prepare_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -73,8 +72,7 @@ class VehiclesPanel(QWidget):
         self.table.sortByColumn(VIN, Qt.SortOrder.AscendingOrder)
         self.table.setAccessibleName("Vehicles")
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        set_columns(self.table.horizontalHeader(), VIN, (None, "0000-00-00 00:00", "00,000,000"))
-        self.table.horizontalHeader().setMinimumSectionSize(QFontMetrics(self.font()).horizontalAdvance("0" * 7))
+        Columns(self.table, VIN, ("WBAZZZ00000000000", "0000-00-00 00:00", "000,000"))
         self.stack = ListOrText(self.table)
         self.status = muted_label()
         layout = QVBoxLayout(self)
@@ -103,7 +101,7 @@ class VehiclesPanel(QWidget):
     def set_vehicles(self, vehicles: Sequence[Vehicle]) -> None:
         """Show these vehicles; those selected stay selected if they are still there."""
         self.model.set_vehicles(vehicles)
-        self._selected = {vin for vin in self._selected if self.model.knows(vin)}
+        self._selected = self.model.known(self._selected)
         self._after_change()
 
     def set_zone(self, zone: tzinfo) -> None:
@@ -124,7 +122,7 @@ class VehiclesPanel(QWidget):
 
     def select_vins(self, vins: Iterable[str]) -> None:
         """Select exactly these vehicles, as far as they are known."""
-        self._selected = {vin for vin in vins if self.model.knows(vin)}
+        self._selected = self.model.known(vins)
         self._restore()
         self._after_change()
 
@@ -160,8 +158,8 @@ class VehiclesPanel(QWidget):
     @Slot()
     def _on_restarted(self) -> None:
         """What the filter hides belongs to the old selection."""
-        shown = self.model.rows_of(self._selected).tolist()
-        self._selected = set(self.model.vins_at(shown))
+        if self.model.is_filtered:
+            self._selected = set(self.model.vins_at(self.model.rows_of(self._selected).tolist()))
 
     @Slot()
     def _on_selection_changed(self) -> None:
@@ -170,8 +168,10 @@ class VehiclesPanel(QWidget):
         visible: set[str] = set()
         for part in self.table.selectionModel().selection().toList():
             visible.update(self.model.vins_at(range(part.top(), part.bottom() + 1)))
-        was_visible = set(self.model.vins_at(self.model.rows_of(self._selected).tolist()))
-        self._selected = (self._selected - was_visible) | visible
+        if self.model.is_filtered:
+            was_visible = self.model.vins_at(self.model.rows_of(self._selected).tolist())
+            visible |= self._selected.difference(was_visible)
+        self._selected = visible
         self._after_change()
 
     @Slot()
@@ -230,6 +230,6 @@ class VehiclesPanel(QWidget):
         text = plural(total, "vehicle") if shown == total else f"{count_text(shown)} of {plural(total, 'vehicle')}"
         if self._selected:
             text += f" · {count_text(len(self._selected))} selected"
-            hidden = len(self._selected) - len(self.model.rows_of(self._selected))
+            hidden = len(self._selected) - len(self.model.rows_of(self._selected)) if self.model.is_filtered else 0
             text += f", {count_text(hidden)} hidden" if hidden else ""
         self.status.setText(text)
