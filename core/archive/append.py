@@ -1,0 +1,192 @@
+"""Adds batches to an archive so that each is there exactly once."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from core.archive.engine import flattening, translated
+from core.archive.files import Partition, remove_files, write_file
+from core.archive.flatten import flatten
+from core.archive.table import Conflict, busy
+from core.errors import OdographError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from core.archive.components import Selection
+    from core.archive.files import BatchCounts, WrittenFile
+    from core.archive.ledger import Ledger
+    from core.archive.table import Snapshot, Table, TableFile
+    from core.jobs import JobContext
+    from core.storage.keys import BatchKey
+    from core.storage.source import SourceObject
+
+_ATTEMPTS = 50
+_PAUSE_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class AppendResult:
+    """What an append brought, without what was there before.
+
+    Attributes:
+        batches: how many were added or replaced.
+        messages: how many they have, readable or not.
+        samples: how many leaves they gave.
+        rejects: how many messages could not be read.
+    """
+
+    batches: int
+    messages: int
+    samples: int
+    rejects: int
+
+
+class Append:
+    """One append: flattened once, committed as soon as nobody else commits at the same moment."""
+
+    def __init__(self, table: Table, ledger: Ledger, ctx: JobContext, selection: Selection | None) -> None:
+        self._table = table
+        self._ledger = ledger
+        self._ctx = ctx
+        self._selection = selection
+        self._objects: dict[str, tuple[BatchKey, SourceObject]] = {}
+        # Files of samples and rejects with what they hold, and those that only this attempt's commit would name.
+        self._flattened: list[WrittenFile] = []
+        self._counts: dict[str, BatchCounts] = {}
+        self._attempted: list[WrittenFile] = []
+
+    def run(self, batches: Sequence[tuple[BatchKey, SourceObject, bytes]]) -> AppendResult:
+        """Add what is not there yet. Where it raises, nothing was added and no file is left."""
+        self._objects = {key.text: (key, object) for key, object, _ in batches}
+        contents = {key.text: (key, content) for key, _, content in batches}
+        try:
+            missing = self._missing(self._table.snapshot(), self._objects)
+            result = flatten([contents[text] for text in missing], self._table.folder, self._ctx, self._selection)
+            self._flattened = list(result.files)
+            self._counts = {count.key.text: count for count in result.counts}
+            self._commit()
+        except BaseException:
+            self._clean_up()
+            raise
+        counts = self._counts.values()
+        return AppendResult(
+            len(counts),
+            sum(count.messages for count in counts),
+            sum(count.samples for count in counts),
+            sum(count.rejects for count in counts),
+        )
+
+    def _missing(self, snapshot: Snapshot, texts: Iterable[str]) -> list[str]:
+        """The batches that are not recorded with their present etag."""
+        records = self._ledger.records(snapshot)
+        return [text for text in texts if text not in records or records[text].etag != self._objects[text][1].etag]
+
+    def _commit(self) -> None:
+        for attempt in range(_ATTEMPTS):
+            self._ctx.check()
+            snapshot = self._table.snapshot()
+            missing = self._missing(snapshot, self._counts)
+            if len(missing) < len(self._counts):
+                self._leave_out(set(self._counts).difference(missing))
+            if not missing:
+                return
+            replaced, remains = self._without_older(snapshot, missing)
+            self._attempted = [*self._records(missing), *remains]
+            try:
+                self._table.commit(snapshot, [*self._flattened, *self._attempted], replaced)
+            except Conflict:
+                remove_files(self._table.folder, self._attempted)
+                self._attempted = []
+                self._ctx.wait(random.uniform(0, _PAUSE_SECONDS) * min(attempt + 1, 5))
+            else:
+                return
+        raise busy(self._table.folder)
+
+    def _clean_up(self) -> None:
+        """Remove the files that no commit names; should that be unknown they stay and do no harm."""
+        with contextlib.suppress(OdographError):
+            named = self._table.snapshot().files
+            files = [file for file in (*self._flattened, *self._attempted) if file.path not in named]
+            remove_files(self._table.folder, files)
+
+    def _leave_out(self, texts: Collection[str]) -> None:
+        """Take batches that another process has added meanwhile out of what was flattened."""
+        for text in texts:
+            del self._counts[text]
+        for file in list(self._flattened):
+            rest = self._rewrite(file.path, file.partition, texts)
+            if rest is not None:
+                self._flattened.append(rest)
+            self._flattened.remove(file)
+            remove_files(self._table.folder, [file])
+
+    def _without_older(self, snapshot: Snapshot, texts: Iterable[str]) -> tuple[list[TableFile], list[WrittenFile]]:
+        """The table's files that hold an older state of these batches, and new files with the rest of their rows."""
+        records = self._ledger.records(snapshot)
+        older = [text for text in texts if text in records]
+        replaced: list[TableFile] = []
+        remains: list[WrittenFile] = []
+        places = {(key.app, key.level, key.month) for key, _ in (self._objects[text] for text in older)}
+        for file in snapshot.files.values():
+            partition = file.partition
+            if (partition.app, partition.level, partition.month) in places and self._holds(file.path, older):
+                replaced.append(file)
+                rest = self._rewrite(file.path, partition, older)
+                if rest is not None:
+                    remains.append(rest)
+        return replaced, remains
+
+    def _holds(self, path: str, texts: Collection[str]) -> bool:
+        file = self._table.folder / path
+        with translated(file), flattening() as connection:
+            query = "SELECT 1 FROM read_parquet(?) WHERE batch IN (SELECT unnest(?)) LIMIT 1"
+            return connection.execute(query, [str(file), list(texts)]).fetchone() is not None
+
+    def _rewrite(self, path: str, partition: Partition, without: Collection[str]) -> WrittenFile | None:
+        """A new file with the rows of another one, without some batches; None where nothing remains."""
+        with translated(self._table.folder / path), flattening() as connection:
+            connection.register("gone", pa.table({"gone": pa.array(list(without), pa.string())}))
+            text = str(self._table.folder / path).replace("'", "''")
+            query = f"SELECT * FROM read_parquet('{text}') ANTI JOIN gone ON batch = gone"
+            return write_file(connection, query, self._table.folder, partition)
+
+    def _records(self, texts: Iterable[str]) -> list[WrittenFile]:
+        """The records of batches, in a file for each app, level and month."""
+        groups: dict[Partition, list[str]] = {}
+        for text in texts:
+            key = self._objects[text][0]
+            groups.setdefault(Partition("batch", key.app, key.level, key.month), []).append(text)
+        files: list[WrittenFile] = []
+        with flattening() as connection:
+            for partition, members in groups.items():
+                connection.register("record", self._record_table(members))
+                query = (
+                    "SELECT * REPLACE (make_timestamptz(time) AS time, make_timestamptz(first) AS first, "
+                    "make_timestamptz(last) AS last) FROM record"
+                )
+                file = write_file(connection, query, self._table.folder, partition)
+                if file is not None:
+                    files.append(file)
+        return files
+
+    def _record_table(self, texts: Sequence[str]) -> pa.Table:
+        counts = [self._counts[text] for text in texts]
+        objects = [self._objects[text][1] for text in texts]
+        return pa.table(
+            {
+                "batch": pa.array(texts, pa.string()),
+                "time": pa.array([count.key.time for count in counts], pa.int64()),
+                "etag": pa.array([object.etag for object in objects], pa.string()),
+                "size": pa.array([object.size for object in objects], pa.int64()),
+                **{
+                    name: pa.array([getattr(count, name) for count in counts], pa.int64())
+                    for name in ("messages", "samples", "rejects", "first", "last")
+                },
+            }
+        )

@@ -1,0 +1,105 @@
+"""The archive of one source: batches go in once, vehicles, properties and series come out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.archive import query
+from core.archive.append import Append, AppendResult
+from core.archive.ledger import BatchRecord, DayState, Ledger, Reject
+from core.archive.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from core.archive.components import Selection
+    from core.fleet.series import PropertySummary, Series, SeriesKey, Vehicle
+    from core.jobs import JobContext
+    from core.storage.keys import BatchKey
+    from core.storage.source import SourceObject
+
+__all__ = ["AppendResult", "Archive", "BatchRecord", "DayState", "Reject"]
+
+
+class Archive:
+    """Samples of one source in a Delta table. Thread-safe; several processes may use the same folder.
+
+    Every method sees the commits of other processes. All of them raise ArchiveError with the path where the archive
+    cannot be read, and those that take a context raise JobCancelled soon after it was cancelled.
+
+    Attributes:
+        folder: the table's.
+    """
+
+    def __init__(self, folder: Path, selection: Selection | None = None) -> None:
+        self.folder = folder
+        self._selection = selection
+        self._table = Table(folder)
+        self._ledger = Ledger(folder)
+
+    @classmethod
+    def open(cls, folder: Path) -> Archive:
+        """Open an archive; an empty one is created where there is none.
+
+        Raises:
+            ArchiveError, DiskFull: with the path.
+        """
+        return cls(folder)
+
+    def version(self) -> int:
+        """A number that changes with every commit."""
+        return self._table.snapshot().version
+
+    def recorded(self, folder: str = "") -> dict[str, BatchRecord]:
+        """The records of the batches whose keys start with a folder, by key."""
+        records = self._ledger.records(self._table.snapshot())
+        return {key: record for key, record in records.items() if key.startswith(folder)}
+
+    def day_states(self) -> dict[tuple[str, str, str], DayState]:
+        """What is recorded of each (app, level, YYYY-MM-DD)."""
+        return dict(self._ledger.day_states(self._table.snapshot()))
+
+    def append(self, batches: Sequence[tuple[BatchKey, SourceObject, bytes]], ctx: JobContext) -> AppendResult:
+        """Flatten batches and record them, in one step that happens wholly or not at all.
+
+        A batch that is recorded with the same etag is left out; one that is recorded with another etag is replaced.
+
+        Raises:
+            JobCancelled: nothing was added.
+            ArchiveBusy: others kept committing first; nothing was added.
+            DiskFull, ArchiveError: nothing was added.
+        """
+        return Append(self._table, self._ledger, ctx, self._selection).run(batches)
+
+    def vehicles(self, ctx: JobContext) -> list[Vehicle]:
+        """All vehicles, sorted by vin."""
+        return query.vehicles(self.folder, self._table.snapshot().of_kind("sample"), ctx)
+
+    def properties(self, vins: Sequence[str], ctx: JobContext) -> list[PropertySummary]:
+        """What the archive has of some vehicles (of all where none is named), sorted by names."""
+        return query.properties(self.folder, self._table.snapshot().of_kind("sample"), vins, ctx)
+
+    def series(
+        self, keys: Sequence[SeriesKey], ctx: JobContext, start: int | None = None, end: int | None = None
+    ) -> list[Series]:
+        """The samples of each key with start <= time < end (microseconds, UTC), in the order of the keys.
+
+        A key of which there is nothing gives an empty series.
+        """
+        return query.series(self.folder, self._table.snapshot().of_kind("sample"), keys, ctx, start, end)
+
+    def find_series(self, vins: Sequence[str], paths: Sequence[str], ctx: JobContext) -> list[SeriesKey]:
+        """The series of some vehicles (of all where none is named) under some paths, sorted.
+
+        Args:
+            paths: ``capability.property`` finds all its components, ``capability.property.component`` that one; none
+                finds everything.
+        """
+        return query.find_series(self.folder, self._table.snapshot().of_kind("sample"), vins, paths, ctx)
+
+    def rejects(self, ctx: JobContext, batch: str = "", limit: int = 100_000) -> list[Reject]:
+        """The messages that could not be read, by batch and ordinal; of one batch where its key is given."""
+        files = self._table.snapshot().of_kind("reject")
+        chosen = [file for file in files if not batch or file.low <= batch <= file.high]
+        return query.rejects(self.folder, chosen, batch, limit, ctx)

@@ -1,0 +1,135 @@
+"""DuckDB as the archive uses it: settings, cancelling, and its errors as the program's own."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+import threading
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from core.errors import ArchiveError, DiskFull
+from core.jobs import JobCancelled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from core.jobs import JobContext
+
+_POLL_SECONDS = 0.05
+_FULL_WORDS = ("no space left", "disk full", "not enough space", "max_temp_directory_size", "disk quota")
+_REBUILD = "Close other programs that use it; if that does not help, delete this folder and load the batches again."
+
+
+@cache
+def _instance(kind: str) -> duckdb.DuckDBPyConnection:
+    threads = 1 if kind == "flatten" else max(os.cpu_count() or 1, 1)
+    connection = duckdb.connect(
+        config={
+            "threads": threads,
+            # Everything needed is built in; a workstation without network must not wait for a download.
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            # The default is a folder in whatever the current folder is.
+            "temp_directory": str(Path(tempfile.gettempdir()) / f"odograph-{os.getpid()}"),
+        }
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET parquet_metadata_cache = true")
+    return connection
+
+
+_lock = threading.Lock()
+
+
+@contextmanager
+def flattening() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with temporary tables of its own that runs each query in the calling thread alone.
+
+    Flattening runs several of them side by side, which is twice as fast as one that shares its work among threads.
+    """
+    with _lock:
+        cursor = _instance("flatten").cursor()
+    try:
+        yield cursor
+    finally:
+        cursor.close()
+
+
+@contextmanager
+def querying(ctx: JobContext, subject: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection for one query, which ends when the job is cancelled.
+
+    Raises:
+        JobCancelled: the job was cancelled meanwhile.
+        ArchiveError, DiskFull: what went wrong, with the subject.
+    """
+    with _lock:
+        cursor = _instance("query").cursor()
+    try:
+        with cancellable(cursor, ctx), translated(subject):
+            yield cursor
+    finally:
+        cursor.close()
+
+
+@contextmanager
+def cancellable(connection: duckdb.DuckDBPyConnection, ctx: JobContext) -> Iterator[None]:
+    """Interrupt the connection's query as soon as the job is cancelled."""
+    ctx.check()
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(_POLL_SECONDS):
+            if ctx.cancelled:
+                connection.interrupt()
+
+    watcher = threading.Thread(target=watch, name="odograph-interrupt", daemon=True)
+    watcher.start()
+    try:
+        yield
+    except duckdb.InterruptException:
+        if ctx.cancelled:
+            raise JobCancelled from None
+        raise
+    finally:
+        done.set()
+        watcher.join()
+    ctx.check()
+
+
+@contextmanager
+def translated(subject: Path) -> Iterator[None]:
+    """Turn errors of DuckDB and of the system into the program's own, about this file or folder."""
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise
+    except (duckdb.Error, OSError) as error:
+        raise archive_error(error, subject) from error
+
+
+def archive_error(error: Exception, subject: Path) -> ArchiveError | DiskFull:
+    """The program's error for one of DuckDB, Delta or the system."""
+    text = str(error)
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    if full or any(word in text.lower() for word in _FULL_WORDS):
+        return DiskFull(
+            "There is no room left on the disk",
+            subject=str(subject),
+            hint="Free some space there and try again; nothing that was loaded before is lost.",
+            detail=text,
+        )
+    if isinstance(error, PermissionError) or "permission denied" in text.lower():
+        return ArchiveError(
+            "The archive may not be read or written",
+            subject=str(subject),
+            hint="Check who owns this folder, or set ODOGRAPH_HOME to a folder of yours.",
+            detail=text,
+        )
+    return ArchiveError("The archive cannot be read or written", subject=str(subject), hint=_REBUILD, detail=text)

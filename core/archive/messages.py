@@ -1,0 +1,117 @@
+"""The raw messages of one batch, for a person to look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.archive.components import catalogue_selection
+from core.archive.exact import Sample, Unreadable, flatten_message, identity_of, storable, vin_of
+from core.archive.splitting import Element, Members, split_batch
+
+if TYPE_CHECKING:
+    from core.jobs import JobContext
+    from core.storage.keys import BatchKey
+
+_SUMMARY_LEAVES = 4
+_CHECK_EVERY = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a batch as it stood.
+
+    Attributes:
+        ordinal: its place in the batch from 0; -1 stands for a batch that is none.
+        vin: the vehicle, empty where none is named.
+        capability, property: the names it is about, joined by commas where there are several.
+        time: of its first item, or of the batch where it has none; microseconds since the epoch, UTC; None where both
+            are unknown.
+        summary: its values in short.
+        message_id: empty where it has none.
+        raw: its JSON text.
+        reason: why it cannot be read; empty where it can.
+    """
+
+    ordinal: int
+    vin: str
+    capability: str
+    property: str
+    time: int | None
+    summary: str
+    message_id: str
+    raw: str
+    reason: str
+
+
+def read_messages(content: bytes, key: BatchKey | None, ctx: JobContext) -> list[Message]:
+    """Read a batch as far as it can be read; what cannot be read comes with its reason.
+
+    The same messages are readable as when the batch is loaded into an archive.
+
+    Args:
+        key: gives the time of messages without one.
+    """
+    messages = []
+    for element in split_batch(content):
+        if element.ordinal % _CHECK_EVERY == 0:
+            ctx.check()
+        messages.append(_message(element, None if key is None else key.time))
+    return messages
+
+
+def _message(element: Element, batch_time: int | None) -> Message:
+    raw = storable(element.raw)
+    value = element.value
+    if element.reason or not isinstance(value, Members):
+        reason = element.reason or "The message is no JSON object"
+        return Message(element.ordinal, "", "", "", None, "", "", raw, reason)
+    identity = storable(identity_of(value))
+    try:
+        samples = flatten_message(value, catalogue_selection())
+    except Unreadable as error:
+        vin = value.get("vin")
+        name = storable(vin) if isinstance(vin, str) else ""
+        return Message(
+            element.ordinal,
+            name,
+            _envelope(value, "capability"),
+            _envelope(value, "property"),
+            None,
+            "",
+            identity,
+            raw,
+            str(error),
+        )
+    time = next((sample.time for sample in samples if sample.time is not None), batch_time)
+    return Message(
+        element.ordinal,
+        storable(vin_of(value)),
+        ", ".join(dict.fromkeys(sample.capability for sample in samples)),
+        ", ".join(dict.fromkeys(sample.property for sample in samples)),
+        time,
+        _summary(samples),
+        identity,
+        raw,
+        "",
+    )
+
+
+def _envelope(message: Members, name: str) -> str:
+    text = message.get(name)
+    return storable(text) if isinstance(text, str) else ""
+
+
+def _summary(samples: list[Sample]) -> str:
+    texts = [f"{sample.component} {_short(sample)}".strip() for sample in samples[:_SUMMARY_LEAVES]]
+    more = len(samples) - len(texts)
+    return ", ".join(texts) + (f" and {more} more" if more else "")
+
+
+def _short(sample: Sample) -> str:
+    if sample.failure is not None:
+        return f"failure: {sample.failure}"
+    shown = sample.text
+    if shown is None:
+        shown = "no value" if sample.value is None else f"{sample.value:.10g}"
+    return f"{shown} {sample.unit}" if sample.unit else shown

@@ -1,0 +1,244 @@
+"""Answers questions about vehicles, properties and series from the archive's files.
+
+A message that was delivered again is in the archive once for each batch that brought it; every answer counts and shows
+its samples once, as the delivery with the earliest time brought them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from core.archive.engine import querying
+from core.archive.ledger import Reject
+from core.fleet.series import Labels, PropertySummary, Series, SeriesKey, Vehicle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from core.archive.table import TableFile
+    from core.jobs import JobContext
+
+_LITERALS = 200
+
+_NAMES = ("vin", "capability", "property", "component")
+
+# The hash stands for all that tells a sample from others; it lives no longer than the query.
+_VEHICLES = """
+SELECT vin, min(time), max(time), count(*) FROM (
+    SELECT vin, epoch_us(min(time)) AS time FROM {files}
+    GROUP BY vin, hash(capability, property, component, message, item))
+GROUP BY vin ORDER BY vin
+"""
+
+_PROPERTIES = """
+SELECT capability, property, component, count(*), count(DISTINCT vin), max(time),
+    arg_max({{'value': value, 'text': text, 'failure': failure, 'unit': unit}}, (time, place)) AS newest,
+    bool_or(value IS NOT NULL) AND NOT bool_or(value IS NOT NULL AND text IS NOT NULL) AS numeric
+FROM (
+    SELECT vin, capability, property, component, epoch_us(min(time)) AS time, min((batch, ordinal, item)) AS place,
+        first(value) AS value, first(text) AS text, first(failure) AS failure, first(unit) AS unit
+    FROM {files} WHERE {condition}
+    GROUP BY vin, capability, property, component, message, item)
+GROUP BY capability, property, component ORDER BY capability, property, component
+"""
+
+_SERIES = """
+SELECT number, epoch_us(time) AS time, value, text, unit, failure, batch, ordinal, time_from_batch
+FROM {files} JOIN wanted USING (vin, capability, property, component) WHERE {condition}
+QUALIFY row_number() OVER (PARTITION BY number, message, item ORDER BY time, batch, ordinal) = 1
+ORDER BY number, time, batch, ordinal, item
+"""
+
+_FOUND = """
+SELECT DISTINCT vin, capability, property, component FROM {files}
+WHERE {condition} AND (NOT $restricted OR list_contains($paths, capability || '.' || property)
+    OR list_contains($paths, capability || '.' || property || '.' || component))
+ORDER BY vin, capability, property, component
+"""
+
+
+def vehicles(folder: Path, files: Sequence[TableFile], ctx: JobContext) -> list[Vehicle]:
+    """All vehicles, sorted by vin."""
+    if not files:
+        return []
+    with querying(ctx, folder) as connection:
+        rows = connection.execute(_VEHICLES.format(files=_read(folder, files))).fetchall()
+    return [Vehicle(*row) for row in rows]
+
+
+def properties(folder: Path, files: Sequence[TableFile], vins: Sequence[str], ctx: JobContext) -> list[PropertySummary]:
+    """What there is of some vehicles, or of all where none is named, sorted by its names."""
+    chosen = _of_vehicles(files, vins)
+    if not chosen:
+        return []
+    query = _PROPERTIES.format(files=_read(folder, chosen), condition=_among("vin", vins))
+    with querying(ctx, folder) as connection:
+        rows = connection.execute(query).fetchall()
+    return [
+        PropertySummary(
+            capability,
+            property,
+            component,
+            samples,
+            vehicles,
+            last_seen,
+            last_value=newest["value"],
+            last_text=newest["text"],
+            last_failure=newest["failure"],
+            unit=newest["unit"],
+            numeric=numeric,
+        )
+        for capability, property, component, samples, vehicles, last_seen, newest, numeric in rows
+    ]
+
+
+def find_series(
+    folder: Path, files: Sequence[TableFile], vins: Sequence[str], paths: Sequence[str], ctx: JobContext
+) -> list[SeriesKey]:
+    """The series of some vehicles whose path, with or without its component, is among some; sorted."""
+    chosen = _of_vehicles(files, vins)
+    if not chosen:
+        return []
+    query = _FOUND.format(files=_read(folder, chosen), condition=_among("vin", vins))
+    with querying(ctx, folder) as connection:
+        rows = connection.execute(query, {"restricted": bool(paths), "paths": list(paths) or [""]}).fetchall()
+    return [SeriesKey(*row) for row in rows]
+
+
+def series(
+    folder: Path,
+    files: Sequence[TableFile],
+    keys: Sequence[SeriesKey],
+    ctx: JobContext,
+    start: int | None = None,
+    end: int | None = None,
+) -> list[Series]:
+    """The samples of each key with start <= time < end, in the order of the keys."""
+    if not keys:
+        return []
+    chosen = [
+        file
+        for file in _of_vehicles(files, [key.vin for key in keys])
+        if (start is None or file.end >= start) and (end is None or file.begin < end)
+    ]
+    if not chosen:
+        return [_empty(key) for key in keys]
+    distinct = list(dict.fromkeys(keys))
+    wanted = {"number": pa.array(range(len(distinct)), pa.int32())}
+    conditions = []
+    for name in _NAMES:
+        texts = [getattr(key, name) for key in distinct]
+        wanted[name] = pa.array(texts, pa.string())
+        # The join restricts anyway; these let DuckDB skip parts of files, which many names would not.
+        conditions.append(_among(name, texts) if len(set(texts)) <= _LITERALS else "true")
+    # Time is not restricted here: which delivery of a message counts does not depend on the range that is asked for.
+    with querying(ctx, folder) as connection:
+        connection.register("wanted", pa.table(wanted))
+        query = _SERIES.format(files=_read(folder, chosen), condition=" AND ".join(conditions))
+        table = connection.execute(query).to_arrow_table()
+    ctx.check()
+    found = dict(zip(distinct, _split(table, distinct), strict=True))
+    return [found[key].slice(start, end) for key in keys]
+
+
+def rejects(folder: Path, files: Sequence[TableFile], batch: str, limit: int, ctx: JobContext) -> list[Reject]:
+    """Messages that could not be read, of one batch or of all, by batch and ordinal."""
+    if not files:
+        return []
+    condition = f"batch = {_literal(batch)}" if batch else "true"
+    with querying(ctx, folder) as connection:
+        rows = connection.execute(
+            f"SELECT batch, ordinal, reason, raw FROM {_read(folder, files)} WHERE {condition} "
+            f"ORDER BY batch, ordinal LIMIT {int(limit)}"
+        ).fetchall()
+    return [Reject(*row) for row in rows]
+
+
+def _split(table: pa.Table, keys: Sequence[SeriesKey]) -> list[Series]:
+    """One series a key from a table that is sorted by the keys' numbers."""
+    columns = {name: table.column(name) for name in table.column_names}
+    bounds = np.searchsorted(columns["number"].to_numpy(), np.arange(len(keys) + 1))
+    time = columns["time"].to_numpy()
+    value = columns["value"].to_numpy()
+    ordinal = columns["ordinal"].to_numpy()
+    from_batch = columns["time_from_batch"].to_numpy()
+    labels = {name: _codes(columns[name]) for name in ("text", "unit", "failure", "batch")}
+    found = []
+    for key, low, high in zip(keys, bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+        part = slice(low, high)
+        text, unit, failure, batch = (_labels(codes[part], names) for codes, names in labels.values())
+        found.append(
+            Series(
+                key,
+                time[part],
+                value[part],
+                text,
+                unit,
+                failure,
+                batch,
+                ordinal[part],
+                from_batch[part].astype(np.bool_),
+            )
+        )
+    return found
+
+
+def _codes(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], list[str]]:
+    encoded = column.combine_chunks().dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+    return codes, encoded.dictionary.to_pylist()
+
+
+def _labels(codes: NDArray[np.int32], names: Sequence[str]) -> Labels:
+    """Codes into only those names that are used."""
+    used, own = np.unique(codes, return_inverse=True)
+    shift = 1 if len(used) and used[0] < 0 else 0
+    return Labels((own - shift).astype(np.int32), tuple(names[code] for code in used[shift:].tolist()))
+
+
+def _empty(key: SeriesKey) -> Series:
+    none = Labels.empty()
+    return Series(
+        key,
+        np.empty(0, np.int64),
+        np.empty(0, np.float64),
+        none,
+        none,
+        none,
+        none,
+        np.empty(0, np.int32),
+        np.empty(0, np.bool_),
+    )
+
+
+def _of_vehicles(files: Sequence[TableFile], vins: Iterable[str]) -> list[TableFile]:
+    """The files that may hold samples of these vehicles; all where none is named."""
+    names = sorted(set(vins), key=str.encode)
+    if not names:
+        return list(files)
+    encoded = [name.encode() for name in names]
+    return [file for file in files if any(file.low.encode() <= name <= file.high.encode() for name in encoded)]
+
+
+def _among(column: str, texts: Iterable[str]) -> str:
+    """A condition that a column is one of these texts, in a form that lets DuckDB skip parts of files; none: any."""
+    distinct = sorted(set(texts))
+    return f"{column} IN ({', '.join(map(_literal, distinct))})" if distinct else "true"
+
+
+def _literal(text: str) -> str:
+    parts = ("'" + part.replace("'", "''") + "'" for part in text.split("\0"))
+    return "(" + " || chr(0) || ".join(parts) + ")" if "\0" in text else next(parts)
+
+
+def _read(folder: Path, files: Sequence[TableFile]) -> str:
+    paths = ", ".join(_literal(str(folder / file.path)) for file in files)
+    return f"read_parquet([{paths}], hive_partitioning = false)"

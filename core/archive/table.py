@@ -1,0 +1,185 @@
+"""The archive's Delta table: which files belong to it, what they hold, and atomic commits."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+from deltalake import CommitProperties, DeltaTable
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from deltalake.transaction import AddAction, RemoveAction
+
+from core.archive.engine import archive_error
+from core.archive.files import PARTITIONS, SCHEMA, Partition
+from core.errors import ArchiveBusy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from core.archive.files import WrittenFile
+
+_ERRORS = (DeltaError, OSError, ValueError, RuntimeError)
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """One file of the table.
+
+    Attributes:
+        path: relative to the table's folder.
+        low, high: the smallest and largest vin of a file of samples, the smallest and largest key of any other.
+        begin, end: the smallest and largest time, microseconds since the epoch, UTC.
+    """
+
+    path: str
+    partition: Partition
+    size: int
+    rows: int
+    low: str
+    high: str
+    begin: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The table at one version."""
+
+    version: int
+    files: dict[str, TableFile]
+
+    def of_kind(self, kind: str) -> list[TableFile]:
+        """The files of one kind."""
+        return [file for file in self.files.values() if file.partition.kind == kind]
+
+
+class Conflict(Exception):
+    """Somebody else has committed since the snapshot was taken."""
+
+
+class Table:
+    """A Delta table in a local folder. Thread-safe; other processes may commit at any time.
+
+    Args:
+        folder: holds the table; it is created where it is missing.
+
+    Raises:
+        ArchiveError, DiskFull: with the folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+        try:
+            self._delta = self._open()
+        except _ERRORS as error:
+            raise archive_error(error, folder) from error
+        self._snapshot: Snapshot | None = None
+
+    def _open(self) -> DeltaTable:
+        try:
+            return DeltaTable(self.folder)
+        except TableNotFoundError:
+            if self.folder.is_dir() and any(self.folder.glob("_delta_log/*")):
+                raise
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            DeltaTable.create(self.folder, SCHEMA, mode="ignore", partition_by=list(PARTITIONS), name="odograph")
+        except CommitFailedError:
+            # Another process has just created it.
+            return DeltaTable(self.folder)
+        return DeltaTable(self.folder)
+
+    def snapshot(self) -> Snapshot:
+        """The table as it is now, with the commits of other processes."""
+        with self._lock:
+            try:
+                self._delta.update_incremental()
+                version = self._delta.version()
+                if self._snapshot is None or self._snapshot.version != version:
+                    self._snapshot = Snapshot(version, self._files())
+            except _ERRORS as error:
+                raise archive_error(error, self.folder) from error
+            return self._snapshot
+
+    def commit(self, at: Snapshot, add: Sequence[WrittenFile], remove: Iterable[TableFile]) -> None:
+        """Add and remove files in one step that is done wholly or not at all.
+
+        Args:
+            at: what the caller has looked at when it decided.
+
+        Raises:
+            Conflict: there is a newer version; look again.
+            ArchiveError, DiskFull: nothing was committed.
+        """
+        now = int(time.time() * 1000)
+        actions: list[AddAction | RemoveAction] = [
+            AddAction(file.path, file.size, file.partition.values(), now, True, file.stats) for file in add
+        ]
+        actions += [RemoveAction(file.path, True, now, file.size, dict(file.partition.values())) for file in remove]
+        with self._lock:
+            # Others of this process share the table object, which may have gone on since.
+            if self._delta.version() != at.version:
+                raise Conflict
+            try:
+                self._delta.create_write_transaction(
+                    actions,
+                    "append",
+                    SCHEMA,
+                    list(PARTITIONS),
+                    # Delta would let two appends pass; here the second one has to look which batches the first brought.
+                    commit_properties=CommitProperties(max_commit_retries=0),
+                )
+                return
+            except _ERRORS as error:
+                failure = error
+        # What fails after the commit, such as a checkpoint, must not make the caller remove files of the table.
+        snapshot = self.snapshot()
+        if add and all(file.path in snapshot.files for file in add):
+            return
+        if snapshot.version != at.version:
+            raise Conflict from failure
+        raise archive_error(failure, self.folder) from failure
+
+    def _files(self) -> dict[str, TableFile]:
+        actions = pa.table(self._delta.get_add_actions(flatten=True))
+        count = actions.num_rows
+        names = set(actions.column_names)
+
+        def column(name: str) -> list[object]:
+            return actions.column(name).to_pylist() if name in names else [None] * count
+
+        def micros(name: str) -> list[object]:
+            return actions.column(name).cast(pa.int64()).to_pylist() if name in names else [None] * count
+
+        files: dict[str, TableFile] = {}
+        rows = zip(
+            *(column(f"partition.{name}") for name in PARTITIONS),
+            *(
+                column(name)
+                for name in ("path", "size_bytes", "num_records", "min.vin", "max.vin", "min.batch", "max.batch")
+            ),
+            micros("min.time"),
+            micros("max.time"),
+            strict=True,
+        )
+        for kind, app, level, month, path, size, records, low, high, low_key, high_key, begin, end in rows:
+            partition = Partition(kind, app, level, month)
+            sample = kind == "sample"
+            files[path] = TableFile(
+                path, partition, size, records, low if sample else low_key, high if sample else high_key, begin, end
+            )
+        return files
+
+
+def busy(folder: Path) -> ArchiveBusy:
+    """The error for an append that others always outran."""
+    return ArchiveBusy(
+        "Another program keeps writing to this archive",
+        subject=str(folder),
+        hint="Wait until it has finished loading, then load again; nothing is lost.",
+    )
