@@ -166,7 +166,7 @@ ACTIONS: tuple[ActionDef, ...] = (
         "Take every series off the timeline", scope="timeline", needs=("series",),
     ),
     ActionDef(
-        "fit", "&Fit everything", "fit", ("F", "Home"), "timeline",
+        "fit", "&Fit everything", "fit", ("F",), "timeline",
         "Show all samples of all series", scope="timeline", needs=("series",), section=True,
     ),
     ActionDef(
@@ -229,6 +229,22 @@ ACTIONS: tuple[ActionDef, ...] = (
         "Version, licence, and where archives and logs lie",
     ),
 )  # fmt: skip
+
+
+# What the mouse and keys of lists do, which Qt or a view does without a command: place, gesture, what it does.
+GESTURES: tuple[tuple[str, str, str], ...] = (
+    ("In the timeline", "Wheel", "Zoom the time around the pointer, or the value axis below it"),
+    ("In the timeline", "Shift+Wheel", "Move along the time"),
+    ("In the timeline", "Drag", "Move along the time"),
+    ("In the timeline", "Shift+Drag", "Zoom into a rectangle"),
+    ("In the timeline", "Double-click", "Show everything; on a sample its message, on an axis fit the axis"),
+    ("In the timeline", "Ctrl+Left, Ctrl+Right", "Move along the time"),
+    ("In the timeline", "Enter", "Show the message of the sample at the cursor"),
+    ("In the timeline", "Space", "Hide or show the series selected in the legend"),
+    ("In lists", "Enter, double-click", "Open what is selected, or put it on the timeline"),
+    ("In lists", "Ctrl+C", "Copy what is selected"),
+    ("In lists", "Ctrl+F, /", "Go to the filter"),
+)
 
 
 def shortcut_text(definition: ActionDef) -> str:
