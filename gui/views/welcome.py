@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QListView,
     QMenu,
     QPushButton,
+    QSizePolicy,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from core.settings import RecentSource
 
 _WIDTH = 780
+_CHOICE_WIDTH = 230
+_CHOICE_LEAST = 150
 _ROW_HEIGHT = 40
 _ROWS = 6
 DETAIL_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -64,9 +67,13 @@ class Choice(QPushButton):
         self._icon = QLabel()
         self._title = QLabel(title)
         self._title.setFont(theme.scaled_font(1.15, bold=True))
+        self._title.setWordWrap(True)
         self._explanation = QLabel(explanation)
         self._explanation.setProperty("role", "muted")
         self._explanation.setWordWrap(True)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 16)
         layout.setSpacing(6)
@@ -78,8 +85,14 @@ class Choice(QPushButton):
         theme.notifier.theme_changed.connect(self._paint)
 
     def sizeHint(self) -> QSize:
+        return QSize(_CHOICE_WIDTH, self.heightForWidth(_CHOICE_WIDTH))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_CHOICE_LEAST, self.heightForWidth(_CHOICE_WIDTH))
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's spelling
         layout = self.layout()
-        return super().sizeHint() if layout is None else layout.sizeHint()
+        return 0 if layout is None else layout.totalHeightForWidth(width)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Outside dialogs Qt presses a button on Space alone.
