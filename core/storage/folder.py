@@ -40,6 +40,11 @@ class FolderSource:
         return str(self._root / self._scope)
 
     @property
+    def identity(self) -> str:
+        """The address."""
+        return self.address
+
+    @property
     def scope(self) -> str:
         """The part of the layout that is opened."""
         return self._scope

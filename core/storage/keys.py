@@ -63,7 +63,7 @@ def parse_key(text: str) -> BatchKey | None:
         return None
     time = (moment - _EPOCH) // timedelta(microseconds=1) + part["nano"] // 1000
     padded = all(len(match[name]) == width for name, width in _WIDTHS.items())
-    return BatchKey(text, match["app"], match["level"], f"{moment:%Y-%m-%d}", time, padded)
+    return BatchKey(text, match["app"], match["level"], moment.date().isoformat(), time, padded)
 
 
 def format_key(app: str, level: str, time: datetime, nanoseconds: int, digest: str) -> str:
@@ -77,7 +77,8 @@ def format_key(app: str, level: str, time: datetime, nanoseconds: int, digest: s
         digest: the hash at the end, hexadecimal.
     """
     moment = time.astimezone(UTC)
-    return f"{app}/{level}/{moment:%Y/%m/%d}/{moment:%H-%M-%S}-{nanoseconds:09d}-{digest}.json"
+    day = moment.date().isoformat().replace("-", "/")  # strftime does not pad years before 1000 everywhere
+    return f"{app}/{level}/{day}/{moment:%H-%M-%S}-{nanoseconds:09d}-{digest}.json"
 
 
 def split_root(path: str) -> tuple[str, str]:

@@ -64,6 +64,12 @@ class S3Source:
         return f"s3://{join(self._bucket, join(self._root, self._scope))}"
 
     @property
+    def identity(self) -> str:
+        """The address, and the server where it is not AWS: buckets of one name may lie on several servers."""
+        endpoint = self._options.endpoint_url
+        return f"{self.address} at {endpoint}" if endpoint else self.address
+
+    @property
     def scope(self) -> str:
         """The part of the layout that is opened."""
         return self._scope
@@ -148,6 +154,8 @@ class S3Source:
                     yield page
         except (InvalidPathError, JobCancelled):
             raise
+        except ValueError as exc:  # start_after is such a key
+            raise InvalidPathError(str(exc)) from exc
         except Exception as exc:
             raise self._told(exc, place, link) from exc
 

@@ -155,7 +155,7 @@ _ANSWERS: dict[str, _Answer] = {
     "region": _Answer(
         WrongRegion,
         "The bucket lies in another region",
-        "It was looked for in {region}. Leave the region empty, so that it is found by itself.",
+        "It was looked for in {region}. Choose the region that the S3 console names for the bucket.",
     ),
     "no region": _Answer(
         UsageError,
@@ -395,12 +395,21 @@ _DETAIL_LENGTH = 600
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What an exception says: HTTP status (0 if none), S3 code, message, and the bucket's region if it is named."""
+    """What an exception says.
+
+    Attributes:
+        status: the HTTP status, 0 if there is none.
+        code: the S3 error code or empty.
+        message: the server's own words or empty.
+        region: where the bucket lies, if the server said so.
+        foreign: whether the answer has nothing of S3 in it.
+    """
 
     status: int
     code: str
     message: str
     region: str
+    foreign: bool = False
 
 
 def facts(exc: BaseException) -> Facts:
@@ -415,7 +424,7 @@ def facts(exc: BaseException) -> Facts:
             code, status = "", status or int(code)
         message = str(error.get("Message", ""))
         region = headers.get("x-amz-bucket-region", "") or error.get("Region", "") or _first(_REGION, message)
-        return Facts(status, code, message, region)
+        return Facts(status, code, message, region, not code and "x-amz-request-id" not in headers)
     text = str(exc)
     status_text = _first(_STATUS, text)
     return Facts(int(status_text or 0), _first(_CODE, text), _first(_MESSAGE, text), _first(_REGION, text))
@@ -459,6 +468,8 @@ def _kind(exc: BaseException, said: Facts, place: Place) -> str:
         kind = _STATUSES.get(said.status, fallback)
         if kind == "region" and not said.region:
             kind = "not s3"  # S3 names the region; what redirects without it is a sign-in page or another server
+        if said.status == 500 and said.foreign:
+            kind = "not s3"  # botocore's name for an answer that should be XML and is not
     if kind == "no object" and not place.reading:
         # Nothing else is named in a listing: a prefix without objects is empty, not missing.
         return "no bucket"

@@ -40,7 +40,7 @@ _CREDENTIALS = 60.0  # seconds for a profile's own program, role or metadata ser
 _FIRST_REGION = "us-east-1"  # asked first where nothing names a region; it knows of every bucket
 _RETRY: RetryConfig = {
     "max_retries": 5,
-    "backoff": {"init_backoff": timedelta(seconds=0.1), "max_backoff": timedelta(seconds=2), "base": 2},
+    "backoff": {"init_backoff": timedelta(seconds=0.1), "max_backoff": timedelta(seconds=1), "base": 2},
     "retry_timeout": timedelta(seconds=8),
 }
 # obstore asks again for credentials as soon as they have less than 5 minutes to live. With 6 it looks every minute
