@@ -37,15 +37,15 @@ def demo_folder() -> Path:
     return data_folder() / "demo-fleet"
 
 
-def archive_folder(address: str) -> Path:
+def archive_folder(identity: str) -> Path:
     """The archive of one source.
 
     Args:
-        address: the source's address as it names itself; equal addresses share an archive.
+        identity: the source's identity; equal identities share an archive.
 
     Returns:
-        A folder whose name tells the address to a person and whose suffix keeps two addresses apart.
+        A folder whose name tells the source to a person and whose suffix keeps two sources apart.
     """
-    readable = re.sub(r"[^A-Za-z0-9]+", "-", address).strip("-")[-60:].strip("-").lower()
-    digest = hashlib.sha256(address.encode()).hexdigest()[:12]
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", identity).strip("-")[-60:].strip("-").lower()
+    digest = hashlib.sha256(identity.encode()).hexdigest()[:12]
     return data_folder() / "archives" / f"{readable}-{digest}"

@@ -11,7 +11,15 @@ import threading
 import traceback
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtCore import (
+    QCoreApplication,
+    QMessageLogContext,
+    QObject,
+    QTimer,
+    QtMsgType,
+    Signal,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 import core
@@ -32,6 +40,15 @@ if TYPE_CHECKING:
     from core.cli.options import WindowOptions
 
 _log = logging.getLogger("odograph.window")
+
+_qt_log = logging.getLogger("odograph.qt")
+_QT_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.INFO,
+    QtMsgType.QtCriticalMsg: logging.WARNING,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
 
 # Python answers signals such as Ctrl+C only between two of its own instructions, so Qt's loop must come back to it.
 _SIGNAL_POLL_MS = 200
@@ -71,6 +88,8 @@ def run_window(options: WindowOptions) -> int:
     """
     application = _make_application()
     end_logging = logs.set_up(verbose=options.verbose)
+    # What Qt has to say belongs into the log, not between the lines of a terminal.
+    qInstallMessageHandler(_log_qt)
     remembered = settings.load()
     theme.apply_theme(application, options.theme or remembered.theme)
     jobs = JobRunner(application)
@@ -100,8 +119,13 @@ def run_window(options: WindowOptions) -> int:
             window.show_series_when_loaded(options.vins, options.properties)
         application.exec()
         jobs.shutdown()
+    qInstallMessageHandler(None)
     end_logging()
     return exit_code
+
+
+def _log_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    _qt_log.log(_QT_LEVELS[kind], "%s", text)
 
 
 def _make_application() -> QApplication:

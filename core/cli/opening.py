@@ -33,11 +33,11 @@ class Opened:
 
     def archive(self) -> Archive:
         """The source's archive, made when it is missing."""
-        return Archive.open(paths.archive_folder(self.source.address))
+        return Archive.open(paths.archive_folder(self.source.identity))
 
     def known_archive(self) -> Archive | None:
         """The source's archive, or None where nothing was ever recorded; nothing is made."""
-        return self.archive() if paths.archive_folder(self.source.address).is_dir() else None
+        return self.archive() if paths.archive_folder(self.source.identity).is_dir() else None
 
     def recorded_archive(self) -> Archive:
         """The source's archive.

@@ -51,7 +51,9 @@ class Source(Protocol):
 
     Attributes:
         address: how the source is named everywhere, ``s3://bucket/prefix`` or an absolute path, of the layout's
-            root and scope together; equal for equal places.
+            root and scope together.
+        identity: the address and, of a bucket on another server than AWS, the server; what is recorded of a source
+            is kept under it, so two sources share it only where they are the same place.
         scope: the part of the layout that is opened (``""`` or ``app/level13/2022``), below which all listing stays.
 
     Every method raises a :class:`core.errors.SourceError` that names the object.
@@ -59,6 +61,9 @@ class Source(Protocol):
 
     @property
     def address(self) -> str: ...
+
+    @property
+    def identity(self) -> str: ...
 
     @property
     def scope(self) -> str: ...

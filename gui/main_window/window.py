@@ -30,6 +30,7 @@ from gui.models.zones import zone_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from core.export.csv_export import ExportRequest
     from core.fleet.series import Vehicle
     from core.settings import Settings
     from core.storage.source import Source
@@ -277,7 +278,7 @@ class MainWindow(QMainWindow):
         dialog.ask_for_rows()
         dialog.open()
 
-    def _export(self, request: object, target: Path) -> None:
+    def _export(self, request: ExportRequest, target: Path) -> None:
         self._state().setValue("export folder", str(target.parent))
         self._session.export(request, target)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from core.storage.index import SourceIndex
     from core.storage.keys import BatchKey
     from core.storage.source import Source, SourceObject
+    from core.sync import Day
     from gui.main_window.layout import Panels
     from gui.session.session import Session
 
@@ -35,6 +36,10 @@ def _connect_batches(session: Session, panels: Panels) -> None:
             amount = f"{plural(index.batches, 'batch', 'batches')} · {size_text(index.bytes)}"
             panels.source_text.setText(f"{session.source.address} · {amount}")
 
+    def on_listed(day: Day, page: list[tuple[BatchKey, SourceObject]], finished: bool) -> None:
+        app, level, date = day
+        batches.add_batches(app, level, date, page, finished)
+
     def on_selected(key: BatchKey | None, item: SourceObject) -> None:
         session.open_batch(item.key)
 
@@ -44,7 +49,7 @@ def _connect_batches(session: Session, panels: Panels) -> None:
     session.index_changed.connect(on_index)
     session.states_changed.connect(batches.set_states)
     session.recorded_changed.connect(batches.set_recorded)
-    session.batches_listed.connect(lambda day, page, finished: batches.add_batches(*day, page, finished))
+    session.batches_listed.connect(on_listed)
     batches.children_requested.connect(lambda *day: session.list_day(day))
     batches.load_requested.connect(session.load_days)
     batches.range_requested.connect(session.load_range)

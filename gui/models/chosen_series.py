@@ -66,4 +66,4 @@ def series_text(key: SeriesKey) -> str:
     """A series as a person reads it: vehicle, property and, where there is one, component."""
     facts = catalogue()
     text = f"{key.vin or 'no VIN'} · {facts.property_name(key.capability, key.property)}"
-    return f"{text} · {facts.component_name(key.component)}" if key.component else text
+    return f"{text} · {facts.component_name(key.capability, key.property, key.component)}" if key.component else text

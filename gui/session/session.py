@@ -65,7 +65,8 @@ class Session(QObject):
         index_changed(SourceIndex, bool complete), states_changed(dict Day -> DayState).
         batches_listed(Day, list of (BatchKey, SourceObject), bool finished), recorded_changed(dict key -> BatchRecord).
         vehicles_changed(list of Vehicle), properties_changed(list of PropertySummary).
-        series_requested(list of SeriesKey, all that are on their way), series_loaded(list of Series), series_removed(list of SeriesKey).
+        series_requested(list of SeriesKey, all that are on their way), series_loaded(list of Series),
+        series_removed(list of SeriesKey).
         batch_loading(str key), messages_loaded(str key, list of Message, int ordinal or -1),
         messages_failed(str key, OdographError).
         rows_counted(ExportRequest, int), exported(Path, int rows).

@@ -39,6 +39,16 @@ class ZoomHistory(Generic[State]):
         self._place += 1
         return self._states[self._place]
 
+    @property
+    def can_go_back(self) -> bool:
+        """Whether there is a state before this one."""
+        return self._place > 0
+
+    @property
+    def can_go_forward(self) -> bool:
+        """Whether there is a state after this one."""
+        return self._place + 1 < len(self._states)
+
     def clear(self) -> None:
         """Forgets all."""
         self._states.clear()
