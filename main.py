@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -25,15 +26,15 @@ def main(argv: Sequence[str]) -> int:
 
         return run(argv)
     options = parse_window(argv)
+    if options.screenshot is not None and sys.platform.startswith("linux"):
+        # A picture needs no display, and no window has to flash up for it.
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     # Qt is imported only for a window, and only where the system can load it.
-    from gui.platform import missing_libraries
+    from gui.platform import check
 
-    packages = missing_libraries()
-    if packages:
-        sys.stderr.write(
-            "odograph: The window needs libraries that this system lacks\n"
-            f"  Install them and start again: {' '.join(packages)}\n"
-        )
+    problem = check()
+    if problem is not None:
+        sys.stderr.write(f"odograph: {problem}\n")
         return 1
     from gui.application import run_window
 

@@ -49,7 +49,7 @@ def batches(words: argparse.Namespace, console: Console, ctx: JobContext) -> int
                 "bytes": day.bytes,
                 "recorded": recorded,
                 "rejects": state.rejects if state else 0,
-                "unreadable_batches": state.failed if state else 0,
+                "failed": state.failed if state else 0,
                 "state": "new" if not recorded else "recorded" if recorded >= day.batches else "partly",
             }
         )

@@ -73,7 +73,7 @@ def export(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
     opened = open_words(words, ctx)
     # A message may come after midnight, so the day after the range belongs to it too.
     first_day = None if start is None else f"{to_datetime(start, UTC):%Y-%m-%d}"
-    last_day = None if end is None else f"{to_datetime(end, UTC) + timedelta(days=1):%Y-%m-%d}"
+    last_day = None if end is None else f"{to_datetime(end - 1, UTC) + timedelta(days=1):%Y-%m-%d}"
     code = 0
     if words.sync:
         code = load_all(opened, console, ctx, first_day, last_day)

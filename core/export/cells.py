@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.fleet.series import Labels
 from core.fleet.timezones import FIRST_TIME, LAST_TIME, format_offset, offsets
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from core.fleet.series import Labels, Series
+    from core.fleet.series import Series
 
 NEWLINE = "\n"
 
@@ -91,11 +92,15 @@ def label_column(labels: Labels) -> pa.Array:
 
 
 def value_column(series: Series) -> pa.Array:
-    """The text of each sample where it has one (so booleans are true and false), else its number, else null."""
+    """The text of each sample where it has one (so booleans are true and false), else its number, else null.
+
+    A failure has no value; the text that comes with one describes it for people and is left out.
+    """
     numbers = number_column(series.value)
-    if not series.text.present().any():
+    codes = np.where(series.failure.present(), np.int32(-1), series.text.codes)
+    if not (codes >= 0).any():
         return numbers
-    return pc.coalesce(label_column(series.text).cast(pa.string()), numbers)
+    return pc.coalesce(label_column(Labels(codes, series.text.names)).cast(pa.string()), numbers)
 
 
 def rows(columns: Sequence[pa.Array | str], count: int) -> pa.Buffer:

@@ -108,7 +108,7 @@ class _Column:
 
 
 def _shown(series: Series) -> NDArray[np.bool_]:
-    return ~np.isnan(series.value) | series.text.present()
+    return (~np.isnan(series.value) | series.text.present()) & ~series.failure.present()
 
 
 def _rank(time: NDArray[np.int64]) -> NDArray[np.int64]:

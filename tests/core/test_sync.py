@@ -56,6 +56,7 @@ class Watched:
 
     def __init__(self, source: Source) -> None:
         self._source = source
+        self.asked: list[str] = []
         self.fetched: list[str] = []
         self.fail_at: int | None = None
         self.cancel_at: tuple[int, JobContext] | None = None
@@ -78,6 +79,7 @@ class Watched:
         return self._source.fetch(key)
 
     def fetch_many(self, objects: Sequence[SourceObject], ctx: JobContext) -> Iterator[Fetched]:
+        self.asked += [item.key for item in objects]
         for fetched in self._source.fetch_many(objects, ctx):
             self.fetched.append(fetched.object.key)
             if len(self.fetched) == self.fail_at:
@@ -105,7 +107,7 @@ def test_newest_days_come_first_and_progress_counts_to_the_end(source: Source, a
     said: list[tuple[int, int | None, str]] = []
     parts: list[object] = []
     result = sync(watched, archive, JobContext(lambda *progress: said.append(progress), parts.append))
-    days = [key.rsplit("/", 1)[0] for key in watched.fetched]
+    days = [key.rsplit("/", 1)[0] for key in watched.asked]
     assert days == sorted(days, reverse=True)
     assert said[-1] == (result.listed, result.listed, f"Loading {result.listed:,} of {result.listed:,} batches")
     counts = [done for done, total, _ in said if total is not None]

@@ -75,6 +75,12 @@ def test_texts_go_before_numbers_and_numbers_are_never_touched() -> None:
     assert cells.value_column(series).to_pylist() == ["true", "-5", "'-5", '"park, now"', None, "false"]
 
 
+def test_the_text_that_describes_a_failure_is_no_value() -> None:
+    times = ["2026-01-01T00:00:00Z"] * 2
+    series = make_series("a.b", times, ["asked too often", "parked"], failures=["rate_limit", None])
+    assert cells.value_column(series).to_pylist() == [None, "parked"]
+
+
 def test_rows_end_with_one_line_feed() -> None:
     numbers = cells.number_column(np.array([1.0, math.nan]))
     assert cells.rows([numbers, "x,y", numbers], 2).to_pybytes() == b"1,x,y,1\n,x,y,\n"

@@ -56,7 +56,9 @@ def test_several_samples_of_one_time_take_several_rows() -> None:
 
 
 def test_failures_are_left_out_and_their_units_do_not_count() -> None:
-    series = make_series("a.b", [T1, T2], [None, 1.0], [None, "bars"], ["rate_limit", None])
+    series = make_series(
+        "a.b", [T1, T2, T3], [None, 1.0, "too many"], [None, "bars", None], ["oem", None, "rate_limit"]
+    )
     assert table([series]) == ["time,VIN1 a.b [bars]", "2026-06-01T12:00:01.500+02:00,1"]
 
 
