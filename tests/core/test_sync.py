@@ -43,7 +43,7 @@ def source(fleet: Path) -> Source:
 
 @pytest.fixture
 def archive(source: Source) -> Archive:
-    return Archive.open(paths.archive_folder(source.address))
+    return Archive.open(paths.archive_folder(source.identity))
 
 
 def batches_in(fleet: Path) -> list[str]:
@@ -64,6 +64,10 @@ class Watched:
     @property
     def address(self) -> str:
         return self._source.address
+
+    @property
+    def identity(self) -> str:
+        return self._source.identity
 
     @property
     def scope(self) -> str:

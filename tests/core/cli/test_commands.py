@@ -18,7 +18,7 @@ from core import logs, paths
 from core.cli import loading
 from core.cli.program import CANCELLED, DONE, FAILED, WRONG_USE, run
 from core.jobs import JobContext
-from core.sandbox.simulate import SimulationPlan, simulate_fleet
+from core.sandbox.simulate import SimulationPlan, simulate_fleet, simulate_into_folder
 
 ROOT = Path(__file__).parents[3]
 APP_FOLDER = "9FBBEDED80595912588FF4FF/level13"
@@ -37,12 +37,22 @@ def fleet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
     return str(folder)
 
 
+@pytest.fixture(scope="module")
+def recorded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which a fleet is recorded, for all tests that only read it."""
+    home = tmp_path_factory.mktemp("recorded")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ODOGRAPH_HOME", str(home))
+        simulate_into_folder(PLAN, home / "fleet", JobContext())
+        assert run(["sync", str(home / "fleet"), "--quiet"]) == DONE
+    return home
+
+
 @pytest.fixture
-def recorded(fleet: str, capsys: pytest.CaptureFixture[str]) -> str:
-    """The same, recorded."""
-    assert run(["sync", fleet]) == DONE
-    capsys.readouterr()
-    return fleet
+def recorded(recorded_home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The folder of a simulated fleet that is recorded. Only to be read."""
+    monkeypatch.setenv("ODOGRAPH_HOME", str(recorded_home))
+    return str(recorded_home / "fleet")
 
 
 def listed(words: list[str], capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
@@ -76,14 +86,17 @@ def test_batches_a_day_a_line(fleet: str, capsys: pytest.CaptureFixture[str]) ->
     assert "2 other objects" in shown.err
 
 
-def test_batches_one_by_one(recorded: str, capsys: pytest.CaptureFixture[str]) -> None:
-    found = listed(["batches", recorded, "--keys", "--from", LAST], capsys)
-    assert len(found) == listed(["batches", recorded], capsys)[1]["batches"]
+def test_batches_one_by_one(fleet: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["sync", fleet, "--from", LAST])
+    capsys.readouterr()
+    words = ["batches", fleet, "--keys", "--from", LAST]
+    found = listed(words, capsys)
+    assert len(found) == listed(["batches", fleet], capsys)[1]["batches"]
     assert {item["state"] for item in found} == {"recorded"}
-    changed = Path(recorded, found[0]["key"])
+    changed = Path(fleet, found[0]["key"])
     changed.write_bytes(b"[]")
-    Path(recorded, found[1]["key"]).rename(changed.with_name("00-00-00-000000001-abc.json"))
-    states = [item["state"] for item in listed(["batches", recorded, "--keys", "--from", LAST], capsys)]
+    Path(fleet, found[1]["key"]).rename(changed.with_name("00-00-00-000000001-abc.json"))
+    states = [item["state"] for item in listed(words, capsys)]
     assert sorted(states)[:2] == ["changed", "new"]
 
 
