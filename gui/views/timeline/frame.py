@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -93,7 +94,7 @@ class Look:
     pale: bool = False
 
 
-class Row:
+class Row(ABC):
     """One plot of the timeline, with the room at its left where its axis or names stand.
 
     Attributes:
@@ -105,37 +106,33 @@ class Row:
         self.rect = QRect()
         self.header = QRect()
 
+    @abstractmethod
     def keys(self) -> list[SeriesKey]:
         """The series it shows."""
-        raise NotImplementedError
 
+    @abstractmethod
     def preferred_height(self, metrics: QFontMetrics) -> int | None:
         """The plot's height in logical pixels; None where it takes what is left."""
-        raise NotImplementedError
 
+    @abstractmethod
     def axis_width(self, metrics: QFontMetrics) -> int:
         """The room it wants at the left, in logical pixels."""
-        raise NotImplementedError
 
+    @abstractmethod
     def set_looks(self, looks: dict[SeriesKey, Look]) -> None:
         """Takes over how the series are shown."""
-        raise NotImplementedError
 
+    @abstractmethod
     def prepare(self, frame: Frame) -> None:
         """Reduces what is in sight; comes before axis_width and paint."""
-        raise NotImplementedError
 
+    @abstractmethod
     def paint(self, painter: QPainter, frame: Frame) -> None:
         """Paints header, axis and plot."""
-        raise NotImplementedError
 
+    @abstractmethod
     def tip_at(self, x: int, y: int, frame: Frame) -> str:
         """What is to be said about a place in the widget, '' for nothing."""
-        raise NotImplementedError
-
-    def in_sight(self) -> bool:
-        """Whether anything is drawn."""
-        raise NotImplementedError
 
 
 def device_rect(rect: QRect, scale: float) -> QRect:

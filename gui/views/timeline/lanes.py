@@ -143,11 +143,6 @@ class LanesPlot(Row):
         widths = [metrics.horizontalAdvance(line) for names in shown for line in names]
         return min(max(widths, default=0), _WIDEST_NAME) + 20
 
-    def in_sight(self) -> bool:
-        return any(len(bands.run) for bands in self._bands.values()) or any(
-            len(lane.failures) for lane in self._shown()
-        )
-
     def prepare(self, frame: Frame) -> None:
         self._bands = {lane.trace.key: reduce_bands(lane.trace, frame.grid, frame.data_end) for lane in self._shown()}
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor
 
+from gui import theme
+
 
 def blend(color: QColor, base: QColor, share: float) -> QColor:
     """The opaque colour that a share (0 to 1) of one colour gives over another."""
@@ -51,8 +53,9 @@ class TimelineColors:
 
     def band(self, index: int) -> QColor:
         """The colour of a state's band, pale enough for text on it."""
-        # Starts elsewhere than the curves' colours do: a band's colour names a state, not a series.
-        return blend(self.curve(index + 2), self.plot, 0.40)
+        # Starts elsewhere than the curves' colours do: a band's colour names a state, not a series. On a dark ground
+        # the theme's colours are light, so less of them keeps the contrast of text.
+        return blend(self.curve(index + 2), self.plot, 0.40 if self.plot.lightness() > 127 else 0.33)
 
     def faint(self, color: QColor, share: float = 0.35) -> QColor:
         """A colour drawn back into the plot's background."""
@@ -61,8 +64,6 @@ class TimelineColors:
 
 def theme_colors() -> TimelineColors:
     """The timeline's colours in the theme of now."""
-    from gui import theme
-
     colors = theme.colors()
     background = QColor(colors.background)
     return TimelineColors(

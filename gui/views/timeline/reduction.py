@@ -48,13 +48,6 @@ class Pyramid:
         """
         return self._reduce(0, starts, ends)
 
-    def extreme(self, start: int, end: int) -> tuple[float, float] | None:
-        """Minimum and maximum of values[start:end], None where it is empty."""
-        if end <= start:
-            return None
-        low, high = self.extremes(np.array([start]), np.array([end]))
-        return float(low[0]), float(high[0])
-
     def _reduce(self, level: int, starts: Ints, ends: Ints) -> tuple[Floats, Floats]:
         if len(starts) == 0:
             return np.empty(0), np.empty(0)

@@ -141,7 +141,3 @@ class TimeAxis:
                 painter.drawText(x + 4, base, fitting)
             if time != grid.start:
                 painter.drawLine(x, self.rect.y() + _TICK, x, base + metrics.descent())
-
-    def precision(self, grid: ColumnGrid) -> int:
-        """How finely a moment under the pointer can be told, in microseconds."""
-        return (grid.end - grid.start) // max(grid.count, 1)

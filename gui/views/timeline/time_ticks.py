@@ -20,7 +20,7 @@ DAY = 24 * HOUR
 
 # What any calendar can say; a view never goes beyond.
 EARLIEST = -62_135_596_800 * SECOND + 2 * DAY
-LATEST = 253_402_300_800 * SECOND - 2 * DAY
+LATEST = 253_402_300_800 * SECOND - 366 * DAY
 
 # Not strftime: Qt sets the process's locale, and the window speaks English.
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -85,11 +85,6 @@ class ValuePlot(Row):
         widths = [metrics.horizontalAdvance(text) for _, text in self._ticks(metrics)]
         return max(widths, default=0) + 2 * _TICK_GAP
 
-    def in_sight(self) -> bool:
-        return any(len(drawn.shape.x) or len(drawn.shape.level) for drawn in self._drawn) or any(
-            self._is_visible(key) and len(marks) for key, marks in self._failures.items()
-        )
-
     def prepare(self, frame: Frame) -> None:
         distance = round(POINT_DISTANCE * frame.scale)
         self._drawn = []

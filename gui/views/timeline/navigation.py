@@ -1,0 +1,162 @@
+"""Moving through time: fit, zoom, pan, back and forth between views, from sample to sample."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from gui.views.timeline.cursor import next_sample, previous_sample
+from gui.views.timeline.time_range import Range, fitting
+from gui.views.timeline.zoom_history import ZoomHistory
+
+if TYPE_CHECKING:
+    from core.fleet.series import Series
+    from gui.views.timeline.composition import Composition
+    from gui.views.timeline.plot_area import PlotArea
+
+# A view that stays for this long is one to come back to; the same pause comes before others hear of it.
+SETTLED_MS = 250
+
+_View = tuple[Range, tuple[tuple[str, tuple[float, float]], ...]]
+
+
+class Navigation(QObject):
+    """Moves a plot area over a composition.
+
+    Signals:
+        settled(object start, object end): the view rests, at another range of time than last told.
+    """
+
+    settled = Signal(object, object)
+
+    def __init__(self, area: PlotArea, composition: Composition, parent: QObject) -> None:
+        super().__init__(parent)
+        self._area = area
+        self._composition = composition
+        self._history: ZoomHistory[_View] = ZoomHistory()
+        self._follows = True
+        self._told: Range | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SETTLED_MS)
+        self._timer.timeout.connect(self._settle)
+        area.view_changed.connect(self._changed)
+
+    def forget(self) -> None:
+        """Nothing is on the timeline any more: begins anew."""
+        self._area.set_time_range(None)
+        self._area.set_cursor_time(None)
+        self._timer.stop()
+        self._history.clear()
+        self._told = None
+        self._follows = True
+
+    def follow(self) -> None:
+        """The samples are others: shows all of them, unless the range was chosen by hand."""
+        if self._follows:
+            self._fit_time()
+
+    def fit(self) -> None:
+        """Shows all samples and lets the values follow."""
+        self._free_values()
+        self._fit_time()
+        self._area.changed()
+        self._follows = True
+
+    def fit_values(self) -> None:
+        """Lets all value axes follow what is in sight again."""
+        follows = self._follows
+        self._free_values()
+        self._area.changed()
+        self._follows = follows
+
+    def zoom(self, factor: float) -> None:
+        """Shows a range that is longer by a factor, around the cursor where it is in sight, else the middle."""
+        cursor, view = self._area.cursor_time, self._area.time_range
+        share = 0.5
+        if view is not None and cursor is not None and view[0] <= cursor <= view[1]:
+            share = (cursor - view[0]) / (view[1] - view[0])
+        self._area.zoom_time(factor, share)
+
+    def back(self) -> None:
+        """The view before this one."""
+        self._commit()
+        self._go_to(self._history.back())
+
+    def forward(self) -> None:
+        """The view from which back came."""
+        self._commit()
+        self._go_to(self._history.forward())
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether there is a view before this one."""
+        return self._history.can_go_back
+
+    @property
+    def can_go_forward(self) -> bool:
+        """Whether back came from another view."""
+        return self._history.can_go_forward
+
+    def set_cursor(self, time: int | None) -> None:
+        """Moves the cursor, and the view where it would be out of sight."""
+        self._area.set_cursor_time(time)
+        view = self._area.time_range
+        if time is not None and view is not None and not view[0] <= time <= view[1]:
+            start = time - (view[1] - view[0]) // 2
+            self._area.set_time_range((start, start + view[1] - view[0]))
+
+    def step(self, series: list[Series], forward: bool) -> None:
+        """Moves the cursor to the next or the previous sample of some series."""
+        view, cursor = self._area.time_range, self._area.cursor_time
+        if view is None:
+            return
+        if cursor is None:
+            cursor = view[0] - 1 if forward else view[1] + 1
+        time = next_sample(series, cursor) if forward else previous_sample(series, cursor)
+        if time is not None:
+            self.set_cursor(time)
+
+    def _free_values(self) -> None:
+        for plot in self._composition.plots().values():
+            plot.manual = None
+
+    def _fit_time(self) -> None:
+        extent = self._composition.extent()
+        if extent is not None:
+            self._area.set_time_range(fitting(extent))
+            self._follows = True
+
+    def _view(self) -> _View | None:
+        view = self._area.time_range
+        if view is None:
+            return None
+        manual = ((name, plot.manual) for name, plot in self._composition.plots().items())
+        return view, tuple((name, values) for name, values in manual if values is not None)
+
+    def _commit(self) -> None:
+        if (view := self._view()) is not None:
+            self._history.commit(view)
+
+    def _go_to(self, view: _View | None) -> None:
+        if view is None:
+            return
+        values = dict(view[1])
+        for name, plot in self._composition.plots().items():
+            plot.manual = values.get(name)
+        self._area.set_time_range(view[0])
+        self._area.changed()
+
+    @Slot()
+    def _changed(self) -> None:
+        self._follows = False
+        self._timer.start()
+
+    @Slot()
+    def _settle(self) -> None:
+        self._commit()
+        view = self._area.time_range
+        if view is not None and view != self._told:
+            self._told = view
+            self.settled.emit(*view)

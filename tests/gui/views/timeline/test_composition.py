@@ -1,0 +1,104 @@
+"""Which plot a series belongs to and which colour it has."""
+
+from __future__ import annotations
+
+from core.fleet.series import SeriesKey
+from gui.views.timeline.composition import Composition
+from gui.views.timeline.lanes import LanesPlot
+from gui.views.timeline.naming import plot_title, property_name, short_vin, state_label, two_lines
+from tests.gui.views.timeline.make_series import key, make_series
+
+
+def plots_of(composition: Composition) -> list[list[str]]:
+    return [[one.path for one in row.keys()] for row in composition.rows()]  # noqa: SIM118 (no mapping)
+
+
+def test_series_of_one_unit_share_a_plot_and_states_come_below() -> None:
+    composition = Composition(10)
+    composition.put(
+        [
+            make_series(key("doors.lock"), [0], text=["locked"]),
+            make_series(key("diagnostics.odometer"), [0], [1.0], unit="kilometers"),
+            make_series(key("diagnostics.speed"), [0], [1.0], unit="kilometers_per_hour"),
+            make_series(key("charging.estimated_range"), [0], [1.0], unit="kilometers"),
+        ]
+    )
+    assert plots_of(composition) == [
+        ["diagnostics.odometer", "charging.estimated_range"],
+        ["diagnostics.speed"],
+        ["doors.lock"],
+    ]
+    assert isinstance(composition.rows()[-1], LanesPlot)
+
+
+def test_without_a_unit_the_same_member_shares_a_plot() -> None:
+    composition = Composition(10)
+    paths = ["vehicle_location.coordinates.latitude", "vehicle_location.coordinates.longitude"]
+    composition.put(make_series(key(path, vin), [0], [1.0]) for vin in ("A", "B") for path in paths)
+    assert plots_of(composition) == [[paths[0]] * 2, [paths[1]] * 2]
+
+
+def test_booleans_and_failures_alone_are_lanes_and_texts_among_numbers_are_not_lost() -> None:
+    composition = Composition(10)
+    composition.put(
+        [
+            make_series(key("a.bool"), [0], [1.0], text=["true"]),
+            make_series(key("a.failing"), [0], failure=["rate_limit"]),
+            make_series(key("a.both"), [0, 1], [1.0, float("nan")], text=[None, "unknown"]),
+            make_series(key("a.empty"), []),
+        ]
+    )
+    assert plots_of(composition) == [["a.both"], ["a.bool", "a.failing", "a.both"]]
+    assert composition.extent() == (0, 1)
+
+
+def test_a_vehicle_has_one_colour_in_all_plots_and_curves_of_one_plot_differ() -> None:
+    composition = Composition(4)
+    speed = [make_series(key("diagnostics.speed", vin), [0], [1.0], unit="kilometers_per_hour") for vin in "ABC"]
+    odometer = [make_series(key("diagnostics.odometer", vin), [0], [1.0], unit="kilometers") for vin in "CBA"]
+    composition.put(speed + odometer)
+    colors = {(entry.key.vin, entry.key.property): entry.color for entry in composition.entries()}
+    assert [colors[vin, "speed"] for vin in "ABC"] == [0, 1, 2]
+    assert [colors[vin, "odometer"] for vin in "ABC"] == [0, 1, 2]
+    composition.put([make_series(key("charging.estimated_range", "A"), [0], [1.0], unit="kilometers")])
+    assert composition.entries()[-1].color == 3
+
+
+def test_series_of_one_vehicle_differ() -> None:
+    composition = Composition(4)
+    paths = ("a.b", "a.c", "d.e")
+    composition.put(make_series(key(path), [0], [1.0], unit="kilometers") for path in paths)
+    assert [entry.color for entry in composition.entries()] == [0, 1, 2]
+    composition.keep({key("a.c")})
+    assert composition.entries()[0].color == 1
+    composition.put([make_series(key("x.y"), [0], [1.0], unit="kilometers")])
+    assert composition.entries()[1].color == 0
+
+
+def test_announced_series_have_a_place_until_they_come_or_are_given_up() -> None:
+    composition = Composition(4)
+    composition.set_loading([key("a.b"), key("a.c")])
+    assert [entry.loading for entry in composition.entries()] == [True, True]
+    composition.put([make_series(key("a.b"), [0], [1.0])])
+    assert [entry.loading for entry in composition.entries()] == [False, True]
+    composition.set_loading([])
+    assert [entry.key for entry in composition.entries()] == [key("a.b")]
+
+
+def test_names_tell_what_differs() -> None:
+    first, second = key("diagnostics.odometer", "WVWZZZE1ZMP004711"), key("diagnostics.odometer", "WVWZZZE1ZMP004755")
+    assert two_lines([first, second]) == {first: ("…004711", "Odometer"), second: ("…004755", "Odometer")}
+    speed = key("diagnostics.speed", "WVWZZZE1ZMP004711")
+    assert two_lines([first, speed]) == {first: ("Odometer", ""), speed: ("Speed", "")}
+    assert two_lines([first, second, speed])[second] == ("Odometer", "…004755")
+    doors = [SeriesKey("V", "doors", "positions", part) for part in ("front_left", "rear_left")]
+    assert two_lines(doors)[doors[0]] == ("Front left", "Doors positions")
+    assert short_vin("SHORT") == "SHORT"
+    assert property_name(key("charging.status")) == "Charging status"
+    assert plot_title([first, speed]) == "Odometer, Speed"
+    assert plot_title([key(f"x.p{n}") for n in range(5)]).endswith("and 2 more")
+
+
+def test_states_are_called_what_the_catalogue_calls_them() -> None:
+    assert state_label(key("charging.status"), "charging_complete") == "Charging complete"
+    assert state_label(key("unknown.thing"), "as_sent") == "as_sent"

@@ -1,0 +1,81 @@
+"""Series made ready to be drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gui.views.timeline.trace import FOREVER, failures_of, gap_limit, lines_of, states_of
+from tests.gui.views.timeline.make_series import HOUR, JUNE, MINUTE, key, make_series
+
+
+def test_values_in_units_of_one_dimension_become_one_line_in_the_most_frequent_unit() -> None:
+    series = make_series(
+        key(), [0, 1, 2, 3], [10.0, 11.0, 12.0, 10.0], unit=["kilometers", "kilometers", "kilometers", "miles"]
+    )
+    (line,) = lines_of(series)
+    assert line.unit == "kilometers"
+    assert line.value.tolist() == pytest.approx([10.0, 11.0, 12.0, 16.09344])
+    assert series.value[3] == 10.0
+    assert line.unit_changes.time.tolist() == [3]
+    assert line.unit_changes.text(0) == "km → mi"
+
+
+def test_units_that_cannot_be_converted_become_lines_of_their_own() -> None:
+    series = make_series(key(), [0, 1, 2], [1.0, 2.0, 3.0], unit=["kilometers", "seconds", None])
+    assert [(line.unit, line.value.tolist(), [line.sample_at(0)]) for line in lines_of(series)] == [
+        ("", [3.0], [2]),
+        ("kilometers", [1.0], [0]),
+        ("seconds", [2.0], [1]),
+    ]
+
+
+def test_samples_without_a_number_are_left_out_and_the_others_keep_their_place() -> None:
+    failing = make_series(key(), [0, 1, 2], [1.0, np.nan, 3.0], failure=[None, "rate_limit", None])
+    (line,) = lines_of(failing)
+    assert (line.value.tolist(), line.sample_at(1)) == ([1.0, 3.0], 2)
+    marks = failures_of(failing)
+    assert (marks.time.tolist(), marks.text(0)) == ([1], "rate_limit")
+    assert lines_of(make_series(key(), [])) == []
+    assert lines_of(make_series(key(), [1], [np.nan])) == []
+
+
+def test_a_series_without_holes_is_not_copied() -> None:
+    series = make_series(key(), [0, 1, 2], [1.0, 2.0, 3.0])
+    (line,) = lines_of(series)
+    assert line.time is series.time
+    assert line.value is series.value
+
+
+def test_a_gap_is_much_longer_than_the_usual_interval_and_than_an_hour() -> None:
+    minutes = np.arange(100) * MINUTE
+    assert gap_limit(minutes) == HOUR
+    hours = np.arange(100) * 2 * HOUR
+    assert gap_limit(hours) == 5 * HOUR
+    assert gap_limit(np.array([5])) == HOUR
+    assert gap_limit(np.arange(1_000_000) * 2 * HOUR) == 5 * HOUR
+    series = make_series(key(), np.append(minutes, minutes[-1] + [HOUR, 2 * HOUR + 1]), np.arange(102))
+    (line,) = lines_of(series)
+    assert line.gaps.tolist() == [100]
+
+
+def test_equal_states_become_one_run_that_ends_where_the_next_begins() -> None:
+    series = make_series(key("doors.lock"), [0, 1, 2, 3, 4], text=["a", "a", "b", None, "a"])
+    runs = states_of(series)
+    assert [runs.names[code] for code in runs.code] == ["a", "b", "a"]
+    assert (runs.start.tolist(), runs.end.tolist(), runs.until.tolist()) == ([0, 2, 4], [2, 4, 4], [2, 4, FOREVER])
+    assert runs.sample.tolist() == [0, 1, 2, 4]
+
+
+def test_a_run_is_known_until_its_last_sample_before_a_gap() -> None:
+    times = [JUNE, JUNE + MINUTE, JUNE + 2 * MINUTE, JUNE + 9 * HOUR, JUNE + 9 * HOUR + MINUTE]
+    times += [JUNE + 9 * HOUR + MINUTE * n for n in range(2, 60)]
+    runs = states_of(make_series(key("doors.lock"), times, text=["on"] * len(times)))
+    assert runs.start.tolist() == [times[0], times[3]]
+    assert runs.end.tolist() == [times[2], times[-1]]
+    assert runs.until.tolist() == [times[3], FOREVER]
+
+
+def test_no_texts_give_no_runs() -> None:
+    runs = states_of(make_series(key("doors.lock"), [1, 2]))
+    assert len(runs.start) == 0
