@@ -233,7 +233,7 @@ ACTIONS: tuple[ActionDef, ...] = (
 
 # What the mouse and keys of lists do, which Qt or a view does without a command: place, gesture, what it does.
 GESTURES: tuple[tuple[str, str, str], ...] = (
-    ("In the timeline", "Wheel", "Zoom the time around the pointer, or the value axis below it"),
+    ("In the timeline", "Wheel", "Zoom the time, or the value axis, around the pointer"),
     ("In the timeline", "Shift+Wheel", "Move along the time"),
     ("In the timeline", "Drag", "Move along the time"),
     ("In the timeline", "Shift+Drag", "Zoom into a rectangle"),

@@ -44,7 +44,7 @@ class Colors:
         disabled: what cannot be used now.
         accent: links, focus, the main button and what is selected.
         on_accent: text on accent.
-        selection: behind selected rows, under text.
+        selection: behind selected rows, under every colour of text.
         border: quiet lines between things; they tell nothing.
         outline: the edge of fields and buttons, which tells where to click.
         grid: lines of a plot.
@@ -91,7 +91,7 @@ LIGHT = Colors(
     outline="#858f9b",
     grid="#dfe3e8",
     info="#0a62c2",
-    ok="#1a7a3e",
+    ok="#17703a",
     warning="#8a5300",
     error="#b3261e",
     info_fill="#e6f0fb",
@@ -110,7 +110,7 @@ DARK = Colors(
     disabled="#646e7a",
     accent="#62adf5",
     on_accent="#0d1620",
-    selection="#1f4268",
+    selection="#1d3d62",
     border="#343a42",
     outline="#717b87",
     grid="#2b3138",
@@ -375,12 +375,12 @@ QMenu::right-arrow {{ image: url(icons:right-{v}.svg); width: 10px; height: 10px
 QScrollBar {{ background: transparent; border: none; margin: 0; }}
 QScrollBar:vertical {{ width: 11px; }}
 QScrollBar:horizontal {{ height: 11px; }}
-QScrollBar::handle {{ background: {c.outline}; border: 2px solid {c.surface}; border-radius: 5px; }}
+QScrollBar::handle {{ background: {c.outline}; border: none; margin: 2px; border-radius: 3px; }}
 QScrollBar::handle:vertical {{ min-height: 28px; }}
 QScrollBar::handle:horizontal {{ min-width: 28px; }}
 QScrollBar::handle:hover {{ background: {c.muted}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
-QScrollBar::add-page, QScrollBar::sub-page {{ background: {c.surface}; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QTabBar::tab {{ padding: 5px 12px; border: none; border-bottom: 2px solid transparent; color: {c.muted}; }}
 QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {c.border}; }}

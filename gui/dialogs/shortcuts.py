@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from gui import theme
 from gui.actions import ACTIONS, GESTURES, SCOPES
 
-_SIZE = (820, 560)
+_SIZE = (860, 640)
 _COLUMNS = 2
 
 

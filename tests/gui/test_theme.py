@@ -67,9 +67,9 @@ def seen(color: str, vision: str) -> NDArray[np.float64]:
 @THEMES
 def test_text_can_be_read(palette: Colors) -> None:
     texts = (palette.text, palette.muted, palette.accent, palette.info, palette.ok, palette.warning, palette.error)
-    grounds = (palette.background, palette.surface, palette.alternate)
+    grounds = (palette.background, palette.surface, palette.alternate, palette.selection)
     pairs = [(text, ground) for text in texts for ground in grounds]
-    pairs += [(palette.text, palette.selection), (palette.on_accent, palette.accent)]
+    pairs += [(palette.on_accent, palette.accent)]
     pairs += [
         (text, fill)
         for fill in (palette.info_fill, palette.warning_fill, palette.error_fill)
