@@ -17,9 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.servers import ministack
+
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from pathlib import Path
+
+    from tests.servers import MiniStack
 
 # Before anything imports Qt or reads the zone.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -59,6 +63,13 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(folder / "aws-credentials"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     return folder
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MiniStack]:
+    """An S3 server on loopback that checks signatures, policies and regions; one for all tests."""
+    with ministack(tmp_path_factory.mktemp("ministack")) as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)

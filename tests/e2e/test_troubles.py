@@ -1,0 +1,109 @@
+"""Wrong places and damaged input: a clear message, everything readable is read, nothing is counted twice."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core.storage.keys import parse_key
+from tests.e2e.test_main_job import find
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.e2e.conftest import Desk
+
+DAY = "9FBBEDED80595912588FF4FF/level13/2022/11/18"
+
+
+def message(number: int) -> dict[str, object]:
+    """One message of one vehicle."""
+    item = {"data": {"unit": "kilometers", "value": 900 + number}, "timestamp": f"2022-11-18T14:{number:02d}:00.000Z"}
+    return {
+        "data": {"diagnostics": {"odometer": item}},
+        "capability": "diagnostics",
+        "property": "odometer",
+        "message_id": f"{number:064X}",
+        "version": 1,
+        "vin": "VF100000000000001",
+    }
+
+
+@pytest.fixture
+def odd_folder(tmp_path: Path) -> Path:
+    """A folder with good batches, damaged ones, and files that are none."""
+    day = tmp_path / "fleet" / DAY
+    day.mkdir(parents=True)
+    good = json.dumps([message(number) for number in range(4)])
+    (day / "14-10-00-000000000-aa.json").write_text(good)
+    (day / "14-15-00-000000000-ab.json").write_text(good)  # delivered again
+    (day / "14-20-00-000000000-ac.json").write_text(json.dumps([message(4), 5, "text", message(5)]))
+    (day / "14-25-00-000000000-ad.json").write_text(good[:-40])
+    (day / "14-30-00-000000000-ae.json").write_text("")
+    (day / "14-35-00-000000000-af.json").write_text('{"no": "array"}')
+    (day / "14-40-00-000000000-a0.json").write_bytes(b"\xff\xfe\x00")
+    (day / "notes.txt").write_text("no batch")
+    (tmp_path / "fleet" / "test.json").write_text("{}")
+    return tmp_path / "fleet"
+
+
+def test_damaged_batches_leave_the_rest_readable(desk: Desk, odd_folder: Path) -> None:
+    desk.open(str(odd_folder))
+    assert not desk.messages.notices
+    archive = desk.session.archive
+    assert archive is not None
+    recorded = archive.recorded()
+    assert len(recorded) == 7
+    vehicles = desk.panels.vehicles.model
+    assert vehicles.rowCount() == 1
+    desk.session.add_paths([], ["diagnostics.odometer"])
+    desk.wait(desk.panels.timeline.keys)
+    desk.wait_until_settled()
+    series = desk.panels.timeline.series(desk.panels.timeline.keys()[0])
+    assert series is not None
+    assert list(series.value) == [900, 901, 902, 903, 904, 905]
+    state = find(desk.panels.batches.model, DAY.split("/")[0]).siblingAtColumn(3).data()
+    assert "reject" in str(state)
+
+
+def test_an_unreadable_batch_says_why_in_the_messages(desk: Desk, odd_folder: Path) -> None:
+    desk.open(str(odd_folder))
+    for name, readable in (("14-20-00-000000000-ac", 2), ("14-25-00-000000000-ad", 3), ("14-30-00-000000000-ae", 0)):
+        desk.session.open_batch(f"{DAY}/{name}.json")
+        panel = desk.panels.messages
+        desk.wait(lambda: not desk.session.is_busy)
+        rows = [panel.model.message_at(row) for row in range(panel.model.rowCount())]
+        assert sum(not row.reason for row in rows) == readable
+        assert any(row.reason for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("/no/such/folder", "no such folder"),
+        ("s3://", "bucket"),
+        ("https://example.com/x", "cannot be opened"),
+    ],
+)
+def test_a_wrong_address_is_told(desk: Desk, address: str, says: str) -> None:
+    desk.open(address)
+    assert says in desk.messages.notices[0].title.lower()
+    assert desk.panels.pages.currentWidget() is desk.panels.welcome
+
+
+def test_an_empty_folder_says_so(desk: Desk, tmp_path: Path) -> None:
+    desk.open(str(tmp_path))
+    assert desk.session.source is not None
+    assert "No batches" in desk.panels.batches.stack.text
+
+
+def test_a_batch_that_is_gone_is_told_where_its_messages_would_be(desk: Desk, odd_folder: Path) -> None:
+    desk.open(str(odd_folder))
+    key = f"{DAY}/14-10-00-000000000-aa.json"
+    assert parse_key(key) is not None
+    (odd_folder / key).unlink()
+    desk.session.open_batch(key)
+    desk.wait(lambda: not desk.session.is_busy)
+    assert "gone" in desk.panels.messages.stack.text.lower() or "no such" in desk.panels.messages.stack.text.lower()
