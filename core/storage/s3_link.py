@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
-from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ConfigNotFound, NoCredentialsError
 from botocore.parsers import ResponseParserError
@@ -27,6 +26,7 @@ from core.storage.parallel import call
 from core.storage.s3_errors import Place, facts, to_error
 
 if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef
     from obstore.store import ClientConfig, RetryConfig, S3Credential
@@ -97,6 +97,7 @@ def connect(bucket: str, prefix: str, options: S3Options, ctx: JobContext | None
     profiles: tuple[str, ...] = ()
     region = options.region
     endpoint = options.endpoint_url
+    sent = _Sent()
 
     def place() -> Place:
         return Place(bucket, prefix, False, options.profile, region, endpoint, profiles)
@@ -108,7 +109,7 @@ def connect(bucket: str, prefix: str, options: S3Options, ctx: JobContext | None
         region = session.region_name or _FIRST_REGION
         credentials = call(lambda: _credentials(session), ctx, _CREDENTIALS)
         for last in (False, True):
-            client = _client(session, region, options.endpoint_url)
+            client = _client(session, region, options.endpoint_url, sent)
             if not client.meta.endpoint_url.endswith(("amazonaws.com", "amazonaws.com.cn")):
                 endpoint = client.meta.endpoint_url
             home = _home(client, bucket, prefix, place(), ctx)
@@ -122,7 +123,7 @@ def connect(bucket: str, prefix: str, options: S3Options, ctx: JobContext | None
                     region=home,
                 )
             region = home
-        store = _store(bucket, session, region, options.endpoint_url, credentials, core_session)
+        store = _store(bucket, sent.url, region, credentials, core_session)
     except (OdographError, JobCancelled):
         raise
     except Exception as exc:
@@ -145,15 +146,20 @@ def _credentials(session: boto3.session.Session) -> Credentials:
     return credentials
 
 
-def _client(session: boto3.session.Session, region: str, endpoint: str, **config: Any) -> S3Client:
-    settings = Config(
-        region_name=region,
-        connect_timeout=4,
-        read_timeout=15,
-        retries={"mode": "standard", "total_max_attempts": 2},
-        **config,
-    )
+class _Sent:
+    """Notes where requests really go, with everything considered that the AWS configuration may say about it."""
+
+    def __init__(self) -> None:
+        self.url = ""
+
+    def __call__(self, request: AWSPreparedRequest, **_: object) -> None:
+        self.url = request.url
+
+
+def _client(session: boto3.session.Session, region: str, endpoint: str, sent: _Sent) -> S3Client:
+    settings = Config(connect_timeout=4, read_timeout=15, retries={"mode": "standard", "total_max_attempts": 2})
     client = session.client("s3", region_name=region, endpoint_url=endpoint or None, config=settings)
+    client.meta.events.register("before-send.s3", sent)
     # boto3 would follow a redirect to the bucket's region by itself with further permissions (HeadBucket), without
     # telling, and for ever where a sign-in page redirects. Here the region is found by asking once.
     client.meta.events.register("before-parameter-build.s3", _follow_no_redirect)
@@ -179,14 +185,9 @@ def _home(client: S3Client, bucket: str, prefix: str, place: Place, ctx: JobCont
 
 
 def _store(
-    bucket: str,
-    session: boto3.session.Session,
-    region: str,
-    endpoint: str,
-    credentials: Credentials,
-    core_session: botocore.session.Session,
+    bucket: str, sent: str, region: str, credentials: Credentials, core_session: botocore.session.Session
 ) -> S3Store:
-    address, in_host = _bucket_address(session, bucket, region, endpoint)
+    address, in_host = bucket_address(bucket, sent)
     options: ClientConfig = {
         "allow_http": address.startswith("http://"),
         "connect_timeout": timedelta(seconds=5),
@@ -213,16 +214,9 @@ def _store(
     )
 
 
-def _bucket_address(session: boto3.session.Session, bucket: str, region: str, endpoint: str) -> tuple[str, bool]:
-    """Where boto3 would send a request for the bucket, and whether the bucket's name is part of the host's."""
-
-    def url(**config: Any) -> str:
-        client = _client(session, region, endpoint, signature_version=UNSIGNED, **config)
-        return client.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"})
-
-    address = url()
-    in_host = (urlsplit(address).hostname or "").startswith(f"{bucket}.")
-    if in_host:
-        # Without being told so, boto3 names the host of all regions in such an address.
-        address = url(s3={"addressing_style": "virtual"})
-    return address.removesuffix("/k") if in_host else address.removesuffix(f"/{bucket}/k"), in_host
+def bucket_address(bucket: str, sent: str) -> tuple[str, bool]:
+    """Where boto3 sent a list request for the bucket, and whether the bucket's name is part of the host's."""
+    parts = urlsplit(sent)
+    in_host = (parts.hostname or "").startswith(f"{bucket}.")
+    path = parts.path.rstrip("/")
+    return f"{parts.scheme}://{parts.netloc}{path if in_host else path.removesuffix(f'/{bucket}')}", in_host

@@ -90,10 +90,10 @@ def fleet(server: MiniStack, users: Users) -> str:
 
 @pytest.fixture(scope="session")
 def many_bucket(server: MiniStack, users: Users) -> str:
-    """A bucket with 2,100 batches in one day."""
+    """A bucket and prefix with 2,100 batches in one day."""
     server.create_bucket("many")
-    server.put("many", many(), users.all)
-    return "many"
+    server.put("many", {f"deep/{key}": content for key, content in many().items()}, users.all)
+    return "many/deep"
 
 
 @pytest.fixture

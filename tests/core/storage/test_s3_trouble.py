@@ -33,17 +33,20 @@ def _some_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def failure(source: Source) -> OdographError:
-    """The error of listing, which fetching must share, and within a bearable time."""
+    """The error of listing, within a bearable time."""
     started = time.monotonic()
-    with pytest.raises(OdographError) as listing:
+    with pytest.raises(OdographError) as raised:
         list(source.list_objects("", JobContext()))
-    with pytest.raises(type(listing.value)) as fetching:
-        source.fetch(f"{DAY}/x.json")
-    assert fetching.value.title == listing.value.title
     assert time.monotonic() - started < 10
     for secret in ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY"):
-        assert secret not in listing.value.report()
-    return listing.value
+        assert secret not in raised.value.report()
+    return raised.value
+
+
+def test_fetching_fails_as_listing_does() -> None:
+    source = open_source("s3://fleet", S3Options(endpoint_url=f"http://127.0.0.1:{free_port()}"))
+    with pytest.raises(SourceUnreachable, match="refuses the connection"):
+        source.fetch(f"{DAY}/x.json")
 
 
 def test_nothing_listens() -> None:
@@ -82,7 +85,7 @@ def test_a_server_that_speaks_no_tls() -> None:
 def test_something_else_answers(status: int, body: bytes, headers: dict[str, str]) -> None:
     with answering(lambda handler: send_answer(handler, status, body, headers)) as heard:
         error = failure(open_source("s3://fleet", S3Options(endpoint_url=heard.url)))
-        assert len(heard.requests) < 10
+        assert len(heard.requests) < 5
     assert isinstance(error, SourceUnreachable)
     assert error.title == "The answer does not come from an S3 server"
     assert "sign-in" in error.hint
@@ -116,7 +119,7 @@ def test_a_server_that_redirects_in_circles() -> None:
 
     with answering(redirect) as heard:
         error = failure(open_source("s3://fleet", S3Options(endpoint_url=heard.url)))
-        assert len(heard.requests) == 4
+        assert len(heard.requests) == 2
     assert isinstance(error, WrongRegion)
 
 
@@ -150,7 +153,7 @@ def test_a_silent_server_can_be_left(silent: str) -> None:
         lambda ctx: list(source.fetch_many([one], ctx)),
     ):
         ctx = JobContext()
-        timer = threading.Timer(0.2, ctx.cancel)
+        timer = threading.Timer(0.1, ctx.cancel)
         timer.start()
         started = time.monotonic()
         with pytest.raises(JobCancelled):
@@ -175,7 +178,7 @@ def test_leaving_in_the_middle(
         objects = [item for page in source.list_objects("", ctx) for item in page]
         heard.released.clear()
         # Every request hangs: the thread that takes the results is free to leave.
-        timer = threading.Timer(0.2, ctx.cancel)
+        timer = threading.Timer(0.1, ctx.cancel)
         timer.start()
         started = time.monotonic()
         with pytest.raises(JobCancelled):
