@@ -54,7 +54,7 @@ class Entry:
         self.failures = failures_of(series)
         # Numbers that come with texts, such as 0/1 for false/true, say less than the texts do.
         self.lines = lines_of(series) if series.is_numeric else []
-        has_texts = bool(series.text.present().any())
+        has_texts = bool((series.text.present() & ~series.failure.present()).any())
         self.states = states_of(series) if has_texts or (not self.lines and len(self.failures)) else None
 
 

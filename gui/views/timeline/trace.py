@@ -188,8 +188,8 @@ def _unit_changes(time: Ints, index: Ints, codes: NDArray[np.int32], units: dict
 
 
 def states_of(series: Series) -> StateTrace:
-    """The runs of equal texts of a series."""
-    index = np.flatnonzero(series.text.codes >= 0)
+    """The runs of equal texts of a series; the description of a failure is no state."""
+    index = np.flatnonzero((series.text.codes >= 0) & (series.failure.codes < 0))
     time = series.time[index]
     codes = series.text.codes[index]
     if len(index) == 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtWidgets import QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.views.timeline import notice
@@ -14,6 +14,7 @@ from gui.views.timeline.cursor import sample_before
 from gui.views.timeline.drop import SeriesDrop
 from gui.views.timeline.legend import Legend
 from gui.views.timeline.legend_model import LegendModel
+from gui.views.timeline.legend_splitter import LegendSplitter
 from gui.views.timeline.navigation import Navigation
 from gui.views.timeline.palette import TimelineColors, theme_colors
 from gui.views.timeline.picking import sample_near
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from datetime import tzinfo
 
-    from PySide6.QtGui import QKeyEvent, QResizeEvent
+    from PySide6.QtGui import QKeyEvent
 
     from core.fleet.series import Series, SeriesKey
     from gui.views.timeline.time_range import Range
@@ -61,7 +62,6 @@ class TimelineView(QWidget):
         self._fixed_colors = colors
         colors = colors or theme_colors()
         self._composition = Composition(len(colors.series))
-        self._legend_sized = False
 
         self._area = PlotArea(colors)
         self._notice = notice.Notice(colors)
@@ -72,12 +72,7 @@ class TimelineView(QWidget):
         stack.setStackingMode(QStackedLayout.StackingMode.StackAll)
         stack.addWidget(self._notice)
         stack.addWidget(self._area)
-        self._splitter = QSplitter(Qt.Orientation.Vertical)
-        self._splitter.addWidget(top)
-        self._splitter.addWidget(self._legend)
-        self._splitter.setStretchFactor(0, 1)
-        self._splitter.setCollapsible(0, False)
-        self._splitter.splitterMoved.connect(self._splitter_moved)
+        self._splitter = LegendSplitter(top, self._legend)
         self._drop = SeriesDrop(colors, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -227,25 +222,11 @@ class TimelineView(QWidget):
         entries = self._composition.entries()
         self._model.set_entries(entries)
         self._legend.setVisible(bool(entries))
-        self._fit_legend()
+        self._splitter.fit_legend()
         if not entries:
             self._navigation.forget()
         self._navigation.follow()
         self._show_rows()
-
-    def _fit_legend(self) -> None:
-        """Gives the legend the height of its rows, until the splitter has been moved by hand."""
-        if not self._legend_sized:
-            height = self._legend.sizeHint().height()
-            self._splitter.setSizes([max(self._splitter.height() - height, height), height])
-
-    @Slot(int, int)
-    def _splitter_moved(self, _position: int, _index: int) -> None:
-        self._legend_sized = True
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_legend()
 
     def _show_rows(self) -> None:
         extent = self._composition.extent()
