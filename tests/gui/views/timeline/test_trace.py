@@ -79,3 +79,12 @@ def test_a_run_is_known_until_its_last_sample_before_a_gap() -> None:
 def test_no_texts_give_no_runs() -> None:
     runs = states_of(make_series(key("doors.lock"), [1, 2]))
     assert len(runs.start) == 0
+
+
+def test_the_description_of_a_failure_is_no_state() -> None:
+    failing = make_series(
+        key(), [0, 1, 2], [np.nan] * 3, text=["locked", "try later", "locked"], failure=[None, "rate_limit", None]
+    )
+    states = states_of(failing)
+    assert [states.names[code] for code in states.code] == ["locked"]
+    assert states.time.tolist() == [0, 2]
