@@ -119,10 +119,9 @@ class BatchTreeModel(TreeModel[BatchNode]):
             first = not node.listed
             shown = min(len(page), CHUNK) if first else len(page)
             # The page is the newest, so it stands on top; a first page that is too long continues below.
-            self.beginInsertRows(self.index_of(node), 0, shown - 1)
-            node.listed += page
-            node.tail += shown
-            self.endInsertRows()
+            with self.inserting(node, 0, shown):
+                node.listed += page
+                node.tail += shown
         if finished and not node.listed:
             # Listing failed or was cancelled: opening the day again asks again.
             node.requested = False
@@ -207,18 +206,18 @@ class BatchTreeModel(TreeModel[BatchNode]):
 
     def canFetchMore(self, parent: AnyIndex) -> bool:
         node = self.node_at(parent)
-        if node is None or node.kind not in (Kind.DAY, Kind.OTHERS):
+        if node is None or node.kind not in (Kind.DAY, Kind.OTHERS) or self.changing:
             return False
         return node.tail < _available(node) or (node.kind is Kind.DAY and node.batches > 0 and not node.requested)
 
     def fetchMore(self, parent: AnyIndex) -> None:
         node = self.node_at(parent)
-        if node is None or node.kind not in (Kind.DAY, Kind.OTHERS):
+        if node is None or not self.canFetchMore(parent):
             return
         available = _available(node)
         if node.tail < available:
             self.set_tail(node, min(node.tail + CHUNK, available))
-        elif node.kind is Kind.DAY and not node.requested:
+        else:
             node.requested = True
             self.children_requested.emit(*node.day)
 
@@ -276,8 +275,7 @@ class BatchTreeModel(TreeModel[BatchNode]):
             return "loaded" if day.batches and day.recorded >= day.batches else "not loaded"
         if record.etag != obj.etag:
             return "changed since"
-        unreadable = record.messages == 0 and record.rejects > 0
-        return state_text(1, 1, record.rejects, int(unreadable))
+        return state_text(1, 1, record.rejects, int(record.failed))
 
     # Changes
 
@@ -329,9 +327,14 @@ class BatchTreeModel(TreeModel[BatchNode]):
             return
         known.update((key.text, (key, obj)) for key, obj in page)
         shown = node.tail
-        self.set_tail(node, 0)
-        node.listed = sorted(known.values(), key=_by_time)
-        self.set_tail(node, min(max(shown, CHUNK), len(node.listed)))
+        with self.removing(node, 0, shown):
+            node.tail = 0
+            node.listed = []
+        listed = sorted(known.values(), key=_by_time)
+        shown = min(max(shown, CHUNK), len(listed))
+        with self.inserting(node, 0, shown):
+            node.listed = listed
+            node.tail = shown
 
     def _place_others(self) -> None:
         placed: dict[int, list[SourceObject]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 from PySide6.QtCore import (
@@ -17,7 +18,7 @@ from PySide6.QtCore import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -62,6 +63,10 @@ class TreeModel(QAbstractItemModel, Generic[N]):
 
     An index holds the number of its row's parent node, never a reference, so that no index can outlive a node and
     leaves need no object each.
+
+    Attributes:
+        root: the node above all rows.
+        changing: more than 0 while rows are being inserted or removed, when nothing else may be.
     """
 
     def __init__(self, root: N, parent: QObject | None = None) -> None:
@@ -69,6 +74,7 @@ class TreeModel(QAbstractItemModel, Generic[N]):
         self.root = root
         self._nodes: dict[int, N] = {}
         self._last_ident = 0
+        self.changing = 0
         self._adopt(root)
 
     # Nodes and indexes
@@ -132,16 +138,33 @@ class TreeModel(QAbstractItemModel, Generic[N]):
 
     # Changes
 
+    @contextmanager
+    def inserting(self, parent: TreeNode, first: int, count: int) -> Iterator[None]:
+        """Surrounds the insertion of rows."""
+        self.changing += 1
+        self.beginInsertRows(self.index_of(parent), first, first + count - 1)
+        yield
+        self.changing -= 1
+        self.endInsertRows()
+
+    @contextmanager
+    def removing(self, parent: TreeNode, first: int, count: int) -> Iterator[None]:
+        """Surrounds the removal of rows."""
+        self.changing += 1
+        self.beginRemoveRows(self.index_of(parent), first, first + count - 1)
+        yield
+        self.changing -= 1
+        self.endRemoveRows()
+
     def insert_nodes(self, parent: N, row: int, nodes: Sequence[N]) -> None:
         """Insert nodes, which may have children already, before a row of the parent's children."""
         if nodes:
-            self.beginInsertRows(self.index_of(parent), row, row + len(nodes) - 1)
-            parent.children[row:row] = nodes
-            self._renumber(parent, row)
-            for node in nodes:
-                node.parent = parent
-                self._adopt(node)
-            self.endInsertRows()
+            with self.inserting(parent, row, len(nodes)):
+                parent.children[row:row] = nodes
+                self._renumber(parent, row)
+                for node in nodes:
+                    node.parent = parent
+                    self._adopt(node)
 
     def insert_sorted(self, parent: N, nodes: Sequence[N]) -> None:
         """Insert nodes where their order wants them, each run of neighbours at once."""
@@ -155,25 +178,22 @@ class TreeModel(QAbstractItemModel, Generic[N]):
     def remove_nodes(self, parent: N, row: int, count: int = 1) -> None:
         """Remove a run of a parent's children with all below them."""
         if count:
-            self.beginRemoveRows(self.index_of(parent), row, row + count - 1)
-            gone = parent.children[row : row + count]
-            del parent.children[row : row + count]
-            self._renumber(parent, row)
-            for node in gone:
-                self._forget(node)
-            self.endRemoveRows()
+            with self.removing(parent, row, count):
+                gone = parent.children[row : row + count]
+                del parent.children[row : row + count]
+                self._renumber(parent, row)
+                for node in gone:
+                    self._forget(node)
 
     def set_tail(self, node: N, tail: int) -> None:
         """Show more or fewer of a node's leaves, at the end."""
         first = len(node.children)
         if tail > node.tail:
-            self.beginInsertRows(self.index_of(node), first + node.tail, first + tail - 1)
-            node.tail = tail
-            self.endInsertRows()
+            with self.inserting(node, first + node.tail, tail - node.tail):
+                node.tail = tail
         elif tail < node.tail:
-            self.beginRemoveRows(self.index_of(node), first + tail, first + node.tail - 1)
-            node.tail = tail
-            self.endRemoveRows()
+            with self.removing(node, first + tail, node.tail - tail):
+                node.tail = tail
 
     def rows_changed(self, parent: TreeNode, first: int, last: int) -> None:
         """Say that all columns of a run of rows show something else now."""

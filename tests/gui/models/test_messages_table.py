@@ -1,0 +1,123 @@
+"""The table of a batch's messages."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+
+from core.fleet.timezones import zone
+from gui import theme
+from gui.models.messages_table import (
+    CAPABILITY,
+    ORDINAL,
+    PROBLEM,
+    PROPERTY,
+    TIME,
+    VALUE,
+    VIN,
+    MessagesModel,
+)
+from gui.models.tree import NAME_ROLE, SORT_ROLE
+from tests.gui.models.builders import check_model, message, texts
+
+if TYPE_CHECKING:
+    from pytestqt.modeltest import ModelTester
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def model(qtbot: QtBot, qtmodeltester: ModelTester) -> MessagesModel:
+    model = MessagesModel()
+    check_model(qtmodeltester, model)
+    model.set_messages(
+        [
+            message(0, "VIN1"),
+            message(1, "VIN2", "charging.status"),
+            message(2, reason="it has no VIN"),
+            message(3, "VIN1", "diagnostics.speed"),
+        ]
+    )
+    return model
+
+
+def test_passes_the_model_tester(model: MessagesModel, qtmodeltester: ModelTester) -> None:
+    check_model(qtmodeltester, model, python=True)
+
+
+def test_shows_messages_and_problems(model: MessagesModel) -> None:
+    assert texts(model, column=ORDINAL) == ["0", "1", "2", "3"]
+    assert texts(model, column=VIN) == ["VIN1", "VIN2", "", "VIN1"]
+    assert texts(model, column=PROPERTY) == ["odometer", "status", "", "speed"]
+    assert texts(model, column=VALUE)[0] == "900 km"
+    assert texts(model, column=PROBLEM) == ["", "", "it has no VIN", ""]
+    assert model.index(2, VIN).data(Qt.ItemDataRole.ForegroundRole) == QColor(theme.colors().error)
+    assert model.index(0, VIN).data(Qt.ItemDataRole.ForegroundRole) is None
+    assert model.problems() == 1
+    assert model.index(3, VIN).data(NAME_ROLE) == 3
+    assert model.index(3, CAPABILITY).data(SORT_ROLE) == "diagnostics"
+    assert model.index(0, PROPERTY).data(Qt.ItemDataRole.ToolTipRole) == "Odometer"
+
+
+def test_what_is_a_problem_of_the_whole_batch(model: MessagesModel) -> None:
+    model.set_messages([message(-1, reason="the file is empty")])
+    assert texts(model) == ["all"]
+
+
+def test_times_follow_the_zone(model: MessagesModel) -> None:
+    assert texts(model, column=TIME)[:3] == ["2026-06-30 12:00:00.000", "2026-06-30 12:00:01.000", ""]
+    model.set_zone(zone("Europe/Berlin"))
+    assert texts(model, column=TIME)[0] == "2026-06-30 14:00:00.000"
+    assert model.index(0, TIME).data(Qt.ItemDataRole.ToolTipRole) == "2026-06-30 14:00:00.000 +02:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "ordinals"),
+    [
+        ("vin1", [0, 3]),
+        ("vin1 speed", [3]),
+        ("CHARGING", [1]),
+        ("it has", [2]),
+        ("901", [1]),
+        ("nothing", []),
+    ],
+)
+def test_filters_by_all_fragments(model: MessagesModel, text: str, ordinals: list[int]) -> None:
+    model.set_filter(text)
+    assert [model.message_at(row).ordinal for row in range(model.rowCount())] == ordinals
+
+
+def test_problems_only_with_a_filter(model: MessagesModel) -> None:
+    model.set_problems_only(True)
+    assert texts(model) == ["2"]
+    assert model.is_filtered
+    model.set_filter("vin1")
+    assert texts(model) == []
+    model.set_problems_only(False)
+    assert texts(model) == ["0", "3"]
+    assert model.row_of(3) == 1
+    assert model.row_of(1) is None
+
+
+def test_sorts_every_column(model: MessagesModel) -> None:
+    down = Qt.SortOrder.DescendingOrder
+    model.sort(TIME, down)
+    assert texts(model) == ["3", "1", "0", "2"]
+    model.sort(VIN)
+    assert texts(model) == ["2", "0", "3", "1"]
+    model.sort(VIN, down)
+    assert texts(model) == ["1", "0", "3", "2"]
+    model.sort(PROBLEM, down)
+    assert texts(model)[0] == "2"
+
+
+def test_many_messages_are_filtered_at_once(qtbot: QtBot) -> None:
+    model = MessagesModel()
+    model.set_messages([message(number, f"VIN{number % 50}") for number in range(20_000)])
+    started = time.thread_time()
+    model.set_filter("vin7 odo")
+    assert time.thread_time() - started < 0.5
+    assert model.rowCount() == 400

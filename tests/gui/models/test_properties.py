@@ -1,0 +1,160 @@
+"""The tree of properties."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+
+from core.fleet.series import SeriesKey
+from core.fleet.timezones import zone
+from gui.models.properties import LAST_SEEN, NAME, SAMPLES, UNIT, VALUE, PropertiesModel
+from gui.models.series_mime import decode_series_keys
+from gui.models.tree import NAME_ROLE, SORT_ROLE, FragmentFilter
+from tests.gui.models.builders import NOON, check_model, find, summary, texts
+
+if TYPE_CHECKING:
+    from pytestqt.modeltest import ModelTester
+    from pytestqt.qtbot import QtBot
+
+PROPERTIES = [
+    summary("diagnostics.odometer", 82_343.4, "kilometers", samples=1234),
+    summary("diagnostics.speed", 0.0, "kilometers_per_hour"),
+    summary("diagnostics.battery_level", 0.82),
+    summary("diagnostics.engine_rpm", last_failure="rate_limit"),
+    summary("diagnostics.tire_pressures.front_left.pressure", 2.31, "bars"),
+    summary("diagnostics.tire_pressures.rear_left.pressure", 2.3, "bars", last_seen=NOON + 60_000_000),
+    summary("charging.plugged_in", last_text="plugged_in"),
+    summary("shiny.new_thing", 1.5, "parsecs"),
+]
+
+
+@pytest.fixture
+def model(qtbot: QtBot, qtmodeltester: ModelTester) -> PropertiesModel:
+    model = PropertiesModel()
+    check_model(qtmodeltester, model)
+    model.set_properties(PROPERTIES)
+    return model
+
+
+def row(model: PropertiesModel, *names: str) -> list[str]:
+    index = find(model, *names)
+    return [str(index.siblingAtColumn(column).data()) for column in (VALUE, UNIT, SAMPLES)]
+
+
+def test_passes_the_model_tester(model: PropertiesModel, qtmodeltester: ModelTester) -> None:
+    check_model(qtmodeltester, model, python=True)
+    shown = FragmentFilter(model)
+    shown.set_filter("tire")
+    check_model(qtmodeltester, shown, python=True)
+
+
+def test_names_come_from_the_catalogue_in_alphabetical_order(model: PropertiesModel) -> None:
+    assert texts(model) == ["Charging", "Diagnostics", "Shiny"]
+    diagnostics = find(model, "Diagnostics")
+    assert texts(model, diagnostics) == ["Battery level", "Engine RPM", "Odometer", "Speed", "Tire pressures"]
+    tires = find(model, "Diagnostics", "Tire pressures")
+    assert texts(model, tires) == ["Front left · Pressure", "Rear left · Pressure"]
+    assert find(model, "Diagnostics", "Odometer").data(Qt.ItemDataRole.ToolTipRole).startswith("diagnostics.odometer\n")
+    assert model.property_count() == 7
+
+
+def test_last_values_read(model: PropertiesModel) -> None:
+    assert row(model, "Diagnostics", "Odometer") == ["82,343.4", "km", "1,234"]
+    assert row(model, "Diagnostics", "Battery level")[:2] == ["82", "%"]
+    assert row(model, "Charging", "Plugged in")[:2] == ["Plugged in", ""]
+    assert row(model, "Shiny", "New thing")[:2] == ["1.5", "parsecs"]
+    assert row(model, "Diagnostics", "Tire pressures") == ["", "", "10"]
+
+
+def test_a_failure_is_in_italics(model: PropertiesModel) -> None:
+    failed = find(model, "Diagnostics", "Engine RPM").siblingAtColumn(VALUE)
+    assert failed.data() == "Rate limit"
+    assert failed.data(Qt.ItemDataRole.FontRole).italic()
+    assert find(model, "Diagnostics", "Speed").siblingAtColumn(VALUE).data(Qt.ItemDataRole.FontRole) is None
+    assert "Failure instead of a value" in failed.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_times_follow_the_zone(model: PropertiesModel) -> None:
+    speed = find(model, "Diagnostics", "Speed").siblingAtColumn(LAST_SEEN)
+    assert speed.data() == "2026-06-30 12:00"
+    model.set_zone(zone("Asia/Kolkata"))
+    assert speed.data() == "2026-06-30 17:30"
+    assert find(model, "Diagnostics").siblingAtColumn(LAST_SEEN).data(SORT_ROLE) == NOON + 60_000_000
+
+
+def test_leaves_and_paths(model: PropertiesModel) -> None:
+    assert model.leaves_at(find(model, "Diagnostics", "Odometer")) == [("diagnostics", "odometer", "")]
+    assert model.leaves_at(find(model, "Diagnostics", "Tire pressures")) == [
+        ("diagnostics", "tire_pressures", "front_left.pressure"),
+        ("diagnostics", "tire_pressures", "rear_left.pressure"),
+    ]
+    assert len(model.leaves_at(find(model, "Diagnostics"))) == 6
+    found = model.find(("diagnostics", "tire_pressures", "rear_left.pressure"))
+    assert found is not None
+    assert found.data(NAME_ROLE) == "diagnostics.tire_pressures.rear_left.pressure"
+    assert model.find(("diagnostics", "nothing")) is None
+
+
+def test_a_refresh_keeps_rows_and_says_what_changed(model: PropertiesModel, qtbot: QtBot) -> None:
+    kept = QPersistentModelIndex(find(model, "Diagnostics", "Tire pressures", "Rear left · Pressure"))
+    changed: list[str] = []
+    model.dataChanged.connect(lambda first, _last, _roles: changed.append(str(first.data())))
+    with qtbot.assertNotEmitted(model.modelReset), qtbot.assertNotEmitted(model.rowsRemoved):
+        model.set_properties(PROPERTIES)
+    assert changed == []
+    later = [each for each in PROPERTIES if each.capability != "charging"]
+    later[0] = summary("diagnostics.odometer", 82_350.0, "kilometers", samples=1240)
+    model.set_properties([*later, summary("doors.locks_state", last_text="locked")])
+    assert kept.isValid()
+    assert texts(model) == ["Diagnostics", "Doors", "Shiny"]
+    assert changed == ["Odometer", "Diagnostics"]
+    assert row(model, "Diagnostics", "Odometer") == ["82,350", "km", "1,240"]
+
+
+def test_a_property_changes_between_plain_and_with_components(model: PropertiesModel) -> None:
+    model.set_properties([summary("diagnostics.odometer.front", 1.0), summary("diagnostics.odometer", 2.0)])
+    odometer = find(model, "Diagnostics", "Odometer")
+    assert sorted(texts(model, odometer)) == ["Front", "Value"]
+    assert odometer.siblingAtColumn(VALUE).data() == ""
+    model.set_properties([summary("diagnostics.odometer", 2.0)])
+    assert not model.hasChildren(odometer)
+    assert odometer.siblingAtColumn(VALUE).data() == "2"
+    model.set_properties([])
+    assert model.rowCount() == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("odo", ["Odometer"]),
+        ("tire rear", ["Tire pressures"]),
+        ("diagnostics.tire_pressures.front", ["Tire pressures"]),
+        ("DIAG RPM", ["Engine RPM"]),
+    ],
+)
+def test_filters_names_and_identifiers(model: PropertiesModel, text: str, names: list[str]) -> None:
+    shown = FragmentFilter(model)
+    shown.set_filter(text)
+    assert texts(shown) == ["Diagnostics"]
+    assert texts(shown, shown.index(0, NAME, QModelIndex())) == names
+
+
+def test_a_drag_carries_every_vehicle_with_every_leaf(model: PropertiesModel) -> None:
+    model.set_vehicles(["A", "B"])
+    tires = find(model, "Diagnostics", "Tire pressures")
+    child = find(model, "Diagnostics", "Tire pressures", "Rear left · Pressure")
+    row_of_tires = [tires.siblingAtColumn(column) for column in range(model.columnCount())]
+    keys = decode_series_keys(model.mimeData([*row_of_tires, child, find(model, "Diagnostics", "Odometer")]))
+    assert keys == [
+        SeriesKey(vin, "diagnostics", name, component)
+        for name, component in (
+            ("tire_pressures", "front_left.pressure"),
+            ("tire_pressures", "rear_left.pressure"),
+            ("odometer", ""),
+        )
+        for vin in ("A", "B")
+    ]
+    assert model.flags(tires) & Qt.ItemFlag.ItemIsDragEnabled
+    assert model.mimeTypes() == ["application/x-odograph-series"]

@@ -1,0 +1,83 @@
+"""Numbers, sizes and times as tables show them."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from core.fleet.timezones import zone
+from gui.models.texts import (
+    age_text,
+    clock_text,
+    day_text,
+    full_time_text,
+    minute_text,
+    month_text,
+    number_text,
+    plural,
+    size_text,
+    time_text,
+)
+
+MOMENT = 1_682_674_331_804_250  # 2023-04-28T09:32:11.804250Z
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1000, "1.0 kB"),
+        (9_949, "9.9 kB"),
+        (9_960, "10 kB"),
+        (999_499, "999 kB"),
+        (999_600, "1.0 MB"),
+        (3_200_000_000, "3.2 GB"),
+        (5 * 10**18, "5000 PB"),
+    ],
+)
+def test_sizes(size: int, text: str) -> None:
+    assert size_text(size) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (82_343.0, "82,343"),
+        (82_343.4, "82,343.4"),
+        (0.1 + 0.2, "0.3"),
+        (-0.5, "-0.5"),
+        (52.520008, "52.520008"),
+        (1e20, "1e+20"),
+        (math.nan, ""),
+        (math.inf, "inf"),
+    ],
+)
+def test_numbers(value: float, text: str) -> None:
+    assert number_text(value) == text
+
+
+def test_times_in_a_zone() -> None:
+    berlin = zone("Europe/Berlin")
+    assert time_text(MOMENT, berlin) == "2023-04-28 11:32:11"
+    assert time_text(MOMENT, berlin, fraction=True) == "2023-04-28 11:32:11.804"
+    assert minute_text(MOMENT, zone("UTC")) == "2023-04-28 09:32"
+    assert full_time_text(MOMENT, berlin) == "2023-04-28 11:32:11.804 +02:00"
+    assert clock_text(MOMENT) == "09:32:11"
+
+
+def test_a_sender_with_a_wild_clock_is_no_error() -> None:
+    assert time_text(2**62, zone("Europe/Berlin")) == "9999-12-31 23:59:59"
+    assert time_text(-(2**62), zone("UTC")) == "0001-01-01 00:00:00"
+
+
+def test_days_months_and_ages() -> None:
+    assert day_text("2022-11-18") == "11-18 Fri"
+    assert month_text("2022-11") == "2022-11 Nov"
+    assert age_text(6 * 86_400_000_000 + 5) == "6 d"
+    assert age_text(12 * 60_000_000) == "12 min"
+    assert age_text(-5) == "0 s"
+    assert plural(1, "batch", "batches") == "1 batch"
+    assert plural(12_345, "vehicle") == "12,345 vehicles"

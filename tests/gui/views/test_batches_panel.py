@@ -1,0 +1,325 @@
+"""The batch panel as a person uses it: keys, clicks, and what it asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from PySide6.QtCore import QDate, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+
+from core.storage.source import Source, SourceObject
+from gui.models.batch_tree import CHUNK, NAME, STATE
+from gui.views.batch_search import find_key
+from gui.views.batches_panel import BatchesPanel
+from tests.gui.models.builders import (
+    APP,
+    OTHER_APP,
+    batch,
+    day_count,
+    find,
+    index_of,
+    last_days,
+    record,
+    state,
+    texts,
+)
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QModelIndex
+    from pytestqt.qtbot import QtBot
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+DAY = (APP, "level13", "2026-06-30")
+TO_MONTH = (APP, "level13", "2026", "2026-06 Jun")
+TO_DAY = (*TO_MONTH, "06-30 Tue")
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """What the panel looks at of a source."""
+
+    address: str = "s3://fleet/prefix"
+    scope: str = ""
+
+
+OPENED = cast("Source", _Opened())
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> BatchesPanel:
+    panel = BatchesPanel()
+    qtbot.addWidget(panel)
+    panel.resize(380, 500)
+    panel.show()
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
+    return panel
+
+
+@pytest.fixture
+def filled(panel: BatchesPanel) -> BatchesPanel:
+    panel.set_source(OPENED)
+    panel.set_index(index_of(*(day_count(day) for day in last_days(40))))
+    return panel
+
+
+def row(panel: BatchesPanel, *names: str) -> QModelIndex:
+    return find(panel.shown, *names)
+
+
+def click(panel: BatchesPanel, index: QModelIndex, modifier: Qt.KeyboardModifier | None = None) -> None:
+    panel.tree.scrollTo(index)
+    QTest.mouseClick(
+        panel.tree.viewport(),
+        Qt.MouseButton.LeftButton,
+        modifier or Qt.KeyboardModifier.NoModifier,
+        panel.tree.visualRect(index).center(),
+    )
+
+
+def listed_day(panel: BatchesPanel, count: int = 288) -> QModelIndex:
+    day = row(panel, *TO_DAY)
+    panel.tree.expand(day)
+    panel.add_batches(*DAY, [batch(DAY[2], number) for number in range(count)], True)
+    return day
+
+
+def test_says_what_to_do_while_there_is_nothing(panel: BatchesPanel) -> None:
+    assert panel.stack.text.startswith("Nothing is open\nOpen a bucket")
+    assert not panel.load_button.isEnabled()
+    assert not panel.range.isVisible()
+    panel.set_source(OPENED)
+    panel.set_listing(True)
+    assert panel.stack.text.startswith("Listing…")
+    assert panel.busy.isVisible()
+    assert panel.status.text() == "Listing… 0 batches"
+    panel.set_listing(False)
+    assert panel.stack.text.startswith("No batches found")
+    assert not panel.busy.isVisible()
+
+
+def test_listing_shows_days_as_they_come(panel: BatchesPanel) -> None:
+    panel.set_source(OPENED)
+    panel.set_listing(True)
+    days = last_days(40)
+    panel.set_index(index_of(day_count(days[0], 12_345)))
+    assert panel.stack.text == ""
+    assert panel.status.text() == "Listing… 12,345 batches"
+    panel.set_index(index_of(*(day_count(day, 12_345) for day in days), others=3))
+    panel.set_listing(False)
+    assert panel.status.text() == "493,800 batches · 494 MB · 3 other objects"
+
+
+def test_opens_the_way_to_the_newest_days(filled: BatchesPanel) -> None:
+    assert filled.tree.isExpanded(row(filled, *TO_MONTH))
+    assert not filled.tree.isExpanded(row(filled, *TO_DAY))
+    filled.set_source(OPENED)
+    filled.set_index(index_of(day_count("2026-06-30"), day_count("2026-06-30", app=OTHER_APP)))
+    assert not filled.tree.isExpanded(row(filled, APP))
+
+
+def test_opening_a_day_asks_for_its_batches(filled: BatchesPanel, qtbot: QtBot) -> None:
+    filled.tree.setFocus()
+    filled.tree.setCurrentIndex(row(filled, *TO_DAY))
+    with qtbot.waitSignal(filled.children_requested) as asked:
+        QTest.keyClick(filled.tree, Qt.Key.Key_Right)
+    assert asked.args == list(DAY)
+    filled.add_batches(*DAY, [batch(DAY[2], number) for number in range(3)], True)
+    assert texts(filled.shown, row(filled, *TO_DAY)) == ["00:00:00"] * 3
+
+
+def test_the_day_that_is_opened_by_enter_is_closed_by_enter(filled: BatchesPanel) -> None:
+    filled.tree.setFocus()
+    filled.tree.setCurrentIndex(row(filled, *TO_MONTH))
+    QTest.keyClick(filled.tree, Qt.Key.Key_Return)
+    assert not filled.tree.isExpanded(row(filled, *TO_MONTH))
+    QTest.keyClick(filled.tree, Qt.Key.Key_Return)
+    assert filled.tree.isExpanded(row(filled, *TO_MONTH))
+
+
+def test_selecting_a_batch_says_so_once(filled: BatchesPanel, qtbot: QtBot) -> None:
+    day = listed_day(filled)
+    wanted = filled.shown.index(2, NAME, day)
+    with qtbot.waitSignal(filled.batch_selected) as selected:
+        click(filled, wanted)
+    assert tuple(selected.args or ()) == batch(DAY[2], 285)
+    filled.set_states({DAY: state(288)})
+    click(filled, wanted)
+    with qtbot.assertNotEmitted(filled.batch_selected, wait=200):
+        filled.set_index(index_of(*(day_count(each) for each in last_days(41))))
+    with qtbot.waitSignal(filled.batch_selected):
+        QTest.keyClick(filled.tree, Qt.Key.Key_Return)
+
+
+def test_a_held_arrow_key_asks_for_the_last_batch_only(filled: BatchesPanel, qtbot: QtBot) -> None:
+    day = listed_day(filled)
+    told: list[SourceObject] = []
+    filled.batch_selected.connect(lambda _key, obj: told.append(obj))
+    filled.tree.setCurrentIndex(filled.shown.index(0, NAME, day))
+    for _ in range(10):
+        QTest.keyClick(filled.tree, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == [batch(DAY[2], 277)[1]]
+
+
+def test_load_by_button_for_days_and_months(filled: BatchesPanel, qtbot: QtBot) -> None:
+    click(filled, row(filled, *TO_DAY))
+    with qtbot.waitSignal(filled.load_requested) as asked:
+        QTest.mouseClick(filled.load_button, Qt.MouseButton.LeftButton)
+    assert asked.args == [[DAY]]
+    click(filled, row(filled, *TO_MONTH), Qt.KeyboardModifier.ControlModifier)
+    with qtbot.waitSignal(filled.load_requested) as asked:
+        QTest.mouseClick(filled.load_button, Qt.MouseButton.LeftButton)
+    assert asked.args == [[(APP, "level13", day) for day in last_days(30)]]
+    assert filled.status.text().endswith("30 days selected")
+
+
+def test_load_from_the_menu(filled: BatchesPanel, qtbot: QtBot) -> None:
+    click(filled, row(filled, *TO_DAY))
+    filled.tree.customContextMenuRequested.emit(filled.tree.visualRect(row(filled, *TO_DAY)).center())
+    (menu,) = filled.findChildren(QMenu)
+    actions = {action.text(): action for action in menu.actions() if action.text()}
+    assert list(actions) == ["Load 1 day", "Copy path", "Copy address", "Expand to days", "Collapse all"]
+    with qtbot.waitSignal(filled.load_requested):
+        actions["Load 1 day"].trigger()
+    actions["Copy address"].trigger()
+    assert QGuiApplication.clipboard().text() == f"s3://fleet/prefix/{APP}/level13/2026/06/30/"
+    actions["Collapse all"].trigger()
+    assert not filled.tree.isExpanded(row(filled, APP))
+    actions["Expand to days"].trigger()
+    assert filled.tree.isExpanded(row(filled, *TO_DAY[:-1])) == (not filled.tree.selectionModel().hasSelection())
+    menu.close()
+
+
+def test_copies_keys_of_all_selected_rows(filled: BatchesPanel) -> None:
+    day = listed_day(filled, 3)
+    filled.tree.setFocus()
+    filled.tree.setCurrentIndex(filled.shown.index(0, NAME, day))
+    QTest.keyClick(filled.tree, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(filled.tree, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text().split("\n") == [batch(DAY[2], number)[1].key for number in (2, 1)]
+
+
+def test_the_range_proposes_the_last_week_and_loads(filled: BatchesPanel, qtbot: QtBot) -> None:
+    assert filled.range.days() == ("2026-06-24", "2026-06-30")
+    with qtbot.waitSignal(filled.range_requested) as asked:
+        QTest.mouseClick(filled.range_button, Qt.MouseButton.LeftButton)
+    assert asked.args == ["2026-06-24", "2026-06-30"]
+    filled.range.first.setDate(QDate(2026, 7, 4))
+    assert filled.range.days() == ("2026-07-04", "2026-07-04")
+    filled.range.last.setDate(QDate(2026, 6, 1))
+    assert filled.range.days() == ("2026-06-01", "2026-06-01")
+    filled.set_index(index_of(*(day_count(day) for day in last_days(50))))
+    assert filled.range.days() == ("2026-06-01", "2026-06-01")
+
+
+def test_filter_waits_for_the_last_key_and_escape_clears(filled: BatchesPanel, qtbot: QtBot) -> None:
+    filled.filter.setFocus()
+    with qtbot.waitSignal(filled.filter.filter_changed) as changed:
+        QTest.keyClicks(filled.filter, "2026-05-23")
+    assert changed.args == ["2026-05-23"]
+    assert texts(filled.shown, row(filled, APP, "level13", "2026", "2026-05 May")) == ["05-23 Sat"]
+    assert filled.tree.isExpanded(row(filled, APP, "level13", "2026", "2026-05 May"))
+    QTest.keyClick(filled.filter, Qt.Key.Key_Escape)
+    assert filled.filter.text() == ""
+    assert filled.shown.fragments == ()
+    assert not filled.tree.isExpanded(row(filled, APP, "level13", "2026", "2026-05 May"))
+    assert filled.tree.isExpanded(row(filled, *TO_MONTH))
+
+
+def test_filter_without_a_match_says_so_and_down_goes_to_the_list(filled: BatchesPanel) -> None:
+    QTest.keyClicks(filled.filter, "nothing")
+    QTest.keyClick(filled.filter, Qt.Key.Key_Return)
+    assert filled.stack.text.startswith("No batch matches the filter")
+    QTest.keyClick(filled.filter, Qt.Key.Key_Escape)
+    assert filled.stack.text == ""
+    QTest.keyClick(filled.filter, Qt.Key.Key_Down)
+    assert filled.tree.hasFocus()
+    assert filled.tree.currentIndex().data() == APP
+    QTest.keyClick(filled.tree, Qt.Key.Key_Slash)
+    assert filled.filter.hasFocus()
+
+
+def test_a_filter_opens_no_day(filled: BatchesPanel, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(filled.children_requested):
+        filled.filter.setText("2026-06")
+        filled.filter.apply()
+    assert filled.tree.isExpanded(row(filled, *TO_MONTH))
+
+
+def test_a_pasted_address_finds_its_batch(filled: BatchesPanel, qtbot: QtBot) -> None:
+    key, obj = batch(DAY[2], 7)
+    with qtbot.waitSignal(filled.children_requested) as asked:
+        filled.filter.setText(f"s3://fleet/prefix/{key.text}")
+        filled.filter.apply()
+    assert asked.args == list(DAY)
+    with qtbot.waitSignal(filled.batch_selected) as selected:
+        filled.add_batches(*DAY, [batch(DAY[2], number) for number in range(20)], True)
+    assert tuple(selected.args or ()) == (key, obj)
+    assert texts(filled.shown, row(filled, *TO_MONTH)) == ["06-30 Tue"]
+
+
+def test_select_batch_shows_a_batch_that_a_filter_hides(filled: BatchesPanel, qtbot: QtBot) -> None:
+    listed_day(filled, 3000)
+    filled.filter.setText("2026-05")
+    filled.filter.apply()
+    with qtbot.waitSignal(filled.batch_selected) as selected:
+        assert filled.select_batch(batch(DAY[2], 3)[0])
+    assert tuple(selected.args or ()) == batch(DAY[2], 3)
+    assert filled.filter.text() == ""
+    assert filled.tree.visualRect(filled.tree.currentIndex()).isValid()
+    assert not filled.select_batch(batch("2020-01-01", 3)[0])
+
+
+def test_a_long_day_shows_more_when_its_end_comes_into_sight(filled: BatchesPanel, qtbot: QtBot) -> None:
+    day = listed_day(filled, 5 * CHUNK)
+    before = filled.shown.rowCount(day)
+    assert before < 5 * CHUNK
+    filled.tree.scrollTo(filled.shown.index(before - 1, NAME, day))
+    qtbot.waitUntil(lambda: filled.shown.rowCount(day) > before)
+
+
+def test_a_refresh_keeps_selection_and_expansion(filled: BatchesPanel) -> None:
+    day = listed_day(filled, 20)
+    filled.tree.setCurrentIndex(filled.shown.index(4, NAME, day))
+    filled.set_listing(True)
+    filled.set_index(index_of(day_count("2026-06-30", 5)))
+    filled.set_index(index_of(*(day_count(each) for each in last_days(80, "2026-07-03"))))
+    filled.set_states({DAY: state(20, 2)})
+    filled.set_recorded({batch(DAY[2], 15)[1].key: record(batch(DAY[2], 15), rejects=2)})
+    assert filled.tree.isExpanded(row(filled, *TO_DAY))
+    current = filled.tree.currentIndex()
+    assert filled.model.batch_at(filled.shown.mapToSource(current)) == batch(DAY[2], 15)
+    assert current.siblingAtColumn(STATE).data() == "loaded · 2 rejects"
+
+
+def test_other_objects_can_be_looked_at(filled: BatchesPanel, qtbot: QtBot) -> None:
+    obj = SourceObject("test.json", 5, "e", 0)
+    filled.set_others([obj])
+    others = row(filled, "Other objects")
+    filled.tree.expand(others)
+    with qtbot.waitSignal(filled.batch_selected) as selected:
+        click(filled, filled.shown.index(0, NAME, others))
+    assert selected.args == [None, obj]
+    assert not filled.load_button.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (f"s3://bucket/a/b/{APP}/level13/2022/11/18/14-11-23-699000000-c0d010d5.json", True),
+        (f"C:\\fleet\\{APP}\\level13\\2022\\11\\18\\14-11-23-699000000-c0d010d5.json", True),
+        (f"{APP}/level13/2022/11/18/", False),
+        ("14-11-23", False),
+    ],
+)
+def test_finds_keys_in_what_is_pasted(text: str, found: bool) -> None:
+    key = find_key(text)
+    assert (key is not None) == found
+    if key is not None:
+        assert key.text == f"{APP}/level13/2022/11/18/14-11-23-699000000-c0d010d5.json"

@@ -1,0 +1,188 @@
+"""The message panel and its JSON as a person uses them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+
+from core.errors import AccessDenied
+from core.fleet.timezones import zone
+from gui.models.messages_table import ORDINAL, PROBLEM, TIME
+from gui.views.messages_panel import MessagesPanel
+from tests.gui.models.builders import APP, message, texts
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+KEY = f"{APP}/level13/2026/06/30/14-11-23-699000000-c0d010d5.json"
+MESSAGES = [
+    message(0, "VIN1"),
+    message(1, "VIN2", "charging.status"),
+    message(2, reason="it has no VIN"),
+    message(3, "VIN1", "diagnostics.speed"),
+]
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> MessagesPanel:
+    panel = MessagesPanel()
+    qtbot.addWidget(panel)
+    panel.resize(1200, 300)
+    panel.show()
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
+    return panel
+
+
+@pytest.fixture
+def filled(panel: MessagesPanel) -> MessagesPanel:
+    panel.set_loading(KEY)
+    panel.set_messages(KEY, MESSAGES)
+    return panel
+
+
+def ordinal(panel: MessagesPanel) -> int | None:
+    current = panel.current_message()
+    return None if current is None else current.ordinal
+
+
+def test_says_what_to_do_and_what_it_does(panel: MessagesPanel) -> None:
+    assert panel.stack.text.startswith("No batch selected\nSelect a batch")
+    assert not panel.json.isVisible()
+    panel.set_loading(KEY)
+    assert panel.stack.text == "Reading the batch…\n14-11-23-699000000-c0d010d5.json"
+    panel.set_messages(KEY, [])
+    assert panel.stack.text.startswith("No messages\n")
+    panel.set_loading(KEY)
+    panel.set_error(KEY, AccessDenied("You may not read this batch", subject=KEY, hint="Ask for s3:GetObject."))
+    assert panel.stack.text == "You may not read this batch\nAsk for s3:GetObject."
+    panel.clear()
+    assert panel.stack.text.startswith("No batch selected")
+
+
+def test_shows_messages_and_the_first_ones_json(filled: MessagesPanel) -> None:
+    assert filled.stack.text == ""
+    assert filled.status.text() == "Batch of 2026-06-30 14:11:23 UTC · 4 messages · 1 unreadable"
+    assert ordinal(filled) == 0
+    assert '"odometer": 900.10' in filled.json.edit.toPlainText()
+    assert not filled.json.notice.isVisible()
+
+
+def test_the_problem_column_is_there_for_problems_only(filled: MessagesPanel) -> None:
+    assert not filled.table.isColumnHidden(PROBLEM)
+    filled.set_messages(KEY, MESSAGES[:2])
+    assert filled.table.isColumnHidden(PROBLEM)
+    assert not filled.problems_button.isEnabled()
+
+
+def test_arrow_keys_show_the_next_message(filled: MessagesPanel) -> None:
+    filled.filter.setFocus()
+    QTest.keyClick(filled.filter, Qt.Key.Key_Down)
+    assert filled.table.hasFocus()
+    QTest.keyClick(filled.table, Qt.Key.Key_Down)
+    QTest.keyClick(filled.table, Qt.Key.Key_Down)
+    assert ordinal(filled) == 2
+    assert filled.json.edit.toPlainText() == "{broken"
+    assert filled.json.notice.text() == (
+        "This message could not be read: it has no VIN. It is no JSON and stands as it was sent."
+    )
+
+
+def test_enter_and_double_click_lead_to_the_series(filled: MessagesPanel, qtbot: QtBot) -> None:
+    filled.table.setFocus()
+    with qtbot.waitSignal(filled.message_activated) as activated:
+        QTest.keyClick(filled.table, Qt.Key.Key_Return)
+    assert activated.args == [MESSAGES[0]]
+    place = filled.table.visualRect(filled.model.index(3, ORDINAL)).center()
+    viewport = filled.table.viewport()
+    with qtbot.waitSignal(filled.message_activated) as activated:
+        QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+        QTest.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+    assert activated.args == [MESSAGES[3]]
+    filled.select_message(2)
+    with qtbot.assertNotEmitted(filled.message_activated):
+        QTest.keyClick(filled.table, Qt.Key.Key_Return)
+
+
+def test_filters_and_problems_only(filled: MessagesPanel, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(filled.filter.filter_changed):
+        QTest.keyClicks(filled.filter, "vin1 speed")
+    assert texts(filled.model) == ["3"]
+    assert ordinal(filled) == 3
+    assert "1 of 4 messages" in filled.status.text()
+    QTest.keyClick(filled.filter, Qt.Key.Key_Escape)
+    # The message that was selected still is.
+    assert ordinal(filled) == 3
+    QTest.mouseClick(filled.problems_button, Qt.MouseButton.LeftButton)
+    assert texts(filled.model) == ["2"]
+    filled.filter.setText("vin1")
+    filled.filter.apply()
+    assert filled.stack.text.startswith("No message matches the filter")
+
+
+def test_select_message_waits_for_its_batch_and_beats_the_filter(panel: MessagesPanel) -> None:
+    panel.set_loading(KEY)
+    panel.select_message(3)
+    panel.set_messages(KEY, MESSAGES)
+    assert ordinal(panel) == 3
+    panel.filter.setText("vin1")
+    panel.filter.apply()
+    panel.problems_button.setChecked(True)
+    panel.select_message(1)
+    assert ordinal(panel) == 1
+    assert panel.filter.text() == ""
+    assert not panel.problems_button.isChecked()
+
+
+def test_an_answer_for_another_batch_is_ignored(panel: MessagesPanel) -> None:
+    panel.set_loading("older.json")
+    panel.set_loading(KEY)
+    panel.set_messages("older.json", MESSAGES)
+    assert panel.model.total() == 0
+    panel.set_error("older.json", AccessDenied("You may not read this batch"))
+    assert panel.stack.text.startswith("Reading the batch…")
+    panel.set_messages(KEY, MESSAGES)
+    assert panel.model.total() == 4
+
+
+def test_a_new_batch_starts_at_its_first_message(filled: MessagesPanel) -> None:
+    filled.select_message(3)
+    filled.set_loading("next.json")
+    filled.set_messages("next.json", [message(5), message(3)])
+    assert ordinal(filled) == 3
+    assert filled.table.currentIndex().row() == 0
+    assert filled.status.text() == "next.json · 2 messages"
+
+
+def test_copies_messages_as_they_were_sent(filled: MessagesPanel, qtbot: QtBot) -> None:
+    filled.table.setFocus()
+    QTest.keyClick(filled.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(filled.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == f"{MESSAGES[0].raw}\n{MESSAGES[1].raw}"
+    filled.table.customContextMenuRequested.emit(filled.table.rect().center())
+    (menu,) = filled.findChildren(QMenu)
+    actions = {action.text(): action for action in menu.actions() if action.text()}
+    with qtbot.waitSignal(filled.message_activated):
+        actions["Show on timeline"].trigger()
+    actions["Copy as JSON"].trigger()
+    assert QGuiApplication.clipboard().text().startswith(MESSAGES[0].raw)
+    menu.close()
+
+
+def test_times_follow_the_zone(filled: MessagesPanel) -> None:
+    filled.set_zone(zone("Asia/Kolkata"))
+    assert filled.model.index(0, TIME).data() == "2026-06-30 17:30:00.000"
+
+
+def test_a_batch_that_is_none_shows_as_a_whole(panel: MessagesPanel) -> None:
+    panel.set_loading(KEY)
+    panel.set_messages(KEY, [message(-1, reason="the file is empty")])
+    assert texts(panel.model) == ["all"]
+    assert panel.json.notice.text().startswith("This message could not be read: the file is empty.")
