@@ -16,6 +16,7 @@ import boto3
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ConfigNotFound, NoCredentialsError
+from botocore.loaders import create_loader
 from botocore.parsers import ResponseParserError
 from obstore.auth.boto3 import Boto3CredentialProvider
 from obstore.store import S3Store
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
     from core.jobs import JobContext
     from core.storage.connection import S3Options
+
+# Reading the description of S3 takes longer than all the rest of connecting: it is kept for the next time.
+_LOADER = create_loader()
 
 FIRST_ANSWER = 15.0  # seconds until a server that does not answer at all is given up
 NEXT_ANSWER = 30.0  # seconds for each page after that
@@ -105,7 +109,9 @@ def connect(bucket: str, prefix: str, options: S3Options, ctx: JobContext | None
     try:
         core_session = botocore.session.Session(profile=options.profile or None)
         profiles = tuple(sorted(core_session.available_profiles))
+        core_session.register_component("data_loader", _LOADER)
         session = boto3.Session(botocore_session=core_session, region_name=options.region or None)
+        _LOADER.search_paths[:] = dict.fromkeys(_LOADER.search_paths)  # each session adds its own again
         region = session.region_name or _FIRST_REGION
         credentials = call(lambda: _credentials(session), ctx, _CREDENTIALS)
         for last in (False, True):
