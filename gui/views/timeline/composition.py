@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gui.views.timeline.frame import Look, Row
 from gui.views.timeline.lanes import Lane, LanesPlot, StateColors
 from gui.views.timeline.naming import state_order
-from gui.views.timeline.trace import LineTrace, Marks, StateTrace, failures_of, lines_of, states_of
+from gui.views.timeline.trace import LineTrace, Marks, StateTrace, failures_of, lines_of, shown_texts, states_of
 from gui.views.timeline.value_plot import ValuePlot
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Entry:
         self.failures = failures_of(series)
         # Numbers that come with texts, such as 0/1 for false/true, say less than the texts do.
         self.lines = lines_of(series) if series.is_numeric else []
-        has_texts = bool((series.text.present() & ~series.failure.present()).any())
+        has_texts = bool(shown_texts(series).any())
         self.states = states_of(series) if has_texts or (not self.lines and len(self.failures)) else None
 
 

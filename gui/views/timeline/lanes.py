@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 
-from core.autoapi.catalogue import readable
 from gui.views.timeline.frame import Frame, Look, Row, device_rect, paint_plot_ground
 from gui.views.timeline.markers import paint_failures, texts_near
 from gui.views.timeline.naming import full_name, state_label, two_lines
@@ -242,7 +241,7 @@ class LanesPlot(Row):
         if run >= 0 and time <= frame.data_end:
             since = moment_text(int(lane.trace.start[run]), frame.tz)
             lines.append(f"{lane.labels[int(lane.trace.code[run])]} since {since}")
-        lines += [f"No value, {readable(text).lower()}" for text in texts_near(lane.failures, column, frame)]
+        lines += [f"No value, {text}" for text in texts_near(lane.failures, column, frame)]
         return "\n".join(lines)
 
     def tip_at(self, x: int, y: int, frame: Frame) -> str:

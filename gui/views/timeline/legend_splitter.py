@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class LegendSplitter(QSplitter):
-    """Gives the legend the height of its rows until the splitter has been moved by hand."""
+    """Gives the legend the height of its rows, a quarter at most, until the splitter has been moved by hand."""
 
     def __init__(self, plots: QWidget, legend: QWidget) -> None:
         super().__init__(Qt.Orientation.Vertical)
@@ -28,7 +28,8 @@ class LegendSplitter(QSplitter):
     def fit_legend(self) -> None:
         """The legend has other rows."""
         if not self._moved:
-            height = self._legend.sizeHint().height()
+            least = self._legend.minimumSizeHint().height()
+            height = min(self._legend.sizeHint().height(), max(self.height() // 4, least))
             self.setSizes([max(self.height() - height, height), height])
 
     @Slot(int, int)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.autoapi.catalogue import readable
 from core.autoapi.units import convert, dimension, symbol
 from gui.views.timeline.reduction import Pyramid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from core.fleet.series import Labels, Series, SeriesKey
+    from core.fleet.series import Series, SeriesKey
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -131,8 +132,22 @@ FOREVER = np.iinfo(np.int64).max
 
 
 def failures_of(series: Series) -> Marks:
-    """Where a failure came instead of a value."""
-    return _marks(series.time, series.failure)
+    """Where a failure came instead of a value: its reason, and the words that came with it."""
+    index = np.flatnonzero(series.failure.codes >= 0)
+    # Reason and words as one number, so that every pair is put into words once.
+    pairs = series.failure.codes[index].astype(np.int64) * (len(series.text.names) + 1) + series.text.codes[index] + 1
+    distinct, codes = np.unique(pairs, return_inverse=True)
+    names = []
+    for pair in distinct.tolist():
+        reason, words = divmod(pair, len(series.text.names) + 1)
+        name = readable(series.failure.names[reason]).lower()
+        names.append(f"{name}: {series.text.names[words - 1]}" if words else name)
+    return Marks(series.time[index], index, codes.astype(np.int32), tuple(names))
+
+
+def shown_texts(series: Series) -> NDArray[np.bool_]:
+    """Which samples have a text that is a value; the words of a failure are none."""
+    return (series.text.codes >= 0) & (series.failure.codes < 0)
 
 
 def lines_of(series: Series) -> list[LineTrace]:
@@ -202,8 +217,3 @@ def states_of(series: Series) -> StateTrace:
     gap_after = np.append(broken[lasts[:-1]], True)
     end = np.where(gap_after, time[lasts], until)
     return StateTrace(series.key, time[begins], end, until, codes[begins], series.text.names, time, index)
-
-
-def _marks(time: Ints, labels: Labels) -> Marks:
-    index = np.flatnonzero(labels.codes >= 0)
-    return Marks(time[index], index, labels.codes[index], labels.names)

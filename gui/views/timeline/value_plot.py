@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFont
 
-from core.autoapi.catalogue import readable
 from core.autoapi.units import symbol
 from gui.views.timeline.frame import Frame, Look, Row, ValueScale, device_rect, paint_plot_ground
 from gui.views.timeline.markers import REACH, paint_failures, paint_unit_changes, texts_near
@@ -222,7 +221,7 @@ class ValuePlot(Row):
         if self.rect.bottom() - y <= _FAILURE_HEIGHT + REACH:
             for key, marks in self._failures.items():
                 if self._is_visible(key) and (texts := texts_near(marks, column, frame)):
-                    lines += [f"{full_name(key)}: no value, {readable(text).lower()}" for text in texts]
+                    lines += [f"{full_name(key)}: no value, {text}" for text in texts]
         if y - self.rect.top() <= 3 * REACH:
             for drawn in self._drawn:
                 texts = texts_near(drawn.trace.unit_changes, column, frame)

@@ -45,10 +45,11 @@ def test_booleans_and_failures_alone_are_lanes_and_texts_among_numbers_are_not_l
             make_series(key("a.bool"), [0], [1.0], text=["true"]),
             make_series(key("a.failing"), [0], failure=["rate_limit"]),
             make_series(key("a.both"), [0, 1], [1.0, float("nan")], text=[None, "unknown"]),
+            make_series(key("a.words"), [0, 1], [1.0, float("nan")], text=[None, "Sorry"], failure=[None, "pending"]),
             make_series(key("a.empty"), []),
         ]
     )
-    assert plots_of(composition) == [["a.both"], ["a.bool", "a.failing", "a.both"]]
+    assert plots_of(composition) == [["a.both"], ["a.words"], ["a.bool", "a.failing", "a.both"]]
     assert composition.extent() == (0, 1)
 
 

@@ -35,9 +35,26 @@ def test_samples_without_a_number_are_left_out_and_the_others_keep_their_place()
     (line,) = lines_of(failing)
     assert (line.value.tolist(), line.sample_at(1)) == ([1.0, 3.0], 2)
     marks = failures_of(failing)
-    assert (marks.time.tolist(), marks.text(0)) == ([1], "rate_limit")
+    assert (marks.time.tolist(), marks.text(0)) == ([1], "rate limit")
     assert lines_of(make_series(key(), [])) == []
     assert lines_of(make_series(key(), [1], [np.nan])) == []
+
+
+def test_the_words_of_a_failure_are_no_state() -> None:
+    series = make_series(
+        key("doors.lock"),
+        [0, 1, 2, 3],
+        text=["locked", "Too many requests", None, "Too many requests"],
+        failure=[None, "rate_limit", "rate_limit", "rate_limit"],
+    )
+    runs = states_of(series)
+    assert [runs.names[code] for code in runs.code] == ["locked"]
+    marks = failures_of(series)
+    assert [marks.text(index) for index in range(3)] == [
+        "rate limit: Too many requests",
+        "rate limit",
+        "rate limit: Too many requests",
+    ]
 
 
 def test_a_series_without_holes_is_not_copied() -> None:
