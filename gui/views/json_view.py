@@ -193,7 +193,8 @@ class JsonView(QWidget):
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
             backwards = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            if enter or event.matches(QKeySequence.StandardKey.FindNext):
+            keys = (QKeySequence.StandardKey.FindNext, QKeySequence.StandardKey.FindPrevious)
+            if enter or any(event.matches(key) for key in keys):
                 known = self.search.text() == self.search.applied_text
                 self.search.apply()
                 # The first Enter shows what the field now says; only the next ones move on.

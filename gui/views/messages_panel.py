@@ -252,7 +252,8 @@ class MessagesPanel(QWidget):
         if shown:
             self.stack.show_list()
         elif self._problem is not None:
-            self.stack.show_text(self._problem.title, self._problem.hint or self._problem.subject, "error")
+            what = (self._problem.subject, self._problem.hint)
+            self.stack.show_text(self._problem.title, "\n".join(each for each in what if each), "error")
         elif self._loading:
             self.stack.show_text("Reading the batch…", name, "batch")
         elif total:

@@ -89,6 +89,8 @@ class ListOrText(QStackedWidget):
         for label in (self._icon, self._title, self._text):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             label.setWordWrap(label is not self._icon)
+            # A long key in a text must not keep the panel from being narrow.
+            label.setMinimumWidth(1)
             layout.addWidget(label)
         layout.addStretch(2)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

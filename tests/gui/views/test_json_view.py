@@ -106,6 +106,10 @@ def test_search_counts_and_marks_every_match(view: JsonView, qtbot: QtBot) -> No
     assert view.count.text() == "1 of 2"
     QTest.keyClick(view.search, Qt.Key.Key_Return, SHIFT)
     assert view.count.text() == "2 of 2"
+    QTest.keyClick(view.search, Qt.Key.Key_F3)
+    assert view.count.text() == "1 of 2"
+    QTest.keyClick(view.search, Qt.Key.Key_F3, SHIFT)
+    assert view.count.text() == "2 of 2"
     QTest.mouseClick(view.previous_button, Qt.MouseButton.LeftButton)
     assert view.count.text() == "1 of 2"
     view.edit.setFocus()

@@ -62,7 +62,7 @@ def test_says_what_to_do_and_what_it_does(panel: MessagesPanel) -> None:
     assert panel.stack.text.startswith("No messages\n")
     panel.set_loading(KEY)
     panel.set_error(KEY, AccessDenied("You may not read this batch", subject=KEY, hint="Ask for s3:GetObject."))
-    assert panel.stack.text == "You may not read this batch\nAsk for s3:GetObject."
+    assert panel.stack.text == f"You may not read this batch\n{KEY}\nAsk for s3:GetObject."
     panel.clear()
     assert panel.stack.text.startswith("No batch selected")
 
