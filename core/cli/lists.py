@@ -127,6 +127,8 @@ def series(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
 
 
 def _last(summary: PropertySummary) -> float | str | None:
+    if summary.last_failure is not None:
+        return None
     if summary.last_text is not None:
         return summary.last_text
     value = summary.last_value

@@ -7,6 +7,7 @@ gets an apostrophe in front; numbers are never touched.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,9 +87,14 @@ def number_column(values: NDArray[np.float64]) -> pa.Array:
 
 def label_column(labels: Labels) -> pa.Array:
     """Texts as cells, null where there is none. A dictionary: each distinct text is written once."""
-    names = [cell(name).encode("utf-8", "replace").decode() for name in labels.names]
     codes = pa.array(labels.codes.astype(np.int32, copy=False), mask=~labels.present())
-    return pa.DictionaryArray.from_arrays(codes, pa.array(names, pa.string()))
+    return pa.DictionaryArray.from_arrays(codes, _cells(labels.names))
+
+
+@lru_cache(maxsize=16)
+def _cells(names: tuple[str, ...]) -> pa.Array:
+    """Distinct texts as cells. Series that were read together share theirs, so the last few are kept."""
+    return pa.array([cell(name).encode("utf-8", "replace").decode() for name in names], pa.string())
 
 
 def value_column(series: Series) -> pa.Array:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 # About 50 bytes each while read and 300 while written.
 PIECE_SAMPLES = 500_000
-_GROUP = 64
 
 
 class PieceReader:
@@ -39,12 +38,21 @@ class PieceReader:
         self._end = end
         self._ctx = ctx
         self._limit = limit
+        self._estimated: tuple[Sequence[SeriesKey], int] = ((), 0)
         self._vehicles: dict[str, Vehicle] = {vehicle.vin: vehicle for vehicle in archive.vehicles(ctx)}
 
     def one_by_one(self, keys: Sequence[SeriesKey]) -> Iterator[Series]:
         """The series in the order of the keys; a long one comes in several parts, one after the other."""
-        for first in range(0, len(keys), _GROUP):
-            yield from self._group(keys[first : first + _GROUP])
+        self._ctx.check()
+        estimate = self.estimate(keys)
+        if estimate > self._limit and len(keys) > 1:
+            middle = len(keys) // 2
+            yield from self.one_by_one(keys[:middle])
+            yield from self.one_by_one(keys[middle:])
+            return
+        for start, end in self._stretches(keys, estimate):
+            self._ctx.check()
+            yield from self._archive.series(keys, self._ctx.quiet_child(), start, end)
 
     def side_by_side(self, keys: Sequence[SeriesKey]) -> Iterator[list[Series]]:
         """All series of one stretch of time after another, each list in the order of the keys."""
@@ -54,6 +62,13 @@ class PieceReader:
 
     def estimate(self, keys: Sequence[SeriesKey]) -> int:
         """About how many samples the series have in the range; rather too many than too few."""
+        if keys == self._estimated[0]:
+            return self._estimated[1]
+        count = self._estimate(keys)
+        self._estimated = (keys, count)
+        return count
+
+    def _estimate(self, keys: Sequence[SeriesKey]) -> int:
         vins = sorted({key.vin for key in keys} & self._vehicles.keys())
         if not vins:
             return 0
@@ -64,18 +79,6 @@ class PieceReader:
         start = first if self._start is None else min(max(first, self._start), last)
         end = last if self._end is None else min(max(first, self._end), last)
         return round(samples * max(end - start, 0) / (last - first))
-
-    def _group(self, keys: Sequence[SeriesKey]) -> Iterator[Series]:
-        self._ctx.check()
-        estimate = self.estimate(keys)
-        if estimate > self._limit and len(keys) > 1:
-            middle = len(keys) // 2
-            yield from self._group(keys[:middle])
-            yield from self._group(keys[middle:])
-            return
-        for start, end in self._stretches(keys, estimate):
-            self._ctx.check()
-            yield from self._archive.series(keys, self._ctx.quiet_child(), start, end)
 
     def _stretches(self, keys: Sequence[SeriesKey], estimate: int) -> Iterator[tuple[int | None, int | None]]:
         """The range cut into stretches of about the limit's samples; the outer ends stay as open as they were."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from core.fleet.series import Series, SeriesKey
 
 # Most cells of a sparse table are empty; this many are built at once.
-_BLOCK_CELLS = 1_000_000
+_BLOCK_CELLS = 5_000_000
 
 
 class UnitTally:

@@ -284,6 +284,17 @@ def test_the_program_itself(recorded: str) -> None:
     assert b"usage:" in err
 
 
+def test_without_a_display_the_program_says_what_to_do() -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "QT_QPA_PLATFORM"}
+    environment = {name: value for name, value in environment.items() if not name.endswith("DISPLAY")}
+    with start(env=environment) as process:
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == FAILED
+    assert out == b""
+    assert err.startswith(b"odograph: There is no display")
+    assert b"Traceback" not in err
+
+
 def test_a_reader_that_has_gone_ends_it_quietly(recorded: str) -> None:
     with start("export", recorded) as process:
         assert process.stdout is not None
@@ -293,7 +304,6 @@ def test_a_reader_that_has_gone_ends_it_quietly(recorded: str) -> None:
     assert process.returncode == FAILED
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
 def test_interrupting_cancels_cleanly(tmp_path: Path) -> None:
     with start("simulate", str(tmp_path / "fleet"), "--vehicles", "5000", "--days", "300") as process:
         deadline = time.monotonic() + 30
