@@ -102,9 +102,11 @@ def run_window(options: WindowOptions) -> int:
         if options.size is not None:
             window.resize(*options.size)
         window.show()
+        if options.vins or options.properties:
+            window.show_series_when_loaded(options.vins, options.properties)
         _open_first(window, remembered, options)
         if options.screenshot is not None:
-            screenshot = Screenshot(window, session, options.screenshot, options.vins, options.properties)
+            screenshot = Screenshot(window, session, options.screenshot)
 
             def finish(error: OdographError | None) -> None:
                 nonlocal exit_code
@@ -115,8 +117,6 @@ def run_window(options: WindowOptions) -> int:
 
             screenshot.done.connect(finish)
             screenshot.start()
-        elif options.vins or options.properties:
-            window.show_series_when_loaded(options.vins, options.properties)
         application.exec()
         jobs.shutdown()
     qInstallMessageHandler(None)

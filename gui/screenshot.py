@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from core.errors import ExportError, OdographError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from PySide6.QtWidgets import QWidget
@@ -22,7 +21,7 @@ _SETTLE_MS = 400
 
 
 class Screenshot(QObject):
-    """Waits until a session is at rest, asks for series, waits again, and saves a picture of a window.
+    """Waits until a session is at rest and saves a picture of a window.
 
     Signals:
         done: an OdographError, or None when the picture was saved.
@@ -30,19 +29,12 @@ class Screenshot(QObject):
 
     done = Signal(object)
 
-    def __init__(
-        self, window: QWidget, session: Session, target: Path, vins: Sequence[str], series_paths: Sequence[str]
-    ) -> None:
-        """Args:
-        vins: the vehicles whose series are asked for; none means all.
-        series_paths: ``capability.property[.component]``; none asks for no series.
-        """
+    def __init__(self, window: QWidget, session: Session, target: Path) -> None:
         super().__init__(window)
         self._window = window
         self._session = session
         self._target = target
-        self._vins = tuple(vins)
-        self._paths = tuple(series_paths)
+        self._rests = 0
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MS)
         self._timer.timeout.connect(self._on_poll)
@@ -54,15 +46,11 @@ class Screenshot(QObject):
 
     @Slot()
     def _on_poll(self) -> None:
-        if self._session.is_busy:
-            return
-        if self._paths or self._vins:
-            vins, paths = self._vins, self._paths
-            self._vins = self._paths = ()
-            self._session.add_paths(vins, paths or ("diagnostics.odometer",))
-            return
-        self._timer.stop()
-        QTimer.singleShot(_SETTLE_MS, self, self._save)
+        # At rest twice in a row: what comes to rest may ask for more, such as the series that were wanted.
+        self._rests = 0 if self._session.is_busy else self._rests + 1
+        if self._rests > 1:
+            self._timer.stop()
+            QTimer.singleShot(_SETTLE_MS, self, self._save)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListView,
     QPushButton,
     QRadioButton,
+    QTreeView,
     QVBoxLayout,
     QWidget,
 )
@@ -27,7 +27,9 @@ from PySide6.QtWidgets import (
 from core.export.csv_export import ExportRequest
 from core.fleet.timezones import format_iso, zone
 from gui.models.chosen_series import ChosenSeriesModel
+from gui.models.texts import time_text
 from gui.models.zones import zone_text
+from gui.views.panel_parts import prepare_tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,9 +71,11 @@ class ExportDialog(QDialog):
         self._may_replace: Path | None = None
 
         self._series = ChosenSeriesModel(keys)
-        self._list = QListView()
+        self._list = QTreeView()
         self._list.setModel(self._series)
-        self._list.setUniformItemSizes(True)
+        prepare_tree(self._list)
+        self._list.setRootIsDecorated(False)
+        self._list.setHeaderHidden(True)
         self._list.setAccessibleName("Series to export")
         self._list.setMinimumHeight(120)
         tick_all, tick_none = QPushButton("All"), QPushButton("None")
@@ -88,7 +92,7 @@ class ExportDialog(QDialog):
         self._visible_button.setEnabled(visible_range is not None)
         (self._visible_button if visible_range is not None else self._all_button).setChecked(True)
         self._range_text = QLabel()
-        self._range_text.setObjectName("muted")
+        self._range_text.setProperty("role", "muted")
 
         self._long_button = QRadioButton("Long: one row a sample")
         self._wide_button = QRadioButton("Wide: one row a time, one column a series")
@@ -208,7 +212,7 @@ class ExportDialog(QDialog):
             self._target.setText(str(self._folder / file_name(request)))
         tz = zone(request.tz_name)
         if request.start is not None and request.end is not None:
-            self._range_text.setText(f"{format_iso(request.start, tz)} – {format_iso(request.end, tz)}")
+            self._range_text.setText(f"{time_text(request.start, tz)} to {time_text(request.end, tz)}")
         else:
             self._range_text.setText("Everything that is loaded into the archive")
         self._export.setEnabled(False)

@@ -72,6 +72,8 @@ class MainWindow(QMainWindow):
         self._opening: RecentSource | None = None
         self._shows_demo = False
         self._wanted_series: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+        # How the panels are arranged while the welcome page hides them; None while they are shown.
+        self._arrangement: QByteArray | None = None
         self.setWindowTitle("Odograph")
         self.setDockNestingEnabled(True)
         self.resize(*SIZE)
@@ -82,8 +84,8 @@ class MainWindow(QMainWindow):
         self._connect()
         self._set_zone(self._settings.time_zone)
         self._show_recent()
-        self._on_closed()
         self._restore_state()
+        self._on_closed()
 
     # Opening
 
@@ -95,7 +97,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def open_demo(self) -> None:
         """Open the demo fleet, which is made at the first time."""
-        self._opening, self._shows_demo = None, True
+        self._opening, self._shows_demo = None, self._wanted_series is None
         folder = paths.demo_folder()
         self._session.open_made("Making the demo fleet", lambda ctx: ensure_demo(folder, ctx))
 
@@ -185,9 +187,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_opened(self, source: Source) -> None:
-        self.panels.pages.setCurrentWidget(self.panels.timeline)
-        for dock in self.panels.docks.values():
-            dock.setEnabled(True)
+        self._show_panels(True)
         self.setWindowTitle(f"{_short(source.address)} – Odograph")
         self.panels.source_text.setText(source.address)
         if self._keep_state:
@@ -198,12 +198,27 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_closed(self) -> None:
-        self.panels.pages.setCurrentWidget(self.panels.welcome)
-        for dock in self.panels.docks.values():
-            dock.setEnabled(False)
+        self._show_panels(False)
         self.setWindowTitle("Odograph")
         self.panels.source_text.setText("")
         self._update_actions()
+
+    def _show_panels(self, shown: bool) -> None:
+        """Show the panels as they were arranged, or the welcome page alone."""
+        panels = self.panels
+        panels.pages.setCurrentWidget(panels.timeline if shown else panels.welcome)
+        if shown == (self._arrangement is None):
+            return
+        if shown and self._arrangement is not None:
+            self.restoreState(self._arrangement)
+            self._arrangement = None
+            panels.timeline.setFocus()
+        else:
+            self._arrangement = self.saveState()
+            for dock in panels.docks.values():
+                dock.hide()
+        for name in panels.docks:
+            self.actions_.action(name).setEnabled(shown)
 
     @Slot(object)
     def _on_loaded(self, result: SyncResult) -> None:
@@ -221,10 +236,9 @@ class MainWindow(QMainWindow):
         if not self._shows_demo or not vehicles:
             return
         self._shows_demo = False
-        if self._wanted_series is None and not self._session.series_keys:
-            vins = [vehicle.vin for vehicle in vehicles[:_DEMO_VEHICLES]]
-            self.panels.vehicles.select_vins(vins)
-            self._session.add_series([SeriesKey(vin, "diagnostics", "odometer") for vin in vins])
+        vins = [vehicle.vin for vehicle in vehicles[:_DEMO_VEHICLES]]
+        self.panels.vehicles.select_vins(vins)
+        self._session.add_series([SeriesKey(vin, "diagnostics", "odometer") for vin in vins])
 
     @Slot()
     def _on_settled(self) -> None:
@@ -360,7 +374,8 @@ class MainWindow(QMainWindow):
 
     def _show_dock_state(self, name: str) -> None:
         # A dock behind another one's tab is not seen, but it is not switched off either.
-        self.actions_.action(name).setChecked(not self.panels.docks[name].isHidden())
+        if self._arrangement is None:
+            self.actions_.action(name).setChecked(not self.panels.docks[name].isHidden())
 
     @Slot()
     def _update_actions(self) -> None:
@@ -393,7 +408,7 @@ class MainWindow(QMainWindow):
         if self._keep_state:
             kept = self._state()
             kept.setValue("geometry", self.saveGeometry())
-            kept.setValue("docks", self.saveState())
+            kept.setValue("docks", self._arrangement or self.saveState())
             if self._session.source is None:
                 self._settings.last_source = None
                 self._save_settings()

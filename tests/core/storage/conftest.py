@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.jobs import JobContext
-from tests.servers import Keys, MiniStack, allow, ministack
+from tests.servers import allow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.servers import Keys, MiniStack
 
 APP = "9FBBEDED80595912588FF4FF"
 OTHER_APP = "0A1B2C3D4E5F60718293A4B5"
@@ -54,12 +54,6 @@ def many() -> dict[str, bytes]:
     """One day with 2,100 small batches."""
     times = ((number // 60 // 60, number // 60 % 60, number % 60) for number in range(0, 2100 * 30, 30))
     return {f"{DAY}/{h:02d}-{m:02d}-{s:02d}-000000000-{h:02x}.json": b"[]" for h, m, s in times}
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MiniStack]:
-    with ministack(tmp_path_factory.mktemp("ministack")) as running:
-        yield running
 
 
 @pytest.fixture(scope="session")
