@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.cli.console import size_text
 from core.cli.loading import load_all
-from core.cli.opening import open_words
+from core.cli.opening import names_series, open_words
 from core.fleet.timezones import format_iso, zone
 from core.storage.index import DayCount, batches_between, index_source
 
@@ -108,7 +108,7 @@ def series(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
         ctx.check()
         for summary in archive.properties([vin], ctx):
             path = ".".join(part for part in (summary.capability, summary.property, summary.component) if part)
-            if not words.property or any(path == one or path.startswith(f"{one}.") for one in words.property):
+            if not words.property or any(names_series(one, path) for one in words.property):
                 items.append(
                     {
                         "vin": vin,

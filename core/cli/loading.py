@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.cli.console import size_text
-from core.cli.opening import Opened, open_words
+from core.cli.opening import Opened, names_series, open_words
 from core.cli.parser import PROGRAM
 from core.errors import OdographError, SourceError, UsageError
 from core.export.csv_export import ExportRequest, export_csv
@@ -103,7 +103,7 @@ def _chosen(
         if not any(key.vin == vin for key in keys):
             console.warn(f"Nothing that matches is recorded of vehicle {vin}")
     for path in words.property:
-        if not any(key.path == path or key.path.startswith(f"{path}.") for key in keys):
+        if not any(names_series(path, key.path) for key in keys):
             console.warn(f"Nothing is recorded of {path}")
     return keys
 

@@ -63,3 +63,8 @@ def open_words(words: argparse.Namespace, ctx: JobContext) -> Opened:
     """
     address = str(ensure_demo(paths.demo_folder(), ctx)) if words.source == DEMO else words.source
     return Opened(open_source(address, s3_options(words)), words.source)
+
+
+def names_series(path: str, series_path: str) -> bool:
+    """Whether a path that was typed names a series: a property names all its components, a component itself alone."""
+    return series_path == path or (path.count(".") == 1 and series_path.startswith(f"{path}."))

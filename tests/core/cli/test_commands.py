@@ -116,6 +116,18 @@ def test_series_and_what_is_last_known_of_them(recorded: str, capsys: pytest.Cap
     assert "Nothing is recorded of vehicle NOBODY" in shown.err
 
 
+def test_a_property_names_all_its_components_and_a_component_itself_alone(
+    recorded: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["series", recorded, "--property"]
+    components = {item["path"] for item in listed([*words, "diagnostics.tire_pressures"], capsys)}
+    assert len(components) > 1
+    one = min(components)
+    assert {item["path"] for item in listed([*words, one], capsys)} == {one}
+    assert listed([*words, "diagnostics.tire"], capsys) == []
+    assert listed([*words, one.rpartition(".")[0]], capsys) == []
+
+
 def test_series_can_load_first(fleet: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["series", fleet]) == FAILED
     shown = capsys.readouterr()

@@ -15,7 +15,7 @@ from core.fleet.timezones import format_iso, zone
 from tests.core.export.series import labels, make_series, us
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(st.floats(allow_nan=False) | st.integers(-(2**60), 2**60).map(float), min_size=1, max_size=20))
 def test_numbers_are_the_shortest_text_that_reads_back_the_same(values: list[float]) -> None:
     written = cells.number_column(np.array(values, np.float64)).to_pylist()
@@ -58,7 +58,7 @@ def test_a_text_that_a_spreadsheet_would_run_is_made_harmless(start: str) -> Non
     assert next(csv.reader([cells.cell(text)], strict=True)) == [f"'{text}"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(st.text(st.characters(codec="utf-8")), min_size=2, max_size=5))
 def test_every_text_comes_back_through_a_csv_reader(texts: list[str]) -> None:
     read = list(csv.reader(io.StringIO(cells.row(texts).decode(), newline=""), strict=True))
