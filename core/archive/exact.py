@@ -293,7 +293,7 @@ def _selector_text(node: Json) -> str | None:
     """A selector's text, the same for numbers that are the same; None where it is no scalar and so does not select."""
     if isinstance(node, Number) and any(sign in node for sign in ".eE"):
         return repr(float(node))
-    return _plain_text(node)
+    return "0" if isinstance(node, Number) and node == "-0" else _plain_text(node)
 
 
 def storable(text: str) -> str:

@@ -7,7 +7,7 @@ import json
 import os
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from deltalake import Field, Schema
@@ -75,7 +75,7 @@ ORDER: dict[Kind, str] = {
 
 # Small enough that one series is a small part of a file, large enough that a file's own index stays small.
 _ROW_GROUP = 16_384
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1)  # UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,4 +178,4 @@ def remove_files(folder: Path, files: Iterable[WrittenFile]) -> None:
 
 
 def _iso(micros: int) -> str:
-    return f"{_EPOCH + timedelta(microseconds=micros):%Y-%m-%dT%H:%M:%S.%f}Z"
+    return f"{(_EPOCH + timedelta(microseconds=micros)).isoformat(timespec='microseconds')}Z"

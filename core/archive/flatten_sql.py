@@ -81,10 +81,13 @@ UPDATE msg SET message = whole.message FROM (
 # A capability that is no object of properties gives one row without a property.
 _PROPERTIES = """
 CREATE OR REPLACE TEMP TABLE prop AS
-SELECT id, m, written, capability,
+SELECT id, m, written, capability, several OR cardinality(c) > 1 AS several,
     unnest(CASE WHEN c IS NULL THEN [NULL] ELSE map_keys(c) END) AS property,
     unnest(CASE WHEN c IS NULL THEN [NULL] ELSE map_values(c)::VARCHAR[] END) AS node
-FROM (SELECT id, m, written, unnest(map_keys(data)) AS capability, unnest(map_values(data)) AS c FROM msg)
+FROM (
+    SELECT id, m, written, cardinality(data) > 1 AS several, unnest(map_keys(data)) AS capability,
+        unnest(map_values(data)) AS c
+    FROM msg)
 """
 
 _ENTRIES = """
@@ -117,6 +120,8 @@ SELECT m FROM msg WHERE data IS NULL OR cardinality(data) = 0 OR starts_with(vin
 UNION ALL
 SELECT m FROM prop WHERE property IS NULL OR node IS NULL OR node = '[]'
     OR NOT (starts_with(node, '{') OR starts_with(node, '['))
+UNION ALL
+SELECT m FROM prop WHERE several GROUP BY m, capability, property HAVING count(*) > 1
 UNION ALL
 SELECT m FROM entry WHERE NOT starts_with(node, '{')
 UNION ALL

@@ -6,12 +6,14 @@ import re
 from datetime import date
 
 _EPOCH = date(1970, 1, 1).toordinal()
+_FIRST = (date.min.toordinal() - _EPOCH) * 86_400_000_000
+_END = (date.max.toordinal() + 1 - _EPOCH) * 86_400_000_000
 _MOMENT = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]+))?)?"
     r" ?(?:([Zz])|([+-])([0-9]{2}):?([0-9]{2})?)?"
 )
 
-SQL_USUAL = r"[1-9]\d{3}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-](0\d|1[0-4]):[0-5]\d)"
+SQL_USUAL = r"[1-8]\d{3}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-](0\d|1[0-4]):[0-5]\d)"
 """What SQL reads itself: a subset of what read_moment reads, with the same result."""
 
 SQL_UNUSUAL = r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}"
@@ -21,7 +23,7 @@ SQL_UNUSUAL = r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}"
 def read_moment(text: str) -> int | None:
     """Microseconds since the epoch, UTC, or None where the text is no date-time.
 
-    A date-time without an offset counts as UTC. Digits beyond microseconds are cut.
+    A date-time without an offset counts as UTC. What is outside the years 1 to 9999 in UTC is none. Digits beyond microseconds are cut.
     """
     match = _MOMENT.fullmatch(text)
     if match is None:
@@ -37,4 +39,5 @@ def read_moment(text: str) -> int | None:
         return None
     micros = int((match[7] or "").ljust(6, "0")[:6])
     offset = (offset_hours * 60 + offset_minutes) * (-1 if match[9] == "-" else 1)
-    return (((days * 24 + hour) * 60 + minute - offset) * 60 + second) * 1_000_000 + micros
+    moment = (((days * 24 + hour) * 60 + minute - offset) * 60 + second) * 1_000_000 + micros
+    return moment if _FIRST <= moment < _END else None
