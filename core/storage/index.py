@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("odograph.storage")
 _PARTIAL_EVERY = 0.2  # seconds
+_OTHERS_NAMED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class SourceIndex:
     Attributes:
         days: by (app, level, day).
         others: how many objects are no batches.
+        other_objects: the first thousand of them.
         batches: how many batches there are.
         bytes: the batches' sizes together.
     """
@@ -58,6 +60,7 @@ class SourceIndex:
     others: int
     batches: int
     bytes: int
+    other_objects: tuple[SourceObject, ...] = ()
 
 
 class _Counter:
@@ -67,6 +70,7 @@ class _Counter:
         self._ctx = ctx
         self._days: dict[tuple[str, str, str], DayCount] = {}
         self._others = self._batches = self._bytes = 0
+        self._other_objects: list[SourceObject] = []
         self._told = time.monotonic()
 
     def add(self, objects: Sequence[SourceObject]) -> None:
@@ -74,6 +78,8 @@ class _Counter:
             key = parse_key(item.key)
             if key is None:
                 self._others += 1
+                if len(self._other_objects) < _OTHERS_NAMED:
+                    self._other_objects.append(item)
                 continue
             self._batches += 1
             self._bytes += item.size
@@ -94,7 +100,7 @@ class _Counter:
             self._ctx.progress(self._batches, None, f"{self._batches:,} batches found")
 
     def result(self) -> SourceIndex:
-        return SourceIndex(dict(self._days), self._others, self._batches, self._bytes)
+        return SourceIndex(dict(self._days), self._others, self._batches, self._bytes, tuple(self._other_objects))
 
 
 def index_source(source: Source, ctx: JobContext, folder: str = "") -> SourceIndex:

@@ -353,7 +353,7 @@ class MainWindow(QMainWindow):
         panels.vehicles.set_zone(chosen)
         panels.properties.set_zone(chosen)
         panels.messages.set_zone(chosen)
-        panels.timeline.set_time_zone(chosen, zone_text(name))
+        panels.timeline.set_time_zone(chosen, str(chosen))
         panels.zone_text.setText(zone_text(name))
         panels.zone_text.setToolTip("Time zone of the timeline and the tables")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.fleet.series import SeriesKey
+from core.storage.keys import parse_key
 from gui.models.texts import plural, size_text
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def _connect_batches(session: Session, panels: Panels) -> None:
 
     def on_index(index: SourceIndex, complete: bool) -> None:
         batches.set_index(index, complete=complete)
+        if complete:
+            batches.set_others(index.other_objects)
         if session.source is not None:
             amount = f"{plural(index.batches, 'batch', 'batches')} · {size_text(index.bytes)}"
             panels.source_text.setText(f"{session.source.address} · {amount}")
@@ -89,6 +92,8 @@ def _connect_timeline(session: Session, panels: Panels) -> None:
         series = timeline.series(key)
         if series is not None and (batch := series.batch[index]):
             panels.docks["show_messages"].show()
+            if (batch_key := parse_key(batch)) is not None:
+                panels.batches.select_batch(batch_key)
             session.open_batch(batch, int(series.ordinal[index]))
 
     session.series_requested.connect(timeline.set_loading)

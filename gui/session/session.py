@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from core import paths
 from core.archive.archive import Archive
 from core.archive.messages import read_messages
-from core.errors import OdographError, SourceBusy, SourceUnreachable
+from core.errors import OdographError, SourceBusy, SourceUnreachable, UsageError
 from core.export.csv_export import count_rows, export_csv
 from core.storage.connection import S3Options, open_source
 from core.storage.index import batches_between, index_source
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from core.storage.source import Source
     from core.sync import Day, SyncResult
     from gui.job_runner import Job, JobRunner
+
+# More could be neither told apart nor read in a legend.
+MAX_SERIES = 200
 
 # New samples are shown at most this often while a load runs, so that reading does not slow it down.
 _REFRESH_MS = 700
@@ -307,6 +310,15 @@ class Session(QObject):
         """Ask for more series; those already there are left alone."""
         archive = self._archive
         new = [key for key in dict.fromkeys(keys) if key not in self._keys]
+        room = MAX_SERIES - len(self._keys)
+        if len(new) > room:
+            self.failed.emit(
+                UsageError(
+                    f"{len(new):,} more series do not fit on the timeline, {room:,} were added",
+                    hint=f"It holds {MAX_SERIES} series; select fewer vehicles or properties, or remove some series.",
+                )
+            )
+            new = new[:room]
         if archive is None or not new:
             return
         self._keys.update(dict.fromkeys(new))

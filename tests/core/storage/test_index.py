@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -47,9 +48,15 @@ def expected(prefix: str = "") -> SourceIndex:
     return SourceIndex(days, others, sum(day.batches for day in days.values()), sum(day.bytes for day in days.values()))
 
 
+def counted(index: SourceIndex) -> SourceIndex:
+    """An index without the objects that are no batches, whose times differ from run to run."""
+    return replace(index, other_objects=())
+
+
 def test_a_folder(folder: Path, ctx: JobContext) -> None:
     index = index_source(open_source(str(folder)), ctx)
-    assert index == expected()
+    assert counted(index) == expected()
+    assert {item.key for item in index.other_objects} == {key for key in layout() if parse_key(key) is None}
     assert (index.batches, index.others, len(index.days)) == (7, 6, 6)
     assert index.days[APP, "level13", "2022-09-03"].batches == 1
     assert index.days[APP, "level13", "2022-11-18"].batches == 2
@@ -60,7 +67,7 @@ def test_a_bucket(
 ) -> None:
     users.reader.use(monkeypatch)
     source = open_source(f"s3://{fleet}/back up/eu", S3Options(endpoint_url=server.url))
-    assert index_source(source, ctx) == expected()
+    assert counted(index_source(source, ctx)) == expected()
     whole = index_source(open_source(f"s3://{fleet}", S3Options(endpoint_url=server.url)), ctx)
     assert whole.days == expected().days
     assert whole.others == expected().others + len(layout())
@@ -74,7 +81,7 @@ def test_only_what_may_be_read(
     users.part.use(monkeypatch)
     scope = f"{APP}/level13/2022/11"
     source = open_source(f"s3://{fleet}/{scope}", S3Options(endpoint_url=server.url))
-    assert index_source(source, ctx) == expected(scope)
+    assert counted(index_source(source, ctx)) == expected(scope)
     days = [key.day for page in batches_between(source, ctx, None, None) for key, _ in page]
     assert sorted(set(days)) == ["2022-11-18", "2022-11-19"]
 
@@ -83,12 +90,12 @@ def test_only_what_may_be_read(
     "part", [APP, f"{APP}/level13", f"{APP}/level13/2022", f"{APP}/level13/2022/9", DAY, "logs", f"{APP}/level77"]
 )
 def test_a_part_of_a_folder(folder: Path, ctx: JobContext, part: str) -> None:
-    assert index_source(open_source(str(folder)), ctx, part) == expected(f"{part}/")
+    assert counted(index_source(open_source(str(folder)), ctx, part)) == expected(f"{part}/")
 
 
 def test_scopes(folder: Path, ctx: JobContext) -> None:
     for scope in (APP, f"{APP}/level13/2022/11", DAY):
-        assert index_source(open_source(str(folder / scope)), ctx) == expected(f"{scope}/")
+        assert counted(index_source(open_source(str(folder / scope)), ctx)) == expected(f"{scope}/")
 
 
 def test_an_empty_source(tmp_path: Path, ctx: JobContext) -> None:
@@ -144,7 +151,7 @@ def test_partial_results_grow_and_never_change(folder: Path, monkeypatch: pytest
     def keep(result: object) -> None:
         assert isinstance(result, SourceIndex)
         partials.append(result)
-        copies.append(SourceIndex(dict(result.days), result.others, result.batches, result.bytes))
+        copies.append(replace(result, days=dict(result.days)))
 
     progress: list[int] = []
     ctx = JobContext(on_progress=lambda done, total, text: progress.append(done), on_partial=keep)
