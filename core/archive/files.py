@@ -125,13 +125,20 @@ class WrittenFile:
 
 
 def write_file(
-    connection: duckdb.DuckDBPyConnection, query: str, folder: Path, partition: Partition
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    folder: Path,
+    partition: Partition,
+    order: str = "",
+    bounds: str = "",
 ) -> WrittenFile | None:
     """Write a query's rows into a new file, sorted as its kind wants; None where it has no rows.
 
     Args:
         query: gives the columns of the kind.
         folder: the archive's.
+        order: gives the same order as ORDER does, in columns of the query that are compared faster.
+        bounds: gives the same rows in any order, if that is faster.
 
     Raises:
         DiskFull, ArchiveError: nothing is left of the file then.
@@ -143,12 +150,14 @@ def write_file(
         with translated(target):
             target.parent.mkdir(parents=True, exist_ok=True)
             connection.execute(
-                f"COPY (SELECT {', '.join(COLUMNS[partition.kind])} FROM ({query}) ORDER BY {ORDER[partition.kind]}) "
+                f"COPY (SELECT {', '.join(COLUMNS[partition.kind])} FROM ({query}) "
+                f"ORDER BY {order or ORDER[partition.kind]}) "
                 f"TO '{text}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROW_GROUP})"
             )
             first = "vin" if partition.kind == "sample" else "batch"
             row = connection.execute(
-                f"SELECT count(*), min({first}), max({first}), epoch_us(min(time)), epoch_us(max(time)) FROM ({query})"
+                f"SELECT count(*), min({first}), max({first}), epoch_us(min(time)), epoch_us(max(time)) "
+                f"FROM ({bounds or query})"
             ).fetchone()
             if row is None or row[0] == 0:
                 target.unlink()

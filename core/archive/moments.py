@@ -23,7 +23,8 @@ SQL_UNUSUAL = r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}"
 def read_moment(text: str) -> int | None:
     """Microseconds since the epoch, UTC, or None where the text is no date-time.
 
-    A date-time without an offset counts as UTC. What is outside the years 1 to 9999 in UTC is none. Digits beyond microseconds are cut.
+    A date-time without an offset counts as UTC. One that is outside the years 1 to 9999 in UTC is none. Digits beyond
+    microseconds are cut.
     """
     match = _MOMENT.fullmatch(text)
     if match is None:
