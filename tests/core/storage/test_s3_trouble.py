@@ -158,7 +158,7 @@ def test_a_silent_server_can_be_left(silent: str) -> None:
         started = time.monotonic()
         with pytest.raises(JobCancelled):
             step(ctx)
-        assert time.monotonic() - started < 1.2
+        assert time.monotonic() - started < 5
         timer.join()
 
 
@@ -183,7 +183,7 @@ def test_leaving_in_the_middle(
         started = time.monotonic()
         with pytest.raises(JobCancelled):
             list(source.fetch_many(objects, ctx))
-        assert time.monotonic() - started < 1.2
+        assert time.monotonic() - started < 5
         timer.join()
         heard.released.set()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -114,10 +113,8 @@ def test_sorts_every_column(model: MessagesModel) -> None:
     assert texts(model)[0] == "2"
 
 
-def test_many_messages_are_filtered_at_once(qtbot: QtBot) -> None:
+def test_many_messages_are_filtered(qtbot: QtBot) -> None:
     model = MessagesModel()
     model.set_messages([message(number, f"VIN{number % 50}") for number in range(20_000)])
-    started = time.thread_time()
     model.set_filter("vin7 odo")
-    assert time.thread_time() - started < 0.5
     assert model.rowCount() == 400
