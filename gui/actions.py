@@ -218,6 +218,10 @@ ACTIONS: tuple[ActionDef, ...] = (
         "Show or hide the messages of the selected batch", checkable=True, checked=True,
     ),
     ActionDef(
+        "show_rejects", "&Rejects", "warning", ("Ctrl+5",), "view/panels",
+        "Show or hide the messages that could not be read", checkable=True, checked=True,
+    ),
+    ActionDef(
         "theme_system", "As the de&sktop", "theme", (), "view/theme",
         "Light or dark as the desktop is", checkable=True, checked=True, group="theme",
     ),

@@ -13,6 +13,7 @@ from gui.views.jobs_panel import JobsPanel
 from gui.views.message_bar import MessageBar
 from gui.views.messages_panel import MessagesPanel
 from gui.views.properties_panel import PropertiesPanel
+from gui.views.rejects_panel import RejectsPanel
 from gui.views.timeline.view import TimelineView
 from gui.views.vehicles_panel import VehiclesPanel
 from gui.views.welcome import WelcomePage
@@ -42,6 +43,7 @@ class Panels:
     vehicles: VehiclesPanel
     properties: PropertiesPanel
     messages: MessagesPanel
+    rejects: RejectsPanel
     timeline: TimelineView
     welcome: WelcomePage
     docks: dict[str, QDockWidget]
@@ -53,7 +55,7 @@ class Panels:
 def build_panels(window: QMainWindow, jobs: JobRunner, messages: MessageCenter) -> Panels:
     """Make every part of the window and put it in its place."""
     batches, vehicles, properties = BatchesPanel(), VehiclesPanel(), PropertiesPanel()
-    batch_messages, timeline, welcome = MessagesPanel(), TimelineView(), WelcomePage()
+    batch_messages, rejects, timeline, welcome = MessagesPanel(), RejectsPanel(), TimelineView(), WelcomePage()
 
     pages = QStackedWidget()
     pages.addWidget(welcome)
@@ -72,7 +74,10 @@ def build_panels(window: QMainWindow, jobs: JobRunner, messages: MessageCenter) 
         "show_vehicles": _dock(window, "Vehicles", vehicles, left),
         "show_properties": _dock(window, "Properties", properties, left),
         "show_messages": _dock(window, "Messages", batch_messages, bottom),
+        "show_rejects": _dock(window, "Rejects", rejects, bottom),
     }
+    window.tabifyDockWidget(docks["show_messages"], docks["show_rejects"])
+    docks["show_messages"].raise_()
     window.setCorner(Qt.Corner.BottomLeftCorner, left)
     column_of_docks = [docks[name] for name in ("show_batches", "show_vehicles", "show_properties")]
     window.resizeDocks(column_of_docks, list(_LEFT_HEIGHTS), Qt.Orientation.Vertical)
@@ -86,7 +91,7 @@ def build_panels(window: QMainWindow, jobs: JobRunner, messages: MessageCenter) 
     bar.addPermanentWidget(JobsPanel(jobs))
     bar.addPermanentWidget(zone_text)
     return Panels(
-        batches, vehicles, properties, batch_messages, timeline, welcome, docks, pages, source_text, zone_text
+        batches, vehicles, properties, batch_messages, rejects, timeline, welcome, docks, pages, source_text, zone_text
     )
 
 

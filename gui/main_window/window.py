@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QStandardPaths, Qt, QUrl, Slot
+from PySide6.QtCore import QByteArray, QSettings, QSize, QStandardPaths, Qt, QUrl, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QToolBar
 
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
     from gui.messages import MessageCenter
     from gui.session.session import Session
 
+# What a window manager adds around a window, roughly.
+_FRAME = QSize(16, 48)
+
 # How many odometers the demo shows at first, so that the first look is not an empty chart.
 _DEMO_VEHICLES = 3
 
@@ -71,12 +76,13 @@ class MainWindow(QMainWindow):
         self._keep_state = keep_state
         self._opening: RecentSource | None = None
         self._shows_demo = False
+        self._vins_to_select: tuple[str, ...] = ()
         self._wanted_series: tuple[tuple[str, ...], tuple[str, ...]] | None = None
         # How the panels are arranged while the welcome page hides them; None while they are shown.
         self._arrangement: QByteArray | None = None
         self.setWindowTitle("Odograph")
         self.setDockNestingEnabled(True)
-        self.resize(*SIZE)
+        self._fit_screen()
         self.panels = build_panels(self, jobs, messages)
         self.actions_ = ActionSet(self)
         self._build_menus()
@@ -139,7 +145,7 @@ class MainWindow(QMainWindow):
             "open_folder": self._ask_for_folder,
             "open_demo": self.open_demo,
             "export_csv": self._ask_for_export,
-            "close_source": session.close,
+            "close_source": self._close_source,
             "quit": self.close,
             "reload": session.reload,
             "load_days": panels.batches.load_selected,
@@ -178,6 +184,7 @@ class MainWindow(QMainWindow):
         session.settled.connect(self._on_settled)
         session.vehicles_changed.connect(self._on_vehicles)
         session.exported.connect(self._on_exported)
+        session.series_missing.connect(self._on_missing)
         for changed in (session.series_requested, session.series_removed):
             changed.connect(self._update_actions)
         self._jobs.job_added.connect(self._update_actions)
@@ -194,6 +201,8 @@ class MainWindow(QMainWindow):
             self._settings.remember(self._opening or RecentSource(source.address))
             self._save_settings()
             self._show_recent()
+            if self._wanted_series is None:
+                self._show_kept_series(source)
         self._update_actions()
 
     @Slot()
@@ -202,6 +211,24 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Odograph")
         self.panels.source_text.setText("")
         self._update_actions()
+
+    def _show_kept_series(self, source: Source) -> None:
+        """Put onto the timeline what was there when this source was open last."""
+        kept = self._state().value(_series_entry(source), "")
+        try:
+            keys = [SeriesKey(*map(str, parts)) for parts in json.loads(str(kept) or "[]")]
+        except (ValueError, TypeError):
+            return
+        if keys:
+            self._shows_demo = False
+            self._session.add_series(keys)
+            self._vins_to_select = tuple(dict.fromkeys(key.vin for key in keys))
+
+    def _keep_series(self) -> None:
+        source = self._session.source
+        if source is not None and self._keep_state:
+            keys = [[key.vin, key.capability, key.property, key.component] for key in self._session.series_keys]
+            self._state().setValue(_series_entry(source), json.dumps(keys))
 
     def _show_panels(self, shown: bool) -> None:
         """Show the panels as they were arranged, or the welcome page alone."""
@@ -233,6 +260,9 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_vehicles(self, vehicles: Sequence[Vehicle]) -> None:
+        if vehicles and self._vins_to_select:
+            self.panels.vehicles.select_vins(self._vins_to_select)
+            self._vins_to_select = ()
         if not self._shows_demo or not vehicles:
             return
         self._shows_demo = False
@@ -248,6 +278,14 @@ class MainWindow(QMainWindow):
         self._wanted_series = None
         self.panels.vehicles.select_vins(vins)
         self._session.add_paths(vins, series_paths)
+
+    @Slot(object)
+    def _on_missing(self, keys: Sequence[SeriesKey]) -> None:
+        names = ", ".join(dict.fromkeys(f"{key.vin} {key.path}" for key in keys[:3]))
+        more = f" and {len(keys) - 3:,} more" if len(keys) > 3 else ""
+        self._messages.show_info(
+            "Left out, as there is no sample", subject=names + more, replace_id="series without samples"
+        )
 
     @Slot(object, object)
     def _on_exported(self, target: Path, rows: int) -> None:
@@ -312,7 +350,7 @@ class MainWindow(QMainWindow):
     def _focus_filter(self) -> None:
         focus = QApplication.focusWidget()
         panels = self.panels
-        for panel in (panels.batches, panels.vehicles, panels.properties, panels.messages):
+        for panel in (panels.batches, panels.vehicles, panels.properties, panels.messages, panels.rejects):
             if focus is not None and panel.isAncestorOf(focus):
                 panel.filter.setFocus()
                 return
@@ -353,6 +391,7 @@ class MainWindow(QMainWindow):
         panels.vehicles.set_zone(chosen)
         panels.properties.set_zone(chosen)
         panels.messages.set_zone(chosen)
+        panels.rejects.set_zone(chosen)
         panels.timeline.set_time_zone(chosen, str(chosen))
         panels.zone_text.setText(zone_text(name))
         panels.zone_text.setToolTip("Time zone of the timeline and the tables")
@@ -395,6 +434,17 @@ class MainWindow(QMainWindow):
     def _state(self) -> QSettings:
         return QSettings(str(paths.settings_folder() / "window.ini"), QSettings.Format.IniFormat)
 
+    @Slot()
+    def _close_source(self) -> None:
+        self._keep_series()
+        self._session.close()
+
+    def _fit_screen(self, wanted: QSize | None = None) -> None:
+        """Take the wanted size, but no more than the screen has room for beside the window's frame."""
+        size = wanted or QSize(*SIZE)
+        room = self.screen().availableSize() - _FRAME
+        self.resize(size.boundedTo(room))
+
     def _restore_state(self) -> None:
         if not self._keep_state:
             return
@@ -403,8 +453,11 @@ class MainWindow(QMainWindow):
             value = kept.value(name)
             if isinstance(value, QByteArray):
                 restore(value)
+        if not self.isMaximized() and not self.isFullScreen():
+            self._fit_screen(self.size())
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self._keep_series()
         if self._keep_state:
             kept = self._state()
             kept.setValue("geometry", self.saveGeometry())
@@ -414,6 +467,10 @@ class MainWindow(QMainWindow):
                 self._save_settings()
         self._session.close()
         super().closeEvent(event)
+
+
+def _series_entry(source: Source) -> str:
+    return f"series/{hashlib.sha256(source.identity.encode()).hexdigest()[:12]}"
 
 
 def _short(address: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.fleet.series import SeriesKey
 from core.storage.keys import parse_key
 from gui.models.texts import plural, size_text
+from gui.session.session import NO_ORDINAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +92,7 @@ def _connect_timeline(session: Session, panels: Panels) -> None:
     def on_sample(key: SeriesKey, index: int) -> None:
         series = timeline.series(key)
         if series is not None and (batch := series.batch[index]):
-            panels.docks["show_messages"].show()
+            show_messages(panels)
             if (batch_key := parse_key(batch)) is not None:
                 panels.batches.select_batch(batch_key)
             session.open_batch(batch, int(series.ordinal[index]))
@@ -105,13 +106,23 @@ def _connect_timeline(session: Session, panels: Panels) -> None:
     timeline.sample_activated.connect(on_sample)
 
 
+def show_messages(panels: Panels) -> None:
+    """Bring the messages to the front, whether hidden or behind another tab."""
+    panels.docks["show_messages"].show()
+    panels.docks["show_messages"].raise_()
+
+
 def _connect_messages(session: Session, panels: Panels) -> None:
     messages = panels.messages
 
     def on_loaded(key: str, found: list[Message], ordinal: int) -> None:
         messages.set_messages(key, found)
-        if ordinal >= 0:
+        if ordinal != NO_ORDINAL:
             messages.select_message(ordinal)
+
+    def on_reject(key: str, ordinal: int) -> None:
+        show_messages(panels)
+        session.open_batch(key, ordinal)
 
     def on_activated(message: Message) -> None:
         if message.capability and message.property:
@@ -121,4 +132,7 @@ def _connect_messages(session: Session, panels: Panels) -> None:
     session.messages_loaded.connect(on_loaded)
     session.messages_failed.connect(messages.set_error)
     session.closed.connect(messages.clear)
+    session.rejects_changed.connect(panels.rejects.set_rejects)
+    session.closed.connect(lambda: panels.rejects.set_rejects([]))
+    panels.rejects.reject_activated.connect(on_reject)
     messages.message_activated.connect(on_activated)

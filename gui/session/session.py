@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from core.archive.archive import BatchRecord, DayState
+    from core.archive.archive import BatchRecord, DayState, Reject
     from core.archive.messages import Message
     from core.export.csv_export import ExportRequest
     from core.fleet.series import PropertySummary, Series, SeriesKey, Vehicle
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 # More could be neither told apart nor read in a legend.
 MAX_SERIES = 200
+
+NO_ORDINAL = -2
 
 # While a load runs, new samples are shown at most this often and in a quarter of the time at most, so that reading
 # does not slow it down.
@@ -59,6 +61,7 @@ class Opened:
     archive: Archive
     states: dict[Day, DayState]
     vehicles: list[Vehicle]
+    rejects: list[Reject]
     problem: OdographError | None
 
 
@@ -70,10 +73,10 @@ class Session(QObject):
         listing_changed(bool): whether the listing of batches is under way.
         index_changed(SourceIndex, bool complete), states_changed(dict Day -> DayState).
         batches_listed(Day, list of (BatchKey, SourceObject), bool finished), recorded_changed(dict key -> BatchRecord).
-        vehicles_changed(list of Vehicle), properties_changed(list of PropertySummary).
+        rejects_changed(list of Reject), vehicles_changed(list of Vehicle), properties_changed(list of PropertySummary).
         series_requested(list of SeriesKey, all that are on their way), series_loaded(list of Series),
-        series_removed(list of SeriesKey).
-        batch_loading(str key), messages_loaded(str key, list of Message, int ordinal or -1),
+        series_removed(list of SeriesKey), series_missing(list of SeriesKey): asked for, but without any sample.
+        batch_loading(str key), messages_loaded(str key, list of Message, int ordinal or NO_ORDINAL),
         messages_failed(str key, OdographError).
         rows_counted(ExportRequest, int), exported(Path, int rows).
         failed(Exception): something a person must know of.
@@ -88,11 +91,13 @@ class Session(QObject):
     states_changed = Signal(object)
     batches_listed = Signal(object, object, bool)
     recorded_changed = Signal(object)
+    rejects_changed = Signal(object)
     vehicles_changed = Signal(object)
     properties_changed = Signal(object)
     series_requested = Signal(object)
     series_loaded = Signal(object)
     series_removed = Signal(object)
+    series_missing = Signal(object)
     batch_loading = Signal(str)
     messages_loaded = Signal(str, object, int)
     messages_failed = Signal(str, object)
@@ -179,6 +184,7 @@ class Session(QObject):
         self.opened.emit(opened.source)
         self._set_states(opened.states)
         self.vehicles_changed.emit(opened.vehicles)
+        self.rejects_changed.emit(opened.rejects)
         if opened.problem is not None:
             self.failed.emit(opened.problem)
         else:
@@ -278,8 +284,8 @@ class Session(QObject):
 
     def _on_load_ended(self, cancelled: bool) -> None:
         self._refresh_timer.setInterval(_REFRESH_MS)
-        self._request_refresh()
         self._loads.ended(cancelled=cancelled)
+        self._request_refresh()
 
     def cancel_all(self) -> None:
         """Cancel every job of the session."""
@@ -354,16 +360,21 @@ class Session(QObject):
     def _on_series(self, series: list[Series]) -> None:
         for one in series:
             self._awaited.pop(one.key, None)
+        empty = [one.key for one in series if not len(one) and one.key in self._keys]
+        if empty and not self._loads:
+            # While days are being loaded their samples may still come.
+            self.remove_series(empty)
+            self.series_missing.emit(empty)
         kept = [one for one in series if one.key in self._keys]
         if kept:
             self.series_loaded.emit(kept)
 
-    def open_batch(self, key: str, ordinal: int = -1) -> None:
+    def open_batch(self, key: str, ordinal: int = NO_ORDINAL) -> None:
         """Read one batch's messages.
 
         Args:
             key: the batch's key.
-            ordinal: the message to show first, or -1.
+            ordinal: the message to show first; -1 is the batch as a whole, NO_ORDINAL none of them.
         """
         source = self._source
         if source is None:
@@ -427,6 +438,7 @@ class Session(QObject):
 
         def work(ctx: JobContext) -> None:
             ctx.partial((self._set_states, archive.day_states()))
+            ctx.partial((self.rejects_changed.emit, archive.rejects(ctx)))
             for day in days:
                 ctx.partial((self.recorded_changed.emit, archive.recorded(_folder(day))))
             ctx.partial((self.vehicles_changed.emit, archive.vehicles(ctx)))
@@ -520,4 +532,4 @@ def _open(address: str, options: S3Options, ctx: JobContext) -> Opened:
         if not states:
             raise
         problem = error
-    return Opened(source, archive, states, archive.vehicles(ctx), problem)
+    return Opened(source, archive, states, archive.vehicles(ctx), archive.rejects(ctx), problem)
