@@ -197,3 +197,44 @@ def test_what_is_recorded_is_not_loaded_again(desk: Desk, fleet: Fleet) -> None:
     desk.trigger("load_all")
     desk.wait_until_settled()
     assert archive.version() == version
+
+
+def test_series_come_back_with_their_source(open_desk: Callable[[Settings], Desk], fleet: Fleet) -> None:
+    first = open_desk(Settings(time_zone="UTC"))
+    first.open(str(fleet.folder))
+    key = chart_odometer(first)
+    first.window.close()
+    second = open_desk(Settings(time_zone="UTC"))
+    second.open(str(fleet.folder))
+    second.wait(lambda: second.panels.timeline.series(key))
+    assert second.panels.vehicles.selected_vins() == [key.vin]
+
+
+def test_series_without_samples_are_left_out_and_said_so(desk: Desk, fleet: Fleet) -> None:
+    desk.open(str(fleet.folder))
+    desk.session.add_series([SeriesKey(fleet.truth.vins[0], "diagnostics", "no_such_property")])
+    desk.wait_until_settled()
+    assert desk.panels.timeline.keys() == []
+    assert "no_such_property" in desk.messages.notices[0].subject
+
+
+def test_a_reject_leads_to_its_message(desk: Desk, fleet: Fleet) -> None:
+    desk.open(str(fleet.folder))
+    panel = desk.panels.rejects
+    desk.wait(panel.model.rowCount)
+    assert {
+        (reject.batch, reject.ordinal) for reject in map(panel.model.reject_at, range(panel.model.rowCount()))
+    } == set(fleet.truth.rejects)
+    panel.table.selectRow(0)
+    chosen = panel.model.reject_at(0)
+    desk.qtbot.keyClick(panel.table, Qt.Key.Key_Return)
+    desk.wait(desk.panels.messages.current_message)
+    message = desk.panels.messages.current_message()
+    assert message is not None
+    assert (message.ordinal, bool(message.reason)) == (chosen.ordinal, True)
+
+
+def test_the_window_fits_its_screen(desk: Desk) -> None:
+    room = desk.window.screen().availableSize()
+    assert desk.window.width() <= room.width()
+    assert desk.window.height() <= room.height()
