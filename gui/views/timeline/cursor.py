@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPen
 
-from gui.views.timeline.time_ticks import moment_text
+from gui.views.timeline.time_ticks import moment_text, offset_changes
 from gui.views.timeline.value_plot import ValuePlot
 
 if TYPE_CHECKING:
@@ -62,8 +62,9 @@ def paint_cursor(painter: QPainter, time: int, rows: Sequence[Row], axis: QRect,
     painter.fillRect(QRectF(x, rows[0].rect.top(), 1, axis.top() - rows[0].rect.top()), colors.accent)
     for row in rows:
         if isinstance(row, ValuePlot):
-            _paint_values(painter, time, row, x + 0.5 / frame.scale, frame)
-    text = moment_text(time, frame.tz, (frame.grid.end - frame.grid.start) // frame.grid.count)
+            _paint_values(painter, time, row, x + 0.5 / frame.scale, axis.top(), frame)
+    start, end = frame.grid.start, frame.grid.end
+    text = moment_text(time, frame.tz, (end - start) // frame.grid.count, offset_changes(start, end, frame.tz))
     width, height = frame.metrics.horizontalAdvance(text) + 14, frame.metrics.height() + 4
     left = min(max(round(x) - width // 2, 0), axis.right() + 1 - width)
     pill = QRect(left, axis.top() + 2, width, height)
@@ -75,10 +76,11 @@ def paint_cursor(painter: QPainter, time: int, rows: Sequence[Row], axis: QRect,
     painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def _paint_values(painter: QPainter, time: int, plot: ValuePlot, x: float, frame: Frame) -> None:
-    """A ring at every value that is known at the cursor."""
+def _paint_values(painter: QPainter, time: int, plot: ValuePlot, x: float, bottom: int, frame: Frame) -> None:
+    """A ring at every value that is known at the cursor; plots that are scrolled reach below the bottom."""
     painter.save()
-    painter.setClipRect(plot.rect)
+    visible = plot.rect.intersected(QRect(0, 0, plot.rect.right() + 1, bottom))
+    painter.setClipRect(visible, Qt.ClipOperation.IntersectClip)
     painter.setRenderHint(painter.RenderHint.Antialiasing, True)
     for line in plot.lines:
         look = plot.look(line.key)

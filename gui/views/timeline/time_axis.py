@@ -122,22 +122,35 @@ class TimeAxis:
                 painter.drawText(left, self.rect.y() + _TICK + 1 + metrics.ascent(), tick.label)
                 free = left + width + 6
 
-    def _paint_contexts(self, painter: QPainter, frame: Frame) -> None:
-        metrics, grid = frame.metrics, frame.grid
+    def contexts(self, frame: Frame) -> list[tuple[int, int, str]]:
+        """The days, months or years in sight: their left edge, when they begin (the first one: in sight), their text.
+
+        All have the same form: the longest that fits in each one that is in sight as a whole, and where none is, in
+        the widest. Edges into which it does not fit stay empty.
+        """
+        grid, metrics = frame.grid, frame.metrics
         if not context_texts(grid.start, self.step, frame.tz):
-            return
-        starts = [tick.time for tick in self.ticks if tick.begins]
-        places = [(self._x(time, frame), time) for time in starts]
+            return []
+        places = [(self._x(tick.time, frame), tick.time) for tick in self.ticks if tick.begins]
         # The first one stands at the edge for what has begun before the view.
         if not places or places[0][0] > self.rect.x():
             places.insert(0, (self.rect.x(), grid.start))
-        base = self.rect.y() + _TICK + 3 + metrics.height() + metrics.ascent()
         ends = [x for x, _ in places[1:]] + [self.rect.right() + 22]
+        rooms = [end - x - 12 for (x, _), end in zip(places, ends, strict=True)]
+        texts = [context_texts(time, self.step, frame.tz) for _, time in places]
+        whole = range(1, len(places) - 1) or [rooms.index(max(rooms))]
+
+        def fits(place: int, form: int) -> bool:
+            return metrics.horizontalAdvance(texts[place][form]) <= rooms[place]
+
+        form = next((form for form in range(len(texts[0])) if all(fits(place, form) for place in whole)), -1)
+        return [(x, time, texts[place][form] if fits(place, form) else "") for place, (x, time) in enumerate(places)]
+
+    def _paint_contexts(self, painter: QPainter, frame: Frame) -> None:
+        metrics = frame.metrics
+        base = self.rect.y() + _TICK + 3 + metrics.height() + metrics.ascent()
         painter.setPen(frame.colors.muted)
-        for (x, time), end in zip(places, ends, strict=True):
-            texts = context_texts(time, self.step, frame.tz)
-            fitting = next((text for text in texts if x + 4 + metrics.horizontalAdvance(text) <= end - 8), "")
-            if fitting:
-                painter.drawText(x + 4, base, fitting)
-            if time != grid.start:
+        for x, time, text in self.contexts(frame):
+            painter.drawText(x + 4, base, text)
+            if time != frame.grid.start:
                 painter.drawLine(x, self.rect.y() + _TICK, x, base + metrics.descent())

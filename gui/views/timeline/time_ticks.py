@@ -6,6 +6,7 @@ hour that is twice there has its ticks twice and the missing one none; longer st
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
@@ -102,10 +103,22 @@ def offset_text(offset: int) -> str:
     return f"UTC{'-' if offset < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}"
 
 
+# A cursor that moves asks for the same range again and again.
+@functools.lru_cache(maxsize=8)
+def _offsets(start: int, end: int, tz: tzinfo) -> tuple[str, ...]:
+    """The texts of the different offsets in a range of time, in the order in which they come."""
+    return tuple(dict.fromkeys(offset_text(offset) for _, _, offset in _stretches(start, end, tz)))
+
+
 def offsets_text(start: int, end: int, tz: tzinfo) -> str:
     """The offsets of a range of time: ``UTC+01:00``, or ``UTC+01:00/+02:00`` where they change."""
-    texts = list(dict.fromkeys(offset_text(offset) for _, _, offset in _stretches(start, end, tz)))
-    return "/".join([texts[0], *(text.removeprefix("UTC") for text in texts[1:])])
+    first, *others = _offsets(start, end, tz)
+    return "/".join([first, *(text.removeprefix("UTC") for text in others)])
+
+
+def offset_changes(start: int, end: int, tz: tzinfo) -> bool:
+    """Whether a range of time has more than one offset."""
+    return len(_offsets(start, end, tz)) > 1
 
 
 def choose_step(start: int, end: int, most: int) -> Step:
@@ -143,15 +156,26 @@ def context_texts(time: int, step: Step, tz: tzinfo) -> tuple[str, ...]:
     return (str(at.year),) if step.kind == "month" else ()
 
 
-def moment_text(time: int, tz: tzinfo, precision: int = SECOND) -> str:
-    """A moment for reading: ``Fri, 12 Jun 2026, 10:03:11``, as fine as the precision (microseconds)."""
+def moment_text(time: int, tz: tzinfo, precision: int = SECOND, with_offset: bool = False) -> str:
+    """A moment for reading: ``Fri, 12 Jun 2026, 10:03:11``, as fine as the precision (microseconds).
+
+    Its offset follows where it is asked for, and always on days on which the offset changes: there an hour may be
+    twice.
+    """
     at = local(time, tz)
     clock = f"{at:%H:%M:%S}"
     if precision < 1_000:
         clock += f".{at.microsecond:06}"
     elif precision < SECOND:
         clock += f".{at.microsecond // 1_000:03}"
+    if with_offset or _offset_changes_on_day(at):
+        clock += f" {offset_text(offset_at(time, tz)).removeprefix('UTC')}"
     return f"{_day_text(at)}, {clock}"
+
+
+def _offset_changes_on_day(at: datetime) -> bool:
+    day = at.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    return day.utcoffset() != (day + timedelta(days=1)).utcoffset()
 
 
 def _day_text(at: datetime) -> str:

@@ -24,6 +24,7 @@ from gui.views.timeline.time_ticks import (
     local,
     minor_step,
     moment_text,
+    offset_changes,
     offsets_text,
     ticks,
 )
@@ -129,6 +130,22 @@ def test_moments_are_told_as_finely_as_asked() -> None:
     assert moment_text(moment, BERLIN) == "Fri, 12 Jun 2026, 12:03:11"
     assert moment_text(moment, BERLIN, 10_000) == "Fri, 12 Jun 2026, 12:03:11.250"
     assert moment_text(moment, BERLIN, 10) == "Fri, 12 Jun 2026, 12:03:11.250125"
+
+
+def test_where_the_clocks_change_moments_tell_their_offset() -> None:
+    twice = [at("2026-10-25T00:12:12"), at("2026-10-25T01:12:12")]
+    assert [moment_text(moment, BERLIN) for moment in twice] == [
+        "Sun, 25 Oct 2026, 02:12:12 +02:00",
+        "Sun, 25 Oct 2026, 02:12:12 +01:00",
+    ]
+    assert moment_text(at("2026-10-24T12:00"), BERLIN) == "Sat, 24 Oct 2026, 14:00:00"
+    assert moment_text(at("2026-10-24T12:00"), BERLIN, with_offset=True) == "Sat, 24 Oct 2026, 14:00:00 +02:00"
+    # Here the first hour of the day is twice.
+    havana = ZoneInfo("America/Havana")
+    assert moment_text(at("2026-11-01T04:30"), havana).endswith("00:30:00 -04:00")
+    assert moment_text(at("2026-11-01T05:30"), havana).endswith("00:30:00 -05:00")
+    assert offset_changes(at("2026-10-01T00:00"), at("2026-11-01T00:00"), BERLIN)
+    assert not offset_changes(at("2026-10-01T00:00"), at("2026-10-02T00:00"), BERLIN)
 
 
 @pytest.mark.parametrize(

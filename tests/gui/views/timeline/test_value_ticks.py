@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gui.views.timeline.value_ticks import age_text, count_text, value_text, value_ticks
+from gui.views.timeline.value_ticks import age_text, count_text, decimals_of, value_text, value_ticks
 
 
 def test_ticks_are_round_and_say_no_more_digits_than_needed() -> None:
@@ -31,9 +32,34 @@ def test_nothing_round_can_be_said_of_no_range() -> None:
 def test_ticks_are_few_and_in_sight(low: float, span: float, most: int) -> None:
     high = low + span
     found = value_ticks(low, high, most)
-    assert len(found) <= most + 1
+    assert len(found) <= max(most + 1, 3)
     margin = (high - low) * 1e-6 + abs(low) * 1e-12
     assert all(low - margin <= value <= high + margin for value, _ in found)
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e9), st.integers(1, 20))
+def test_no_axis_has_a_single_tick(low: float, span: float, most: int) -> None:
+    found = value_ticks(low, low + span, most)
+    assert len(found) >= 2
+    assert len({text for _, text in found}) == len(found)
+
+
+def test_where_one_tick_would_be_left_they_come_closer() -> None:
+    assert value_ticks(9, 94, 2) == [(25, "25"), (50, "50"), (75, "75")]
+    assert value_ticks(30, 70, 2) == [(40, "40"), (60, "60")]
+    assert [text for _, text in value_ticks(0.9, 9.4, 2)] == ["2.5", "5.0", "7.5"]
+
+
+def test_values_of_a_column_have_the_same_decimals() -> None:
+    values = np.array([93_188.5, 79_355.0, 12.0, np.nan])
+    assert decimals_of(values) == 1
+    assert [value_text(value, 1) for value in values[:3]] == ["93,188.5", "79,355.0", "12.0"]
+    assert decimals_of(np.array([900.0, 12.0])) == 0
+    assert decimals_of(np.array([])) == 0
+    # What is finer than the rest is not rounded, and what is finer than anyone writes decides nothing.
+    assert value_text(13.404954, 1) == "13.404954"
+    assert decimals_of(np.array([13.40495412, 2.0])) == 0
+    assert decimals_of(np.array([0.1 + 0.2, 1.25])) == 2
 
 
 @pytest.mark.parametrize(
