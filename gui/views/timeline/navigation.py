@@ -36,6 +36,8 @@ class Navigation(QObject):
         self._composition = composition
         self._history: ZoomHistory[_View] = ZoomHistory()
         self._follows = True
+        # Whether the view is another one only because the samples are.
+        self._moved_by_data = False
         self._told: Range | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -55,7 +57,10 @@ class Navigation(QObject):
     def follow(self) -> None:
         """The samples are others: shows all of them, unless the range was chosen by hand."""
         if self._follows:
+            # What was chosen just before is a view to come back to.
+            self._commit()
             self._fit_time()
+            self._moved_by_data = True
 
     def fit(self) -> None:
         """Shows all samples and lets the values follow."""
@@ -136,7 +141,10 @@ class Navigation(QObject):
         return view, tuple((name, values) for name, values in manual if values is not None)
 
     def _commit(self) -> None:
-        if (view := self._view()) is not None:
+        view = self._view()
+        if view is not None and self._moved_by_data:
+            self._history.replace(view)
+        elif view is not None:
             self._history.commit(view)
 
     def _go_to(self, view: _View | None) -> None:
@@ -151,6 +159,7 @@ class Navigation(QObject):
     @Slot()
     def _changed(self) -> None:
         self._follows = False
+        self._moved_by_data = False
         self._timer.start()
 
     @Slot()

@@ -25,6 +25,12 @@ class ZoomHistory(Generic[State]):
         del self._states[:-_LIMIT]
         self._place = len(self._states) - 1
 
+    def replace(self, state: State) -> None:
+        """Remembers a state in the place of the one that is looked at: nobody asked for the step between them."""
+        if self._place < 0:
+            self.commit(state)
+        self._states[self._place] = state
+
     def back(self) -> State | None:
         """The state before, None at the beginning."""
         if self._place <= 0:

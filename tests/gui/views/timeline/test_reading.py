@@ -74,16 +74,39 @@ def test_plots_that_are_scrolled_away_leave_no_rings(view: TimelineView) -> None
     view.grab()
     axis = area(view).axis.rect
     cut = next(row for row in area(view).rows if row.rect.top() < axis.top() <= row.rect.bottom())
-    # The value at the cursor is in the middle of its plot: this moves it below the time axis' upper edge.
+    # The value at the cursor is in the middle of its plot: this moves it over the time axis, below the cursor's label.
     bar = scroll_bar(view)
-    bar.setValue(bar.value() + cut.rect.center().y() - axis.top() - 12)
+    bar.setValue(bar.value() + cut.rect.center().y() - axis.top() - 38)
     image = area(view).grab().toImage()
-    assert cut.rect.center().y() in range(axis.top() + 9, axis.top() + 16)
+    assert cut.rect.center().y() in range(axis.top() + 30, axis.top() + 46)
     x = round(area(view).x_of(JUNE + 2 * HOUR))
     colors = {
         QColor(image.pixelColor(x + dx, cut.rect.center().y() + dy)).name() for dx in range(-6, 7) for dy in (-4, 4)
     }
     assert not colors & {color.name() for color in COLORS.series}
+
+
+def test_what_the_samples_move_is_no_view_to_go_back_to(view: TimelineView, qtbot: QtBot) -> None:
+    for days in (1, 2, 3):
+        with qtbot.waitSignal(view.range_changed):
+            late = make_series(key("x.late"), [JUNE, JUNE + days * DAY], [1.0, 2.0], unit="kilometers")
+            view.add_series([late])
+        assert not view.can_zoom_back()
+    whole = shown(view)
+    view.set_visible_range(JUNE, JUNE + HOUR)
+    view.fit()  # at once: the view between never rests
+    with qtbot.waitSignal(view.range_changed):
+        view.zoom_time(0.5)
+    with qtbot.waitSignal(view.range_changed):
+        view.fit()
+    with qtbot.waitSignal(view.range_changed):
+        view.add_series([make_series(key("x.late"), [JUNE, JUNE + 5 * DAY], [1.0, 2.0], unit="kilometers")])
+    assert view.can_zoom_back()
+    view.zoom_back()
+    assert shown(view)[1] - shown(view)[0] == pytest.approx((whole[1] - whole[0]) / 2)
+    view.zoom_back()
+    assert shown(view) == whole
+    assert not view.can_zoom_back()
 
 
 def test_all_dates_of_an_axis_have_one_form(view: TimelineView) -> None:

@@ -27,6 +27,17 @@ def test_something_new_forgets_what_lies_ahead() -> None:
     assert history.back() is None
 
 
+def test_a_step_that_nobody_asked_for_is_none() -> None:
+    history: ZoomHistory[str] = ZoomHistory()
+    history.replace("a")
+    history.replace("b")
+    assert not history.can_go_back
+    history.commit("c")
+    history.replace("d")
+    assert history.back() == "b"
+    assert history.forward() == "d"
+
+
 def test_it_does_not_grow_without_end() -> None:
     history: ZoomHistory[int] = ZoomHistory()
     for view in range(1000):
