@@ -7,36 +7,35 @@ all work in jobs that return values.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from core import paths
-from core.archive.archive import Archive
 from core.archive.messages import read_messages
-from core.errors import OdographError, SourceBusy, SourceUnreachable, UsageError
+from core.errors import UsageError
 from core.export.csv_export import count_rows, export_csv
-from core.storage.connection import S3Options, open_source
+from core.storage.connection import S3Options
 from core.storage.index import batches_between, index_source
 from core.storage.keys import parse_key
 from core.sync import days_to_load, sync
-from gui.job_runner import JobState
 from gui.session.load_queue import LoadQueue, LoadRequest
+from gui.session.opening import open_with_archive
+from gui.session.own_jobs import OwnJobs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from core.archive.archive import BatchRecord, DayState, Reject
+    from core.archive.archive import Archive, BatchRecord, DayState
     from core.archive.messages import Message
     from core.export.csv_export import ExportRequest
-    from core.fleet.series import PropertySummary, Series, SeriesKey, Vehicle
+    from core.fleet.series import PropertySummary, Series, SeriesKey
     from core.jobs import JobContext
     from core.storage.index import SourceIndex
     from core.storage.source import Source
     from core.sync import Day, SyncResult
     from gui.job_runner import Job, JobRunner
+    from gui.session.opening import Opened
 
 # More could be neither told apart nor read in a legend.
 MAX_SERIES = 200
@@ -47,22 +46,6 @@ NO_ORDINAL = -2
 # does not slow it down.
 _REFRESH_MS = 700
 _REFRESH_PAUSE = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What opening a source found.
-
-    Attributes:
-        problem: why the source itself cannot be read now, where an earlier archive still can.
-    """
-
-    source: Source
-    archive: Archive
-    states: dict[Day, DayState]
-    vehicles: list[Vehicle]
-    rejects: list[Reject]
-    problem: OdographError | None
 
 
 class Session(QObject):
@@ -110,7 +93,7 @@ class Session(QObject):
 
     def __init__(self, jobs: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._jobs = jobs
+        self._jobs = OwnJobs(jobs, self.failed.emit, self._on_rested)
         self._source: Source | None = None
         self._archive: Archive | None = None
         self._states: dict[Day, DayState] = {}
@@ -122,14 +105,14 @@ class Session(QObject):
         self._refreshing = False
         self._stale = False
         self._refresh_began = 0.0
-        self._own_jobs: set[Job] = set()
-        self._keyed_jobs: dict[str, Job] = {}
-        # Counts sources opened and closed: what a job of an earlier one delivers is not shown any more.
-        self._generation = 0
         self._refresh_timer = QTimer(self)
         self._refresh_timer.setSingleShot(True)
         self._refresh_timer.setInterval(_REFRESH_MS)
         self._refresh_timer.timeout.connect(self._refresh)
+
+    def _on_rested(self) -> None:
+        if not self.is_busy:
+            self.settled.emit()
 
     # State
 
@@ -151,7 +134,7 @@ class Session(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether anything is still being listed, loaded or read."""
-        return bool(self._own_jobs) or bool(self._loads) or self._refresh_timer.isActive() or self._stale
+        return bool(self._jobs) or bool(self._loads) or self._refresh_timer.isActive() or self._stale
 
     # Opening and closing
 
@@ -162,7 +145,9 @@ class Session(QObject):
             address: ``s3://bucket/prefix`` or a folder.
             options: how to reach a bucket.
         """
-        self._submit(f"Opening {address}", lambda ctx: _open(address, options, ctx), self._on_opened, key="open")
+        self._jobs.submit(
+            f"Opening {address}", lambda ctx: open_with_archive(address, options, ctx), self._on_opened, key="open"
+        )
 
     def open_made(self, title: str, make: Callable[[JobContext], Path]) -> None:
         """Make a folder of batches, then open it.
@@ -173,9 +158,9 @@ class Session(QObject):
         """
 
         def work(ctx: JobContext) -> Opened:
-            return _open(str(make(ctx)), S3Options(), ctx)
+            return open_with_archive(str(make(ctx)), S3Options(), ctx)
 
-        self._submit(title, work, self._on_opened, key="open")
+        self._jobs.submit(title, work, self._on_opened, key="open")
 
     def _on_opened(self, opened: Opened) -> None:
         self.close()
@@ -192,11 +177,9 @@ class Session(QObject):
 
     def close(self) -> None:
         """Close the source: every job of its ends, nothing of it is signalled any more."""
-        self._generation += 1
+        self._jobs.forget()
         self._refresh_timer.stop()
         self._loads.clear()
-        for job in list(self._own_jobs):
-            job.cancel()
         self._refreshing = self._stale = False
         self._keys.clear()
         self._awaited.clear()
@@ -216,7 +199,7 @@ class Session(QObject):
         if source is None:
             return
         self.listing_changed.emit(True)
-        self._submit(
+        self._jobs.submit(
             "Listing batches",
             lambda ctx: index_source(source, ctx),
             self._on_indexed,
@@ -244,7 +227,7 @@ class Session(QObject):
                 ctx.partial(page)
             return archive.recorded(_folder(day))
 
-        self._submit(
+        self._jobs.submit(
             f"Listing {date}",
             work,
             self.recorded_changed.emit,
@@ -274,7 +257,7 @@ class Session(QObject):
         def work(ctx: JobContext) -> SyncResult:
             return sync(source, archive, ctx, first_day=request.first_day, last_day=request.last_day, days=request.days)
 
-        return self._submit(
+        return self._jobs.submit(
             request.title,
             work,
             self.loaded.emit,
@@ -290,8 +273,7 @@ class Session(QObject):
     def cancel_all(self) -> None:
         """Cancel every job of the session."""
         self._loads.clear()
-        for job in list(self._own_jobs):
-            job.cancel()
+        self._jobs.cancel_all()
 
     # Reading the archive
 
@@ -305,7 +287,7 @@ class Session(QObject):
             self.properties_changed.emit([])
             return
         chosen = self._vins
-        self._submit(
+        self._jobs.submit(
             "Reading properties",
             lambda ctx: archive.properties(chosen, ctx),
             lambda properties: self._on_properties(chosen, properties),
@@ -335,13 +317,13 @@ class Session(QObject):
         self._keys.update(dict.fromkeys(new))
         self._awaited.update(dict.fromkeys(new))
         self.series_requested.emit(list(self._awaited))
-        self._submit("Reading series", lambda ctx: archive.series(new, ctx), self._on_series, quiet=True)
+        self._jobs.submit("Reading series", lambda ctx: archive.series(new, ctx), self._on_series, quiet=True)
 
     def add_paths(self, vins: Sequence[str], series_paths: Sequence[str]) -> None:
         """Ask for the series of these vehicles that these paths (``capability.property[.component]``) name."""
         archive = self._archive
         if archive is not None:
-            self._submit(
+            self._jobs.submit(
                 "Finding series",
                 lambda ctx: archive.find_series(vins, series_paths, ctx),
                 self.add_series,
@@ -384,7 +366,7 @@ class Session(QObject):
         def work(ctx: JobContext) -> list[Message]:
             return read_messages(source.fetch(key), parse_key(key), ctx)
 
-        self._submit(
+        self._jobs.submit(
             f"Reading {key.rsplit('/', 1)[-1]}",
             work,
             lambda messages: self.messages_loaded.emit(key, messages, ordinal),
@@ -399,7 +381,7 @@ class Session(QObject):
         """Ask how many rows an export would have; the latest question is answered."""
         archive = self._archive
         if archive is not None:
-            self._submit(
+            self._jobs.submit(
                 "Counting rows",
                 lambda ctx: count_rows(archive, request, ctx),
                 lambda rows: self.rows_counted.emit(request, rows),
@@ -411,7 +393,7 @@ class Session(QObject):
         """Write series into a CSV file."""
         archive = self._archive
         if archive is not None:
-            self._submit(
+            self._jobs.submit(
                 f"Exporting {target.name}",
                 lambda ctx: export_csv(archive, request, target, ctx),
                 lambda rows: self.exported.emit(target, rows),
@@ -452,7 +434,9 @@ class Session(QObject):
             slot, result = part
             slot(result)
 
-        self._submit("Reading the archive", work, partial=show, ended=self._on_refresh_ended, key="refresh", quiet=True)
+        self._jobs.submit(
+            "Reading the archive", work, partial=show, ended=self._on_refresh_ended, key="refresh", quiet=True
+        )
 
     def _on_refresh_ended(self, _cancelled: bool) -> None:
         self._refreshing = False
@@ -466,70 +450,7 @@ class Session(QObject):
         self._states = states
         self.states_changed.emit(states)
 
-    # Jobs
-
-    def _submit(
-        self,
-        title: str,
-        work: Callable[[JobContext], object],
-        done: Callable[..., None] | None = None,
-        *,
-        partial: Callable[..., None] | None = None,
-        failed: Callable[..., None] | None = None,
-        ended: Callable[[bool], None] | None = None,
-        key: str = "",
-        quiet: bool = False,
-    ) -> Job:
-        """Run work as a job whose results count only while the source that it was started for is open."""
-        job = self._jobs.submit(title, work, key=f"session {key}" if key else "", quiet=quiet)
-        generation = self._generation
-
-        def current(slot: Callable[..., None]) -> Callable[..., None]:
-            def call(*args: object) -> None:
-                if generation == self._generation:
-                    slot(*args)
-
-            return call
-
-        if key and key in self._keyed_jobs:
-            # The runner cancels what a newer job of the same key replaces, and lets it say nothing more.
-            self._own_jobs.discard(self._keyed_jobs[key])
-        if key:
-            self._keyed_jobs[key] = job
-        self._own_jobs.add(job)
-        if done is not None:
-            job.succeeded.connect(current(done))
-        if partial is not None:
-            job.partial.connect(current(partial))
-        job.failed.connect(current(failed or self.failed.emit))
-        end = current(ended) if ended is not None else None
-
-        def on_finished() -> None:
-            self._own_jobs.discard(job)
-            if end is not None:
-                end(job.state is JobState.CANCELLED)
-            if not self.is_busy:
-                current(self.settled.emit)()
-
-        job.finished.connect(on_finished)
-        return job
-
 
 def _folder(day: Day) -> str:
     app, level, date = day
     return f"{app}/{level}/{date.replace('-', '/')}/"
-
-
-def _open(address: str, options: S3Options, ctx: JobContext) -> Opened:
-    source = open_source(address, options)
-    archive = Archive.open(paths.archive_folder(source.identity))
-    states = archive.day_states()
-    problem: OdographError | None = None
-    try:
-        next(source.list_level(source.scope, ctx), None)
-    except (SourceUnreachable, SourceBusy) as error:
-        # What was loaded earlier can still be looked at without the network.
-        if not states:
-            raise
-        problem = error
-    return Opened(source, archive, states, archive.vehicles(ctx), archive.rejects(ctx), problem)
