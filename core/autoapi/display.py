@@ -1,0 +1,246 @@
+"""How a series is shown: as what, in which unit, and whether the catalogue knows it.
+
+Samples keep what was sent. Everything here is for reading: charts, tables and their tips.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import islice
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.autoapi.catalogue import catalogue
+from core.autoapi.units import convert, dimension, preferred, symbol, units_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from core.autoapi.catalogue import TypeInfo
+    from core.autoapi.units import System
+
+PERCENT = "percent"
+"""The unit in which values of 0.0 to 1.0 are shown."""
+
+# Texts that are this few are states even if none has come twice yet, those that are this many are events.
+_FEW = 3
+_MANY = 24
+# Some texts tell what all are: senders do not change the format of one property.
+_LOOKED_AT = 50
+# A converted value shows at least so many digits, so that 2 bar are not just 29 psi.
+_LEAST_DIGITS = 4
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}.*")
+_TIME_OF_DAY = re.compile(r"\d{2}:\d{2}(:\d{2}(\.\d+)?)?")
+_REPEATED = re.compile(r"~\d+$")
+# What an item has beside its data: no part of any property's type.
+_BESIDE_DATA = ("failure", "timestamp")
+
+
+class DisplayKind(StrEnum):
+    """As what a leaf is shown."""
+
+    NUMBER = "number"
+    PERCENTAGE = "percentage"
+    STATE = "state"
+    MOMENT = "moment"
+    TIME_OF_DAY = "time of day"
+    EVENT = "event"
+
+
+def kind_of(
+    capability: str, property: str, component: str, texts: Collection[str] = (), samples: int = 0, numbers: bool = True
+) -> DisplayKind:
+    """As what a series is shown: by its type in the catalogue, and by its texts where that does not say.
+
+    Args:
+        texts: the distinct texts that are values; empty for plain numbers.
+        samples: how many samples have a text.
+        numbers: whether numbers come with the texts, as they do with moments and times of day.
+    """
+    leaf = _leaf(capability, property, component)
+    known = leaf.kind if leaf else ""
+    if not texts:
+        return DisplayKind.PERCENTAGE if known == "percentage" else DisplayKind.NUMBER
+    if known == "enum":
+        return DisplayKind.STATE
+    if known in ("text", "bytes"):
+        return DisplayKind.EVENT
+    if numbers and known == "timestamp":
+        return DisplayKind.MOMENT
+    if numbers and known == "time":
+        return DisplayKind.TIME_OF_DAY
+    return _kind_of_texts(texts, samples, numbers)
+
+
+def _kind_of_texts(texts: Collection[str], samples: int, numbers: bool) -> DisplayKind:
+    some = list(islice(texts, _LOOKED_AT))
+    if numbers and all(map(_MOMENT.fullmatch, some)):
+        return DisplayKind.MOMENT
+    if numbers and all(map(_TIME_OF_DAY.fullmatch, some)):
+        return DisplayKind.TIME_OF_DAY
+    repeated = samples >= 2 * len(texts)
+    return DisplayKind.STATE if len(texts) <= _FEW or (repeated and len(texts) <= _MANY) else DisplayKind.EVENT
+
+
+@functools.lru_cache(maxsize=4096)
+def _leaf(capability: str, property: str, component: str) -> TypeInfo | None:
+    return catalogue().leaf(capability, property, _REPEATED.sub("", component))
+
+
+# Units
+
+
+def unit_path(capability: str, property: str, component: str) -> str:
+    """What can have a unit of its own: ``capability.property`` or ``capability.property.member``, without selectors."""
+    member = _REPEATED.sub("", component.rpartition(".")[2])
+    return f"{capability}.{property}.{member}" if member else f"{capability}.{property}"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitGroup:
+    """Units that are sent by turns and shown as one.
+
+    Attributes:
+        shown: the unit in which values are shown; empty where there is none.
+        sent: the units that were sent, the most frequent one first; empty where none was sent.
+    """
+
+    shown: str
+    sent: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayUnits:
+    """In which units values are shown.
+
+    Attributes:
+        system: for everything.
+        overrides: :func:`unit_path` to the unit that was chosen for it. One that does not measure what is sent
+            changes nothing.
+    """
+
+    system: System = "metric"
+    overrides: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def unit_for(self, capability: str, property: str, component: str, sent: Sequence[str]) -> str:
+        """The unit in which values are shown.
+
+        Args:
+            sent: units of one dimension, the most frequent one first; empty texts and none at all mean no unit.
+        """
+        first = sent[0] if sent else ""
+        if not first:
+            return PERCENT if is_share(capability, property, component) else ""
+        chosen = self.overrides.get(unit_path(capability, property, component), "")
+        if dimension(chosen) and dimension(chosen) == dimension(first):
+            return chosen
+        return preferred(first, self.system)
+
+    def groups(self, capability: str, property: str, component: str, counts: Mapping[str, int]) -> list[UnitGroup]:
+        """Which of the units that a series was sent in are shown together, the most frequent ones first.
+
+        Args:
+            counts: sent unit, or an empty text, to the number of its values.
+        """
+        alike: dict[str, list[str]] = defaultdict(list)
+        for unit in sorted(counts, key=lambda unit: -counts[unit]):
+            alike[dimension(unit) or f"={unit}"].append(unit)
+        return [UnitGroup(self.unit_for(capability, property, component, sent), tuple(sent)) for sent in alike.values()]
+
+
+AS_SENT = DisplayUnits("as sent")
+
+
+def is_share(capability: str, property: str, component: str) -> bool:
+    """Whether values without a unit are 0.0 to 1.0 and shown as 0 to 100 %."""
+    leaf = _leaf(capability, property, component)
+    return leaf is not None and leaf.kind == "percentage"
+
+
+def unit_text(unit: str) -> str:
+    """How a shown unit is written: ``km``, ``%``; a unit that is unknown comes back as it is."""
+    return "%" if unit == PERCENT else symbol(unit)
+
+
+def unit_choices(unit: str) -> tuple[str, ...]:
+    """The units in which values of a unit can be shown; none where there is no other."""
+    choices = units_of(dimension(unit)) if dimension(unit) else ()
+    return choices if len(choices) > 1 else ()
+
+
+def to_shown(values: NDArray[np.float64], sent: str, shown: str) -> NDArray[np.float64]:
+    """Values of a sent unit in the unit in which they are shown; the values themselves where it is the same.
+
+    Raises:
+        ValueError: the units do not measure the same.
+    """
+    if not sent and shown == PERCENT:
+        with np.errstate(over="ignore"):
+            return values * 100.0
+    return convert(values, sent, shown)
+
+
+def shown_value(value: float, sent: str, shown: str) -> float:
+    """One value as it is read: converted, with no more digits than were sent but at least four.
+
+    Raises:
+        ValueError: the units do not measure the same.
+    """
+    if sent == shown:
+        return value
+    converted = float(to_shown(np.array([value]), sent, shown)[0])
+    if not np.isfinite(converted) or converted == 0:
+        return converted
+    digits = max(_LEAST_DIGITS, _digits(value))
+    # Digits before the decimal point are never rounded away.
+    return round(converted, max(0, digits - 1 - int(np.floor(np.log10(abs(converted))))))
+
+
+def _digits(value: float) -> int:
+    """How many digits a number was written with."""
+    return len(f"{abs(value):.12g}".partition("e")[0].replace(".", "").lstrip("0"))
+
+
+# What the catalogue does not know
+
+
+def unknown_name(capability: str, property: str = "", component: str = "") -> str:
+    """Says so where the catalogue does not know a capability, a property or, of a known one, a component; else ''."""
+    names = catalogue()
+    if not names.is_known(capability):
+        return _unknown("capability", capability)
+    if property and not names.is_known(capability, property):
+        return _unknown("property", property)
+    if component and component.partition(".")[0] not in _BESIDE_DATA and _leaf(capability, property, component) is None:
+        return _unknown("component", component)
+    return ""
+
+
+def unknown_value(capability: str, property: str, component: str, text: str) -> str:
+    """Says so where a text is none of the values of its enum; else ''."""
+    leaf = _leaf(capability, property, component)
+    if leaf is None or leaf.kind != "enum" or any(value.identifier == text for value in leaf.values):
+        return ""
+    return _unknown("value", text)
+
+
+def unknown_unit(unit: str) -> str:
+    """Says so where a unit is unknown; else ''."""
+    return "" if not unit or unit == PERCENT or dimension(unit) else _unknown("unit", unit)
+
+
+def marked(text: str, unknown: str) -> str:
+    """A name or value with the mark of what the catalogue does not know; unknown says why, or is empty."""
+    return f"{text} ?" if unknown else text
+
+
+def _unknown(what: str, name: str) -> str:
+    return f"The {what} {name} is not in the Auto API level {catalogue().level} catalogue"
