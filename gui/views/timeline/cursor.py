@@ -14,10 +14,13 @@ from gui.views.timeline.value_plot import ValuePlot
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from PySide6.QtGui import QPainter
+    from PySide6.QtGui import QColor, QPainter
 
     from core.fleet.series import Series
     from gui.views.timeline.frame import Frame, Row
+
+# Room for the pin left of the moment.
+_PIN_WIDTH = 12
 
 
 def sample_before(series: Series, time: int) -> int | None:
@@ -49,8 +52,10 @@ def previous_sample(series: Iterable[Series], time: int) -> int | None:
     return max(times, default=None)
 
 
-def paint_cursor(painter: QPainter, time: int, rows: Sequence[Row], axis: QRect, frame: Frame) -> None:
-    """A line through all plots, the values on it, and the moment below."""
+def paint_cursor(
+    painter: QPainter, time: int, rows: Sequence[Row], axis: QRect, frame: Frame, pinned: bool = False
+) -> None:
+    """A line through all plots, the values on it, and the moment below, with a pin where it is pinned."""
     if not rows:
         return
     column = int(frame.grid.column_of(np.array([time]))[0])
@@ -65,7 +70,8 @@ def paint_cursor(painter: QPainter, time: int, rows: Sequence[Row], axis: QRect,
             _paint_values(painter, time, row, x + 0.5 / frame.scale, axis.top(), frame)
     start, end = frame.grid.start, frame.grid.end
     text = moment_text(time, frame.tz, (end - start) // frame.grid.count, offset_changes(start, end, frame.tz))
-    width, height = frame.metrics.horizontalAdvance(text) + 14, frame.metrics.height() + 4
+    beside = _PIN_WIDTH if pinned else 0
+    width, height = frame.metrics.horizontalAdvance(text) + 14 + beside, frame.metrics.height() + 4
     left = min(max(round(x) - width // 2, 0), axis.right() + 1 - width)
     pill = QRect(left, axis.top() + 2, width, height)
     painter.setRenderHint(painter.RenderHint.Antialiasing, True)
@@ -73,7 +79,20 @@ def paint_cursor(painter: QPainter, time: int, rows: Sequence[Row], axis: QRect,
     painter.setBrush(colors.accent)
     painter.drawRoundedRect(pill, 4, 4)
     painter.setPen(colors.plot)
-    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+    painter.drawText(pill.adjusted(beside, 0, 0, 0), Qt.AlignmentFlag.AlignCenter, text)
+    if pinned:
+        _paint_pin(painter, QPointF(pill.left() + 12, pill.center().y() + 0.5), colors.plot)
+
+
+def _paint_pin(painter: QPainter, center: QPointF, color: QColor) -> None:
+    """A drawing pin as seen from the side: a head, a collar and a needle."""
+    x, y = center.x(), center.y()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawRoundedRect(QRectF(x - 3, y - 6, 6, 2), 1, 1)
+    painter.drawRect(QRectF(x - 2, y - 5, 4, 5))
+    painter.drawRoundedRect(QRectF(x - 4, y - 0.5, 8, 2), 1, 1)
+    painter.drawRect(QRectF(x - 0.6, y + 1, 1.2, 5))
 
 
 def _paint_values(painter: QPainter, time: int, plot: ValuePlot, x: float, bottom: int, frame: Frame) -> None:

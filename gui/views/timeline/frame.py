@@ -122,6 +122,10 @@ class Row(ABC):
     def set_looks(self, looks: dict[SeriesKey, Look]) -> None:
         """Takes over how the series are shown."""
 
+    def rect_of(self, key: SeriesKey, metrics: QFontMetrics) -> QRect:
+        """Where one of its series is, with the header."""
+        return self.header.united(self.rect)
+
     @abstractmethod
     def prepare(self, frame: Frame) -> None:
         """Reduces what is in sight; comes before axis_width and paint."""

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 _WIDEST_NAME = 190
+_BESIDE_NAME = 20
+# Names take a third of the width at most; the room for them is a little wider than they are at times.
+_NAME_SLACK = 16
 _MARGIN = 3
 _TEXT_MARGIN = 6
 # A state as short as this is still seen.
@@ -140,7 +143,13 @@ class LanesPlot(Row):
     def axis_width(self, metrics: QFontMetrics) -> int:
         shown = [self._names[lane.trace.key] for lane in self._shown()]
         widths = [metrics.horizontalAdvance(line) for names in shown for line in names]
-        return min(max(widths, default=0), _WIDEST_NAME) + 20
+        third = self.rect.right() // 3 - _NAME_SLACK - _BESIDE_NAME
+        return max(min(max(widths, default=0), _WIDEST_NAME, third), 0) + _BESIDE_NAME
+
+    def rect_of(self, key: SeriesKey, metrics: QFontMetrics) -> QRect:
+        height = self.lane_height(metrics)
+        number = next((number for number, lane in enumerate(self._shown()) if lane.trace.key == key), 0)
+        return QRect(self.rect.x(), self.rect.y() + number * height, self.rect.width(), height)
 
     def prepare(self, frame: Frame) -> None:
         self._bands = {lane.trace.key: reduce_bands(lane.trace, frame.grid, frame.data_end) for lane in self._shown()}

@@ -11,22 +11,48 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 from gui.views.timeline.legend_model import Column, LegendModel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from core.fleet.series import SeriesKey
 
+# What a column takes where there is room, and where there is little; with still less, samples go.
 _WIDTHS = {
-    Column.VEHICLE: 210,
-    Column.PROPERTY: 190,
-    Column.COMPONENT: 160,
-    Column.VALUE: 130,
-    Column.UNIT: 70,
-    Column.AGE: 110,
-    Column.SAMPLES: 90,
+    Column.VEHICLE: (210, 120),
+    Column.PROPERTY: (190, 84),
+    Column.COMPONENT: (160, 64),
+    Column.VALUE: (130, 96),
+    Column.UNIT: (70, 48),
+    Column.AGE: (110, 96),
+    Column.SAMPLES: (90, 70),
 }
+# Values at the cursor are what the legend is for, so they give way last.
+_GIVING_WAY = (Column.COMPONENT, Column.PROPERTY, Column.VEHICLE, Column.SAMPLES, Column.AGE, Column.VALUE, Column.UNIT)
+
+
+def fitted_widths(room: int, wanted: Mapping[Column, int]) -> dict[Column, int]:
+    """How wide columns are in some room, in logical pixels; one that is left out has no room.
+
+    Args:
+        wanted: the columns that have something to say, with the width of each where there is room.
+    """
+    widths = dict(wanted)
+    for column in _GIVING_WAY:
+        spare = sum(widths.values()) - room
+        if spare > 0 and column in widths:
+            widths[column] = max(widths[column] - spare, min(widths[column], _WIDTHS[column][1]))
+    if sum(widths.values()) > room:
+        widths.pop(Column.SAMPLES, None)
+        taken = sum(widths.values())
+        # What it leaves goes to the columns that gave way last, from the left.
+        for column in (Column.VEHICLE, Column.PROPERTY, Column.COMPONENT):
+            if column in widths and taken < room:
+                more = min(room - taken, wanted[column] - widths[column])
+                widths[column] += more
+                taken += more
+    return widths
 
 
 class Legend(QTableView):
@@ -35,10 +61,12 @@ class Legend(QTableView):
     Signals:
         keys_selected(list of SeriesKey): the selection is another one.
         remove_requested(list of SeriesKey): Delete, or the context menu.
+        activate_requested(): Enter; the message of the value that is shown is wanted.
     """
 
     keys_selected = Signal(list)
     remove_requested = Signal(list)
+    activate_requested = Signal()
 
     def __init__(self, model: LegendModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,8 +87,12 @@ class Legend(QTableView):
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        for column, width in _WIDTHS.items():
-            self.setColumnWidth(column, width)
+        header.setMinimumSectionSize(30)
+        self._wanted = {column: widest for column, (widest, _) in _WIDTHS.items()}
+        self._fitting = False
+        header.sectionResized.connect(self._keep_width)
+        for changed in (model.modelReset, model.rowsInserted, model.rowsRemoved):
+            changed.connect(self._fit_columns)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
         self.selectionModel().selectionChanged.connect(self._tell_selection)
@@ -70,6 +102,41 @@ class Legend(QTableView):
         rows = min(max(self._model.rowCount(), 3), 8)
         height = rows * self.verticalHeader().defaultSectionSize() + self.horizontalHeader().sizeHint().height() + 4
         return QSize(600, height)
+
+    def minimumSizeHint(self) -> QSize:
+        height = self.verticalHeader().defaultSectionSize() + self.horizontalHeader().sizeHint().height() + 4
+        return QSize(200, height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    @Slot()
+    def _fit_columns(self) -> None:
+        """Gives the columns what room there is; components have none where no series has one."""
+        wanted = dict(self._wanted)
+        if not any(self._model.key(row).component for row in range(self._model.rowCount())):
+            del wanted[Column.COMPONENT]
+        widths = fitted_widths(self.viewport().width(), wanted)
+        self._fitting = True
+        for column in Column:
+            self.setColumnHidden(column, column not in widths)
+            if column in widths and self.columnWidth(column) != widths[column]:
+                self.setColumnWidth(column, widths[column])
+        self._fitting = False
+
+    @Slot(int, int, int)
+    def _keep_width(self, column: int, _old: int, new: int) -> None:
+        """A column that was moved by hand keeps its width as long as there is room."""
+        if not self._fitting and new > 0:
+            self._wanted[Column(column)] = new
+
+    def show_key(self, key: SeriesKey) -> None:
+        """Selects one series and scrolls to it."""
+        if (row := self._model.row(key)) is not None:
+            self.setCurrentIndex(self._model.index(row, Column.PROPERTY))
+            self.select_keys([key])
+            self.scrollTo(self._model.index(row, Column.VEHICLE))
 
     def selected_keys(self) -> list[SeriesKey]:
         """The selected series from top to bottom."""
@@ -95,6 +162,8 @@ class Legend(QTableView):
         if event.matches(QKeySequence.StandardKey.Delete):
             if keys := self.selected_keys():
                 self.remove_requested.emit(keys)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.activate_requested.emit()
         elif event.key() == Qt.Key.Key_Space:
             self._toggle_selected()
         else:

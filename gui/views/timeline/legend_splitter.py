@@ -11,9 +11,15 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
+# Logical pixels of a header and three rows.
+_FEW_ROWS = 108
+
 
 class LegendSplitter(QSplitter):
-    """Gives the legend the height of its rows, a quarter at most, until the splitter has been moved by hand."""
+    """Gives the legend the height of its rows until the splitter has been moved by hand.
+
+    That is a quarter at most, a third where a quarter would be too little for a few rows.
+    """
 
     def __init__(self, plots: QWidget, legend: QWidget) -> None:
         super().__init__(Qt.Orientation.Vertical)
@@ -29,7 +35,8 @@ class LegendSplitter(QSplitter):
         """The legend has other rows."""
         if not self._moved:
             least = self._legend.minimumSizeHint().height()
-            height = min(self._legend.sizeHint().height(), max(self.height() // 4, least))
+            most = max(self.height() // 4, min(self.height() // 3, _FEW_ROWS), least)
+            height = min(self._legend.sizeHint().height(), most)
             self.setSizes([max(self.height() - height, height), height])
 
     @Slot(int, int)

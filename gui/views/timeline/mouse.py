@@ -1,7 +1,7 @@
 """What the mouse does on the plots.
 
 Drag pans, Shift+drag zooms into a rubber band, the wheel zooms time around the pointer, over a value axis that axis;
-a double-click on an axis fits it, elsewhere it activates the place.
+a click pins the cursor or takes its pin away; a double-click on an axis fits it, elsewhere it activates the place.
 """
 
 from __future__ import annotations
@@ -48,6 +48,8 @@ class Mouse:
     def __init__(self, area: PlotArea) -> None:
         self._area = area
         self._drag: _Drag | None = None
+        # Where the cursor was before a click, which may become a double-click.
+        self._before_click: tuple[int | None, bool] | None = None
 
     def _part(self, position: QPoint) -> str:
         """``time``, ``values``, ``plot`` or ``''``."""
@@ -63,6 +65,7 @@ class Mouse:
         """Begins a drag."""
         area = self._area
         area.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._before_click = None
         buttons = (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton)
         if area.time_range is None or event.button() not in buttons:
             event.ignore()
@@ -90,6 +93,10 @@ class Mouse:
         if drag is None:
             self._hover(position, event.globalPosition().toPoint())
             return
+        if not event.buttons():
+            # The button was released where nobody told: another window, or a menu, has taken the mouse.
+            self._end()
+            return
         if not drag.moving and (position - drag.origin).manhattanLength() < _DRAG_DISTANCE:
             return
         drag.moving = True
@@ -100,28 +107,40 @@ class Mouse:
             self._pan(drag, position)
 
     def release(self, event: QMouseEvent) -> None:
-        """Ends a drag; a click sets the cursor."""
-        drag, self._drag = self._drag, None
-        area = self._area
-        area.unsetCursor()
+        """Ends a drag; a click pins the cursor, or takes its pin away."""
+        drag = self._end()
         if drag is None:
             return
         position = event.position().toPoint()
         if drag.band:
-            area.set_band(None)
             if drag.moving:
                 self._zoom_into(drag, self._band(drag, position))
-        elif not drag.moving and (time := area.time_at(position.x())) is not None:
-            area.set_cursor_time(time)
+        elif not drag.moving and event.button() == Qt.MouseButton.LeftButton:
+            self._click(drag.origin)
+
+    def _end(self) -> _Drag | None:
+        """Forgets the drag, and what it shows."""
+        drag, self._drag = self._drag, None
+        self._area.unsetCursor()
+        self._area.set_band(None)
+        return drag
+
+    def _click(self, position: QPoint) -> None:
+        area = self._area
+        self._before_click = area.cursor_time, area.is_cursor_pinned
+        time = area.time_at(position.x())
+        if time is None:
+            return
+        pinned, cursor = area.is_cursor_pinned, area.cursor_time
+        on_pin = pinned and cursor is not None and abs(area.x_of(cursor) - position.x()) <= _DRAG_DISTANCE
+        area.set_cursor_time(time)
+        area.pin_cursor(not on_pin)
 
     def cancel(self) -> bool:
         """Ends a drag as if it had not begun; False where there is none."""
-        drag, self._drag = self._drag, None
+        area, drag = self._area, self._end()
         if drag is None:
             return False
-        area = self._area
-        area.unsetCursor()
-        area.set_band(None)
         if drag.plot:
             drag.plot.manual = drag.was_manual
         area.set_time_range(drag.view)
@@ -129,8 +148,13 @@ class Mouse:
         return True
 
     def double_click(self, event: QMouseEvent) -> None:
-        """Fits an axis, or activates the place."""
+        """Fits an axis, or activates the place; the cursor is as it was before the first of the two clicks."""
         self._drag = None
+        if self._before_click is not None:
+            time, pinned = self._before_click
+            self._before_click = None
+            self._area.set_cursor_time(time)
+            self._area.pin_cursor(pinned)
         position = event.position().toPoint()
         part, row = self._part(position), self._area.row_at(position)
         if part == "values" and isinstance(row, ValuePlot):
@@ -166,7 +190,8 @@ class Mouse:
     def _hover(self, position: QPoint, place: QPoint) -> None:
         area = self._area
         part = self._part(position)
-        if part in ("plot", "time") and (time := area.time_at(position.x())) is not None:
+        over_time = part in ("plot", "time") and not area.is_cursor_pinned
+        if over_time and (time := area.time_at(position.x())) is not None:
             area.set_cursor_time(time)
         row = area.row_at(position)
         tip = row.tip_at(position.x(), position.y(), area.frame) if row and area.frame else ""
@@ -198,7 +223,8 @@ class Mouse:
             band.setTop(plots.top())
             band.setBottom(self._area.axis.rect.top() - 1)
             return band.intersected(QRect(plots.left(), 0, plots.width(), self._area.height()))
-        return band.intersected(row.rect)
+        visible = QRect(plots.left(), plots.top(), plots.width(), self._area.axis.rect.top() - plots.top())
+        return band.intersected(row.rect).intersected(visible)
 
     def _zoom_into(self, drag: _Drag, band: QRect) -> None:
         area = self._area

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QMouseEvent, QWheelEvent
 
+    from core.fleet.series import SeriesKey
     from gui.views.timeline.palette import TimelineColors
 
 _RIGHT = 16
@@ -62,6 +63,7 @@ class PlotArea(QWidget):
         self._range: Range | None = None
         self._data_end = 0
         self._cursor: int | None = None
+        self._pinned = False
         self._band: QRect | None = None
         self._axis_width = _LEAST_AXIS
         self._canvas: QPixmap | None = None
@@ -77,7 +79,7 @@ class PlotArea(QWidget):
         self.setAccessibleName("Timeline plots")
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, 160)
+        return QSize(240, 120)
 
     # What is shown
 
@@ -131,10 +133,34 @@ class PlotArea(QWidget):
 
     def set_cursor_time(self, time: int | None) -> None:
         """Moves the cursor."""
+        if time is None:
+            self.pin_cursor(False)
         if time != self._cursor:
             self._cursor = time
             self.update()
             self.cursor_changed.emit(time)
+
+    @property
+    def is_cursor_pinned(self) -> bool:
+        """Whether the cursor stays where it is while the mouse moves."""
+        return self._pinned
+
+    def pin_cursor(self, pinned: bool) -> None:
+        """Lets the cursor stay where it is, or follow the mouse again."""
+        self._pinned = pinned and self._cursor is not None
+        self.update()
+
+    def show_row(self, key: SeriesKey) -> None:
+        """Scrolls to the row of a series."""
+        self._lay_out()
+        row = next((row for row in self.rows if key in set(row.keys())), None)
+        if row is None:
+            return
+        plots, place = self.plots_rect(), row.rect_of(key, self.fontMetrics())
+        # Where it is higher than what is in sight, its top counts.
+        down = max(0, place.bottom() - plots.bottom())
+        move = min(down, place.top() - plots.top()) if down else min(0, place.top() - plots.top())
+        self._scroll_bar.setValue(self._scroll_bar.value() + move)
 
     def set_band(self, band: QRect | None) -> None:
         """Shows a rubber band."""
@@ -190,7 +216,7 @@ class PlotArea(QWidget):
         if self._cursor is not None and self.frame is not None:
             painter.save()
             painter.setClipRect(QRect(0, _TOP, self.width(), self.height()))
-            paint_cursor(painter, self._cursor, self.rows, self.axis.rect, self.frame)
+            paint_cursor(painter, self._cursor, self.rows, self.axis.rect, self.frame, self._pinned)
             painter.restore()
         if self._band is not None:
             fill = self._colors.accent

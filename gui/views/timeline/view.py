@@ -62,6 +62,8 @@ class TimelineView(QWidget):
         self._fixed_colors = colors
         colors = colors or theme_colors()
         self._composition = Composition(len(colors.series))
+        # The sample to be shown once its series is here.
+        self._awaited: tuple[SeriesKey, int] | None = None
 
         self._area = PlotArea(colors)
         self._notice = notice.Notice(colors)
@@ -87,6 +89,7 @@ class TimelineView(QWidget):
         self._model.visibility_changed.connect(self._set_visible)
         self._legend.keys_selected.connect(self._select)
         self._legend.remove_requested.connect(self.remove_requested)
+        self._legend.activate_requested.connect(self._activate_selected)
         theme.notifier.theme_changed.connect(self.apply_theme)
         self._drop.dropped.connect(self.series_dropped)
         self.setFocusProxy(self._area)
@@ -108,17 +111,24 @@ class TimelineView(QWidget):
     def remove_series(self, keys: Iterable[SeriesKey]) -> None:
         """Takes series away."""
         gone = set(keys)
+        if self._awaited and self._awaited[0] in gone:
+            self._awaited = None
         self._composition.keep({entry.key for entry in self._composition.entries()} - gone)
         self._show()
 
     def clear(self) -> None:
         """Takes everything away."""
+        self._awaited = None
         self._composition.keep(())
         self._show()
 
     def set_loading(self, keys: Collection[SeriesKey]) -> None:
         """Marks exactly these as on their way; what is not there yet gets a place in the legend."""
+        before = self._composition.entry(self._awaited[0]) if self._awaited else None
         self._composition.set_loading(keys)
+        # A series that was announced and does not come is not waited for any longer.
+        if before and self._composition.entry(before.key) is None:
+            self._awaited = None
         self._show()
 
     def keys(self) -> list[SeriesKey]:
@@ -193,6 +203,17 @@ class TimelineView(QWidget):
         """Moves the cursor, and the view where it would be out of sight."""
         self._navigation.set_cursor(time)
 
+    def show_sample(self, key: SeriesKey, time: int) -> None:
+        """Brings a moment of a series into sight and pins the cursor there, as soon as the series is here.
+
+        The width of the range stays; the series is shown, selected and scrolled to.
+
+        Args:
+            time: microseconds.
+        """
+        self._awaited = key, time
+        self._show_awaited()
+
     def next_sample(self) -> None:
         """Moves the cursor to the next sample of the selected series, of any where none is selected."""
         self._navigation.step(self._stepped(), forward=True)
@@ -227,6 +248,7 @@ class TimelineView(QWidget):
             self._navigation.forget()
         self._navigation.follow()
         self._show_rows()
+        self._show_awaited()
 
     def _show_rows(self) -> None:
         extent = self._composition.extent()
@@ -290,6 +312,22 @@ class TimelineView(QWidget):
         self._area.refresh()
         self.keys_selected.emit(keys)
 
+    def _show_awaited(self) -> None:
+        if self._awaited is None:
+            return
+        key, time = self._awaited
+        entry = self._composition.entry(key)
+        if entry is None or entry.series is None:
+            return
+        self._awaited = None
+        if not entry.visible:
+            self._set_visible(key, True)
+            self._model.set_entries(self._composition.entries())
+        self._legend.show_key(key)
+        self._navigation.set_cursor(time)
+        self._area.pin_cursor(True)
+        self._area.show_row(key)
+
     def _stepped(self) -> list[Series]:
         """The series whose samples the cursor stops at."""
         selected = set(self.selected_keys())
@@ -300,8 +338,17 @@ class TimelineView(QWidget):
     def _activate_at_cursor(self) -> None:
         """The sample at the cursor: the latest one of those that are stepped through."""
         cursor = self._area.cursor_time
-        if cursor is None:
-            return
+        if cursor is not None:
+            self._activate_before(cursor)
+
+    @Slot()
+    def _activate_selected(self) -> None:
+        """The sample whose value the legend shows: that at the cursor, without one the last."""
+        extent, cursor = self._composition.extent(), self._area.cursor_time
+        if extent is not None:
+            self._activate_before(extent[1] if cursor is None else cursor)
+
+    def _activate_before(self, cursor: int) -> None:
         found = [(one, index) for one in self._stepped() if (index := sample_before(one, cursor)) is not None]
         if found:
             series, index = max(found, key=lambda pair: int(pair[0].time[pair[1]]))
@@ -340,5 +387,7 @@ class TimelineView(QWidget):
                 self.remove_requested.emit(keys)
             case Qt.Key.Key_Escape if self._area.cancel_drag():
                 pass
+            case Qt.Key.Key_Escape if self._area.is_cursor_pinned:
+                self._area.pin_cursor(False)
             case _:
                 super().keyPressEvent(event)

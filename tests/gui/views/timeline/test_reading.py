@@ -8,15 +8,21 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QScrollBar
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QScrollBar
 
+from gui.views.timeline.legend import Legend, fitted_widths
+from gui.views.timeline.legend_model import Column
 from gui.views.timeline.plot_area import PlotArea
 from gui.views.timeline.view import TimelineView
 from tests.gui.views.timeline.make_series import DAY, HOUR, JUNE, MINUTE, key, make_series
 from tests.gui.views.timeline.plain_colors import COLORS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytestqt.qtbot import QtBot
 
     from core.fleet.series import Series
@@ -24,6 +30,7 @@ if TYPE_CHECKING:
 # Offscreen windows have no hints for a window manager.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
+NO_MODIFIER, LEFT = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
 BERLIN = ZoneInfo("Europe/Berlin")
 UNITS = ("kilometers", "kilometers_per_hour", "volts", "liters", "watts", "hours", "lux", "bars")
 
@@ -134,3 +141,240 @@ def test_a_date_that_lacks_room_is_left_out(view: TimelineView) -> None:
     frame = area(view).frame
     assert frame is not None
     assert area(view).axis.contexts(frame)[0] == (area(view).axis.rect.x(), midnight + HOUR, "Tue, 2 Jun 2026")
+
+
+def mouse_to(view: TimelineView, time: int) -> None:
+    """Moves the mouse over the first plot at a moment."""
+    QTest.mouseMove(area(view), at(view, time))
+
+
+def at(view: TimelineView, time: int) -> QPoint:
+    return QPoint(round(area(view).x_of(time)), area(view).rows[0].rect.center().y())
+
+
+def cursor(view: TimelineView) -> int:
+    """Minutes of the cursor since the first sample."""
+    time = view.cursor_time()
+    assert time is not None
+    return round((time - JUNE) / MINUTE)
+
+
+def test_a_click_pins_the_cursor_and_escape_lets_it_go(view: TimelineView) -> None:
+    plain = area(view).grab().toImage()
+    QTest.mouseClick(area(view), LEFT, NO_MODIFIER, at(view, JUNE + HOUR))
+    assert cursor(view) == 60
+    mouse_to(view, JUNE + 3 * HOUR)
+    assert cursor(view) == 60
+    assert area(view).grab().toImage() != plain
+    QTest.keyClick(area(view), Qt.Key.Key_Escape)
+    assert cursor(view) == 60
+    mouse_to(view, JUNE + 2 * HOUR)
+    assert cursor(view) == 120
+
+
+def test_a_click_elsewhere_moves_the_pin_and_one_on_it_takes_it_away(view: TimelineView) -> None:
+    for hour in (1, 3):
+        QTest.mouseClick(area(view), LEFT, NO_MODIFIER, at(view, JUNE + hour * HOUR))
+        mouse_to(view, JUNE + 2 * HOUR)
+        assert cursor(view) == 60 * hour
+    QTest.mouseClick(area(view), LEFT, NO_MODIFIER, at(view, JUNE + 3 * HOUR) + QPoint(2, 20))
+    mouse_to(view, JUNE + 150 * MINUTE)
+    assert cursor(view) == 150
+
+
+def test_a_pin_is_painted(view: TimelineView) -> None:
+    QTest.mouseClick(area(view), LEFT, NO_MODIFIER, at(view, JUNE + HOUR))
+    pinned = area(view).grab().toImage()
+    area(view).pin_cursor(False)
+    assert area(view).grab().toImage() != pinned
+
+
+def test_a_double_click_leaves_the_cursor_as_it_was(view: TimelineView) -> None:
+    QTest.mouseClick(area(view), LEFT, NO_MODIFIER, at(view, JUNE + HOUR))
+    view.set_visible_range(JUNE, JUNE + 4 * HOUR)
+    place = at(view, JUNE + 3 * HOUR) + QPoint(0, -60)
+    QTest.mouseClick(area(view), LEFT, NO_MODIFIER, place)
+    assert cursor(view) == 180
+    QTest.mouseDClick(area(view), LEFT, NO_MODIFIER, place)
+    mouse_to(view, JUNE + 2 * HOUR)
+    assert cursor(view) == 60
+
+
+def test_a_drag_that_ends_where_nobody_tells_does_not_stick(view: TimelineView) -> None:
+    start = at(view, JUNE + HOUR)
+    QTest.mousePress(area(view), LEFT, NO_MODIFIER, start)
+    QTest.mouseMove(area(view), start + QPoint(50, 0))
+    dragged = shown(view)
+    place = QPointF(start + QPoint(90, 0))
+    free = Qt.MouseButton.NoButton
+    move = QMouseEvent(QEvent.Type.MouseMove, place, area(view).mapToGlobal(place), free, free, NO_MODIFIER)
+    QApplication.sendEvent(area(view), move)
+    assert shown(view) == dragged
+    QTest.mouseRelease(area(view), LEFT, NO_MODIFIER, start)
+
+
+def test_a_band_may_end_outside(view: TimelineView) -> None:
+    start = at(view, JUNE + 2 * HOUR)
+    end = shown(view)[1]
+    for outside in (QPoint(4000, 60), QPoint(4000, -900)):
+        view.fit()
+        QTest.mousePress(area(view), LEFT, Qt.KeyboardModifier.ShiftModifier, start)
+        QTest.mouseMove(area(view), start + QPoint(40, 30))
+        QTest.mouseMove(area(view), start + outside)
+        QTest.mouseRelease(area(view), LEFT, Qt.KeyboardModifier.ShiftModifier, start + outside)
+        assert shown(view)[0] == pytest.approx(JUNE + 2 * HOUR, abs=MINUTE)
+        assert shown(view)[1] == pytest.approx(end, abs=2 * MINUTE)
+
+
+def legend(view: TimelineView) -> Legend:
+    found = view.findChild(Legend)
+    assert isinstance(found, Legend)
+    return found
+
+
+def test_a_sample_is_shown_with_its_series(view: TimelineView) -> None:
+    view.set_series(some_series(8))
+    view.set_visible_range(JUNE, JUNE + HOUR)
+    wanted = key("x.property_7")
+    legend(view).model().setData(
+        legend(view).model().index(7, Column.VEHICLE), Qt.CheckState.Unchecked, Qt.ItemDataRole.CheckStateRole
+    )
+    view.grab()
+    view.show_sample(wanted, JUNE + 3 * HOUR)
+    view.grab()
+    assert shown(view) == (JUNE + 150 * MINUTE, JUNE + 210 * MINUTE)
+    assert cursor(view) == 180
+    assert view.selected_keys() == [wanted]
+    assert legend(view).rect().contains(legend(view).visualRect(legend(view).model().index(7, 0)))
+    row = area(view).rows[-1]
+    assert row.keys() == [wanted]
+    assert area(view).plots_rect().contains(row.rect.center())
+    mouse_to(view, JUNE + 160 * MINUTE)
+    assert cursor(view) == 180
+    view.show_sample(key("x.property_0"), JUNE + 170 * MINUTE)
+    view.grab()
+    assert shown(view) == (JUNE + 150 * MINUTE, JUNE + 210 * MINUTE)
+    assert area(view).rows[0].header.top() >= 0
+
+
+def test_a_sample_is_shown_once_its_series_is_loaded(view: TimelineView) -> None:
+    wanted = key("x.late")
+    view.set_visible_range(JUNE, JUNE + HOUR)
+    view.show_sample(wanted, JUNE + 2 * HOUR)
+    view.set_loading([wanted])
+    assert view.cursor_time() is None
+    view.add_series([make_series(wanted, [JUNE, JUNE + 2 * HOUR], text=["on", "off"])])
+    assert cursor(view) == 120
+    assert shown(view) == (JUNE + 90 * MINUTE, JUNE + 150 * MINUTE)
+    assert view.selected_keys() == [wanted]
+    # It is shown once, not whenever samples come.
+    view.set_cursor_time(JUNE + 100 * MINUTE)
+    view.add_series([make_series(wanted, [JUNE, JUNE + 3 * HOUR], text=["on", "off"])])
+    assert cursor(view) == 100
+
+
+def test_what_does_not_come_is_not_waited_for(view: TimelineView) -> None:
+    wanted = key("x.late")
+    late = make_series(wanted, [JUNE, JUNE + 2 * HOUR], [1.0, 2.0])
+    ways: list[Callable[[], None]] = [
+        lambda: view.set_loading([]),
+        lambda: view.remove_series([wanted]),
+        view.clear,
+    ]
+    for given_up in ways:
+        view.show_sample(wanted, JUNE + 2 * HOUR)
+        view.set_loading([wanted])
+        given_up()
+        view.add_series([late])
+        assert view.cursor_time() is None
+        view.remove_series([wanted])
+
+
+def test_a_lane_is_scrolled_to(view: TimelineView) -> None:
+    lanes = [make_series(key(f"doors.locks.part_{n}"), [JUNE, JUNE + HOUR], text=["a", "b"]) for n in range(40)]
+    view.set_series(lanes)
+    view.grab()
+    view.show_sample(lanes[35].key, JUNE)
+    view.grab()
+    plots, row = area(view).plots_rect(), area(view).rows[-1]
+    found = row.rect_of(lanes[35].key, area(view).fontMetrics())
+    assert plots.top() <= found.top() < found.bottom() <= plots.bottom()
+
+
+def test_lane_names_leave_two_thirds_to_the_lanes(view: TimelineView) -> None:
+    name = "x.a_property_with_a_name_that_goes_on_and_on"
+    view.set_series([make_series(key(name), [JUNE, JUNE + HOUR], text=["a", "b"])])
+    for width in (900, 700, 500, 400, 300):
+        view.resize(width, 500)
+        view.grab()
+        assert area(view).rows[0].rect.left() <= width / 3
+
+
+def test_enter_in_the_legend_activates_the_value_it_shows(view: TimelineView, qtbot: QtBot) -> None:
+    view.select_keys([key("x.property_1")])
+    with qtbot.waitSignal(view.sample_activated) as told:
+        QTest.keyClick(legend(view), Qt.Key.Key_Return)
+    assert told.args == [key("x.property_1"), 240]
+    view.set_cursor_time(JUNE + HOUR)
+    with qtbot.waitSignal(view.sample_activated) as told:
+        QTest.keyClick(legend(view), Qt.Key.Key_Enter)
+    assert told.args == [key("x.property_1"), 60]
+
+
+def seen_columns(view: TimelineView) -> list[Column]:
+    """The columns that are in sight as a whole."""
+    table, room = legend(view), legend(view).viewport().width()
+    return [
+        column
+        for column in Column
+        if not table.isColumnHidden(column)
+        and table.columnViewportPosition(column) >= 0
+        and table.columnViewportPosition(column) + table.columnWidth(column) <= room
+    ]
+
+
+def test_values_stay_in_sight_however_narrow_the_legend_is(view: TimelineView) -> None:
+    assert Column.COMPONENT not in seen_columns(view)
+    parts = make_series(key("x.doors.front_left"), [JUNE, JUNE + HOUR], [1.0, 2.0])
+    view.add_series([parts])
+    assert seen_columns(view) == list(Column)
+    for width in (1200, 900, 700, 600, 540):
+        view.resize(width, 500)
+        view.grab()
+        assert {Column.VALUE, Column.UNIT, Column.AGE} <= set(seen_columns(view)), width
+    assert Column.SAMPLES not in seen_columns(view)
+    view.resize(1200, 500)
+    view.grab()
+    assert seen_columns(view) == list(Column)
+    view.remove_series([parts.key])
+    assert Column.COMPONENT not in seen_columns(view)
+
+
+def test_columns_give_way_in_order() -> None:
+    wanted = dict.fromkeys(Column, 100)
+    assert fitted_widths(700, wanted) == wanted
+    assert fitted_widths(680, wanted) == wanted | {Column.COMPONENT: 80}
+    assert fitted_widths(660, wanted) == wanted | {Column.COMPONENT: 64, Column.PROPERTY: 96}
+    narrow = fitted_widths(550, wanted)
+    assert Column.SAMPLES not in narrow
+    assert sum(narrow.values()) <= 550
+    assert narrow[Column.VALUE] == narrow[Column.AGE] == 96
+
+
+def test_a_column_moved_by_hand_keeps_its_width(view: TimelineView) -> None:
+    table = legend(view)
+    table.horizontalHeader().resizeSection(Column.VALUE, 160)
+    view.resize(540, 500)
+    view.grab()
+    view.resize(1200, 500)
+    view.grab()
+    assert table.columnWidth(Column.VALUE) == 160
+
+
+def test_the_timeline_fits_into_a_small_window(view: TimelineView) -> None:
+    assert view.minimumSizeHint().height() <= 200
+    view.resize(500, 200)
+    view.grab()
+    assert view.height() == 200
+    assert legend(view).height() >= legend(view).minimumSizeHint().height()
+    assert area(view).rows[0].rect.height() > 0
