@@ -18,7 +18,7 @@ from core.export.target import explained, whole_file
 from core.fleet.timezones import zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import tzinfo
 
     import pyarrow as pa
@@ -67,6 +67,7 @@ def export_csv(
     target: Path | BinaryIO,
     ctx: JobContext,
     piece_samples: int = PIECE_SAMPLES,
+    on_left_out: Callable[[int], None] | None = None,
 ) -> int:
     """Write series as CSV.
 
@@ -76,6 +77,7 @@ def export_csv(
         target: a file, which is there whole when this returns and untouched when it does not; or a binary stream.
         ctx: told the rows written so far; the total is an estimate.
         piece_samples: how many samples are held in memory at once.
+        on_left_out: told, before the first row is written, how many failures the wide layout leaves out, if any.
 
     Returns:
         How many rows were written, the header not counted.
@@ -92,14 +94,23 @@ def export_csv(
     reader = PieceReader(archive, request.start, request.end, ctx, piece_samples)
     if isinstance(target, Path):
         with whole_file(target) as stream:
-            return _write(reader, request, tz, stream, target, ctx)
-    return _write(reader, request, tz, target, None, ctx)
+            return _write(reader, request, tz, stream, target, ctx, on_left_out)
+    return _write(reader, request, tz, target, None, ctx, on_left_out)
 
 
 def _write(
-    reader: PieceReader, request: ExportRequest, tz: tzinfo, stream: BinaryIO, path: Path | None, ctx: JobContext
+    reader: PieceReader,
+    request: ExportRequest,
+    tz: tzinfo,
+    stream: BinaryIO,
+    path: Path | None,
+    ctx: JobContext,
+    on_left_out: Callable[[int], None] | None,
 ) -> int:
-    blocks = _long_blocks(reader, request, tz) if request.layout == "long" else _wide_blocks(reader, request, tz)
+    if request.layout == "long":
+        blocks = _long_blocks(reader, request, tz)
+    else:
+        blocks = _wide_blocks(reader, request, tz, on_left_out)
     total = reader.estimate(request.keys)
     written = 0
     for content, count in blocks:
@@ -109,10 +120,10 @@ def _write(
         written += count
         # In the wide layout samples share rows, so the estimate says nothing about them.
         known = max(total, written) if request.layout == "long" else None
-        ctx.progress(written, known, f"Exported {written:,} rows")
+        ctx.progress(written, known, f"{written:,} rows written")
     with explained(path):
         stream.flush()
-    ctx.progress(written, written, f"Exported {written:,} rows")
+    ctx.progress(written, written, f"{written:,} rows written")
     return written
 
 
@@ -136,13 +147,17 @@ def _names(key: SeriesKey) -> tuple[str, ...]:
     return key.vin, key.capability, key.property, key.component
 
 
-def _wide_blocks(reader: PieceReader, request: ExportRequest, tz: tzinfo) -> Iterator[tuple[pa.Buffer | bytes, int]]:
+def _wide_blocks(
+    reader: PieceReader, request: ExportRequest, tz: tzinfo, on_left_out: Callable[[int], None] | None
+) -> Iterator[tuple[pa.Buffer | bytes, int]]:
     # The header names units, so all must have been seen before the first row; an only piece is not read twice.
-    tally = wide.UnitTally(request.keys)
+    tally = wide.Tally(request.keys)
     only: list[Series] | None = None
     for number, piece in enumerate(reader.side_by_side(request.keys)):
         tally.add(piece)
         only = piece if number == 0 else None
+    if on_left_out is not None and tally.failures:
+        on_left_out(tally.failures)
     yield cells.row(tally.header()), 0
     for piece in reader.side_by_side(request.keys) if only is None else [only]:
         yield from wide.rows(piece, tally.changes(), tz)

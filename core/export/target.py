@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import shutil
@@ -30,18 +31,13 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         DiskFull: no room is left.
     """
     with explained(path):
-        path = Path(os.path.realpath(path.expanduser()))
-        if path.is_dir():
-            raise ExportError("The target is a folder", subject=str(path), hint="Name a file in it.")
-        if not path.parent.is_dir():
-            raise ExportError(
-                "The target's folder does not exist", subject=str(path.parent), hint="Create it or choose another."
-            )
-        if path.exists() and not path.is_file():
+        path = _real(path)
+        _check_place(path)
+        if _is_device(path):
             with path.open("wb") as stream:
                 yield stream
             return
-        temporary = path.with_name(f".odograph-{secrets.token_hex(6)}.part")
+        temporary = _temporary(path)
         try:
             with temporary.open("xb") as stream:
                 yield stream
@@ -53,6 +49,52 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         finally:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
+
+
+def check_target(path: Path, *, try_writing: bool = False) -> None:
+    """Say before an export whether :func:`whole_file` could begin.
+
+    Args:
+        path: the file; a symbolic link is followed.
+        try_writing: also make and remove an empty file beside it. Only that tells on every system and share.
+
+    Raises:
+        ExportError, DiskFull: as :func:`whole_file` does.
+    """
+    with explained(path):
+        path = _real(path)
+        _check_place(path)
+        if _is_device(path):
+            return
+        if not os.access(path.parent, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path.parent))
+        if try_writing:
+            temporary = _temporary(path)
+            with temporary.open("xb"):
+                pass
+            temporary.unlink()
+
+
+def _real(path: Path) -> Path:
+    # Not Path.expanduser, which raises for an unknown user.
+    return Path(os.path.realpath(os.path.expanduser(path)))  # noqa: PTH111
+
+
+def _check_place(path: Path) -> None:
+    if path.is_dir():
+        raise ExportError("The target is a folder", subject=str(path), hint="Name a file in it.")
+    if not path.parent.is_dir():
+        raise ExportError(
+            "The target's folder does not exist", subject=str(path.parent), hint="Create it or choose another."
+        )
+
+
+def _is_device(path: Path) -> bool:
+    return path.exists() and not path.is_file()
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".odograph-{secrets.token_hex(6)}.part")
 
 
 @contextlib.contextmanager
@@ -67,12 +109,15 @@ def explained(target: Path | None) -> Iterator[None]:
     except OSError as error:
         if target is None and isinstance(error, BrokenPipeError):
             raise
-        raise _explain(error, str(target) if target else "standard output") from error
+        raise _explain(error, target) from error
 
 
-def _explain(error: OSError, subject: str) -> OdographError:
+def _explain(error: OSError, target: Path | None) -> OdographError:
+    subject = str(target) if target else "standard output"
     if is_disk_full(error):
         hint = "Make room or choose another target; nothing was left behind."
+        if target is None:
+            hint = "Make room or write to another place; what was written so far is not whole."
         return DiskFull("No room is left on the disk", subject=subject, hint=hint, detail=str(error))
     if isinstance(error, PermissionError):
         hint = "Choose a folder that you may write to, or close the program that has the file open."

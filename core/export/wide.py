@@ -27,18 +27,24 @@ if TYPE_CHECKING:
 _BLOCK_CELLS = 5_000_000
 
 
-class UnitTally:
-    """Collects which units each series of an export has, piece by piece."""
+class Tally:
+    """Collects what must be known of a whole export before its first row, piece by piece.
+
+    Attributes:
+        failures: how many samples are left out because they are failures.
+    """
 
     def __init__(self, keys: Sequence[SeriesKey]) -> None:
         self._keys = keys
         self._units: list[set[str]] = [set() for _ in keys]
+        self.failures = 0
 
     def add(self, piece: Iterable[Series]) -> None:
         """Take in one stretch of time, its series in the order of the keys."""
         for series, units in zip(piece, self._units, strict=True):
             codes = np.unique(series.unit.codes[_shown(series)])
             units.update("" if code < 0 else series.unit.names[code] for code in codes.tolist())
+            self.failures += int(np.count_nonzero(series.failure.present()))
 
     def changes(self) -> list[bool]:
         """For each series whether its unit changes, so that it needs a column for the unit."""

@@ -203,7 +203,7 @@ def test_progress_counts_rows_to_the_end(archive: Archive, keys: tuple[SeriesKey
         tmp_path / "out.csv",
         JobContext(lambda *progress: said.append(progress)),
     )
-    assert said[-1] == (rows, rows, f"Exported {rows:,} rows")
+    assert said[-1] == (rows, rows, f"{rows:,} rows written")
     assert [done for done, *_ in said] == sorted(done for done, *_ in said)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import DiskFull, ExportError
-from core.export.target import explained, whole_file
+from core.export.target import check_target, explained, whole_file
 
 
 def names(folder: Path) -> list[str]:
@@ -91,6 +91,28 @@ def test_the_systems_errors_say_what_to_do(number: int, kind: type[Exception], h
 def test_a_full_device_is_a_full_disk() -> None:
     with pytest.raises(DiskFull), whole_file(Path("/dev/full")) as stream:
         stream.write(b"a")
+
+
+@pytest.mark.parametrize("try_writing", [False, True])
+def test_a_target_is_checked_and_nothing_is_left(tmp_path: Path, try_writing: bool) -> None:
+    (tmp_path / "old.csv").write_bytes(b"old")
+    for name in ("new.csv", "old.csv"):
+        check_target(tmp_path / name, try_writing=try_writing)
+    check_target(Path(os.devnull), try_writing=try_writing)
+    assert names(tmp_path) == ["old.csv"]
+    assert (tmp_path / "old.csv").read_bytes() == b"old"
+    for path, says in ((tmp_path, "is a folder"), (tmp_path / "no" / "out.csv", "folder does not exist")):
+        with pytest.raises(ExportError, match=says):
+            check_target(path, try_writing=try_writing)
+
+
+def test_a_folder_that_only_seems_writable_is_found_by_trying() -> None:
+    # Not even an administrator can make a file there.
+    with pytest.raises(ExportError) as caught:
+        check_target(Path("/proc/out.csv"), try_writing=True)
+    assert caught.value.subject == "/proc/out.csv"
+    with pytest.raises(ExportError, match="does not exist"):
+        check_target(Path("~nobody-has-this-name/out.csv"))
 
 
 def test_only_a_streams_reader_may_go(tmp_path: Path) -> None:

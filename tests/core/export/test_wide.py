@@ -16,7 +16,7 @@ T1, T2, T3 = "2026-06-01T10:00:00Z", "2026-06-01T10:00:01.5Z", "2026-06-01T10:00
 
 
 def table(piece: list[Series]) -> list[str]:
-    tally = wide.UnitTally([series.key for series in piece])
+    tally = wide.Tally([series.key for series in piece])
     tally.add(piece)
     blocks = list(wide.rows(piece, tally.changes(), ZoneInfo("Europe/Berlin")))
     lines = b"".join(content.to_pybytes() for content, _ in blocks).decode().splitlines()
