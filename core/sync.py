@@ -52,7 +52,9 @@ class SyncResult:
         ingested: recorded by this run, unreadable ones among them.
         messages: messages in them.
         samples: samples that were appended.
-        rejects: messages and batches that could not be read.
+        rejects: messages that could not be read.
+        unreadable: batches that could not be read as a whole, so that nobody knows how many messages they have; none
+            of them counts among rejects. They are recorded, so they are not fetched again.
         failed: one error for each batch that could not be fetched.
     """
 
@@ -62,6 +64,7 @@ class SyncResult:
     messages: int = 0
     samples: int = 0
     rejects: int = 0
+    unreadable: int = 0
     failed: tuple[OdographError, ...] = ()
 
 
@@ -119,16 +122,19 @@ def sync(
         for contents, errors in chunks:
             result = replace(result, failed=result.failed + tuple(errors))
             if contents:
-                result = _added(result, archive.append(contents, ctx.quiet_child()), len(contents))
+                added = archive.append(contents, ctx.quiet_child())
+                result = _added(result, added, len(contents), _unreadable(archive, added, contents))
             ctx.partial(result)
             done += len(contents) + len(errors)
             ctx.progress(done, len(todo), _progress_text(done, len(todo)))
     _log.info(
-        "%s: %d batches ingested, %d were recorded, %d failed",
+        "%s: %d batches ingested, %d were recorded, %d failed; %d batches and %d messages could not be read",
         source.address,
         result.ingested,
         result.skipped,
         len(result.failed),
+        result.unreadable,
+        result.rejects,
     )
     return result
 
@@ -160,10 +166,19 @@ def days_to_load(index: SourceIndex, states: Mapping[Day, DayState]) -> list[Day
 
 
 def _progress_text(done: int, total: int) -> str:
-    return f"Loading {done:,} of {total:,} batches"
+    return f"{done:,} of {total:,} batches"
 
 
-def _added(result: SyncResult, added: AppendResult, offered: int) -> SyncResult:
+def _unreadable(archive: Archive, added: AppendResult, contents: Sequence[_Content]) -> int:
+    if not added.rejects:
+        return 0
+    records = archive.recorded()
+    found = [records[key.text] for key, _, _ in contents if key.text in records]
+    # A batch as a whole counts as one reject.
+    return min(sum(record.rejects > 0 and record.messages == 0 for record in found), added.rejects)
+
+
+def _added(result: SyncResult, added: AppendResult, offered: int, unreadable: int) -> SyncResult:
     return replace(
         result,
         # Another process may have recorded some of them in the meantime.
@@ -171,7 +186,8 @@ def _added(result: SyncResult, added: AppendResult, offered: int) -> SyncResult:
         ingested=result.ingested + added.batches,
         messages=result.messages + added.messages,
         samples=result.samples + added.samples,
-        rejects=result.rejects + added.rejects,
+        rejects=result.rejects + added.rejects - unreadable,
+        unreadable=result.unreadable + unreadable,
     )
 
 
@@ -213,7 +229,7 @@ def _list(source: Source, spans: Sequence[_Span], ctx: JobContext) -> list[_List
         for page in batches_between(source, ctx, *span):
             ctx.check()
             listed += page
-            ctx.progress(0, None, f"Listing batches, {len(listed):,} found")
+            ctx.progress(0, None, f"{len(listed):,} batches found")
     listed.sort(key=lambda item: item[0].time)
     listed.sort(key=lambda item: item[0].day, reverse=True)
     return listed

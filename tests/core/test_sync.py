@@ -113,7 +113,7 @@ def test_newest_days_come_first_and_progress_counts_to_the_end(source: Source, a
     result = sync(watched, archive, JobContext(lambda *progress: said.append(progress), parts.append))
     days = [key.rsplit("/", 1)[0] for key in watched.asked]
     assert days == sorted(days, reverse=True)
-    assert said[-1] == (result.listed, result.listed, f"Loading {result.listed:,} of {result.listed:,} batches")
+    assert said[-1] == (result.listed, result.listed, f"{result.listed:,} of {result.listed:,} batches")
     counts = [done for done, total, _ in said if total is not None]
     assert counts == sorted(counts)
     assert len(counts) > 2
@@ -173,6 +173,11 @@ def test_an_unreadable_batch_is_recorded_with_its_reason(source: Source, archive
     result = sync(source, archive, JobContext(), last_day=FIRST)
     assert result.failed == ()
     assert result.ingested == result.listed
+    rejects = archive.rejects(JobContext())
+    # Of the damaged one the messages before the damage are there.
+    assert {reject.batch for reject in rejects if reject.ordinal < 0} == {empty, wrong}
+    assert result.unreadable == 2
+    assert result.rejects == sum(reject.ordinal >= 0 for reject in rejects) >= 1
     assert {damaged, empty, wrong} <= {reject.batch for reject in archive.rejects(JobContext())}
     assert sync(source, archive, JobContext(), last_day=FIRST).skipped == result.listed
 
