@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import glob
 import json
 import os
@@ -13,12 +12,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.errors import DiskFull, UsageError
+from core import paths
+from core.errors import DiskFull, OdographError, is_disk_full
 from core.sandbox.fleet import SimulationResult, simulate_fleet
 from core.sandbox.plan import SIMULATOR_VERSION, SimulationPlan, other_objects
 
 if TYPE_CHECKING:
     from core.jobs import JobContext
+
+DEMO_NAME = "Demo fleet"
 
 _PARTIAL = ".partial"
 _ABANDONED_SECONDS = 86_400
@@ -35,12 +37,14 @@ def simulate_into_folder(plan: SimulationPlan, folder: Path, ctx: JobContext) ->
         folder: must not exist, be empty, or hold the same simulation.
 
     Raises:
-        UsageError: the plan makes no sense, the folder holds something else or cannot be written.
+        UsageError: the plan makes no sense.
+        OdographError: the folder holds something else or cannot be written.
         DiskFull: nothing is left behind.
         JobCancelled: nothing is left behind.
     """
     plan.check()
-    folder = Path(os.path.abspath(folder.expanduser()))  # noqa: PTH100 - resolve() would follow a link at the end
+    # Path.resolve would follow a link at the end, Path.expanduser raises for an unknown user.
+    folder = Path(os.path.abspath(os.path.expanduser(folder)))  # noqa: PTH100, PTH111
     try:
         if is_finished(plan, folder):
             return simulate_fleet(plan, lambda key, content: None, ctx)
@@ -80,6 +84,16 @@ def ensure_demo(folder: Path, ctx: JobContext) -> Path:
     return target
 
 
+def is_demo(address: str) -> bool:
+    """Whether an address is that of the built-in demo fleet, of whatever version."""
+    return Path(address).parent in (paths.demo_folder(), paths.demo_folder().resolve())
+
+
+def display_name(address: str) -> str:
+    """An address as people know it: the built-in demo fleet has a name, any other source its address."""
+    return DEMO_NAME if is_demo(address) else address
+
+
 def is_finished(plan: SimulationPlan, folder: Path) -> bool:
     """Whether a folder holds the whole simulation of this plan by this version of the simulator."""
     return (folder / _marker(plan)).is_file()
@@ -91,9 +105,9 @@ def _marker(plan: SimulationPlan) -> str:
 
 def _refuse_occupied(folder: Path) -> None:
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise UsageError("A file stands where the fleet should go", subject=str(folder), hint="Give another folder.")
+        raise OdographError("A file stands where the fleet should go", subject=str(folder), hint="Give another folder.")
     if folder.is_dir() and any(folder.iterdir()):
-        raise UsageError(
+        raise OdographError(
             "The folder is not empty",
             subject=str(folder),
             hint="Give an empty or new folder, or the plan that this folder was made with.",
@@ -141,16 +155,16 @@ def _put_in_place(plan: SimulationPlan, partial: Path, folder: Path) -> None:
             raise
 
 
-def _explained(error: OSError, folder: Path) -> DiskFull | UsageError:
+def _explained(error: OSError, folder: Path) -> OdographError:
     detail = str(error)
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_disk_full(error):
         return DiskFull(
             "The disk is full",
             subject=str(folder),
             hint="Free some space or give a folder on another disk; the simulation left nothing behind.",
             detail=detail,
         )
-    return UsageError(
+    return OdographError(
         "The folder cannot be written",
         subject=str(folder),
         hint="Check its path and permissions, or give another folder.",

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from core.errors import DiskFull, UsageError
+from core import paths
+from core.errors import DiskFull, OdographError
 from core.jobs import JobCancelled, JobContext
 from core.sandbox import folder as folder_module
-from core.sandbox.simulate import SimulationPlan, ensure_demo, simulate_fleet, simulate_into_folder
+from core.sandbox.simulate import SimulationPlan, display_name, ensure_demo, simulate_fleet, simulate_into_folder
 from core.storage.keys import parse_key
 
 _ROOT = Path(__file__).resolve().parents[3]
@@ -57,7 +58,7 @@ def test_a_finished_simulation_of_the_same_plan_is_left_as_it_is(tmp_path: Path)
 def test_another_plan_is_refused(tmp_path: Path) -> None:
     simulate_into_folder(_PLAN, tmp_path / "fleet", JobContext())
     before = _files(tmp_path / "fleet")
-    with pytest.raises(UsageError, match="not empty") as caught:
+    with pytest.raises(OdographError, match="not empty") as caught:
         simulate_into_folder(replace(_PLAN, seed=2), tmp_path / "fleet", JobContext())
     assert caught.value.subject == str(tmp_path / "fleet")
     assert caught.value.hint
@@ -66,20 +67,20 @@ def test_another_plan_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_with_other_things_is_refused(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
-    with pytest.raises(UsageError, match="not empty"):
+    with pytest.raises(OdographError, match="not empty"):
         simulate_into_folder(_PLAN, tmp_path, JobContext())
     assert _files(tmp_path) == {"thesis.txt": b"years of work"}
 
 
 def test_a_file_in_the_way_is_refused(tmp_path: Path) -> None:
     (tmp_path / "fleet").write_text("a file")
-    with pytest.raises(UsageError, match="A file stands where the fleet should go"):
+    with pytest.raises(OdographError, match="A file stands where the fleet should go"):
         simulate_into_folder(_PLAN, tmp_path / "fleet", JobContext())
 
 
 def test_a_folder_below_a_file_is_explained(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("a file")
-    with pytest.raises(UsageError, match="cannot be written") as caught:
+    with pytest.raises(OdographError, match="cannot be written") as caught:
         simulate_into_folder(_PLAN, tmp_path / "file" / "fleet", JobContext())
     assert caught.value.detail
 
@@ -149,6 +150,13 @@ def test_of_two_runs_at_once_the_slower_one_keeps_what_is_there(tmp_path: Path) 
     simulate_into_folder(_PLAN, tmp_path / "fleet", JobContext(on_progress=finish_first))
     assert [path.name for path in tmp_path.iterdir()] == ["fleet"]
     assert (tmp_path / "fleet" / "test.json").is_file()
+
+
+def test_the_demo_fleet_has_a_name() -> None:
+    home = paths.demo_folder()
+    assert display_name(str(home / "12-vehicles-30-days-v1")) == "Demo fleet"
+    for address in ("s3://fleet/production", "/home/ana/12-vehicles-30-days-v1", str(home.parent)):
+        assert display_name(address) == address
 
 
 def test_the_demo_is_made_once(tmp_path: Path) -> None:
