@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from core.cli.parser import command_of, parse_window
+from core.cli.parser import command_of, parse_window, unknown_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,12 @@ def main(argv: Sequence[str]) -> int:
         from core.cli.program import run
 
         return run(argv)
+    # A mistyped command must not end in what the window says about its words, or about a missing display.
+    if complaint := unknown_word(argv):
+        return _wrong_use(complaint)
     options = parse_window(argv)
+    if complaint := unknown_word([options.source]):
+        return _wrong_use(complaint)
     if options.screenshot is not None and sys.platform.startswith("linux"):
         # A picture needs no display, and no window has to flash up for it.
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -39,6 +44,11 @@ def main(argv: Sequence[str]) -> int:
     from gui.application import run_window
 
     return run_window(options)
+
+
+def _wrong_use(complaint: str) -> int:
+    sys.stderr.write(f"odograph: {complaint}\n")
+    return 2
 
 
 if __name__ == "__main__":

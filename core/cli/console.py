@@ -11,6 +11,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
+from core.export.target import explained
 from core.logs import redact
 
 if TYPE_CHECKING:
@@ -44,14 +45,20 @@ class Console:
             self._out.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
     def data(self, line: str) -> None:
-        """One line of data."""
+        """One line of data.
+
+        Raises:
+            BrokenPipeError, DiskFull, ExportError: as :meth:`flush` does.
+        """
         with self._lock:
             self._clear()
-            self._out.write(line + "\n")
+            with explained(None):
+                self._out.write(line + "\n")
 
     def binary_output(self) -> BinaryIO:
         """Standard output for bytes. Progress is kept off a terminal that shows them."""
-        self._out.flush()
+        with explained(None):
+            self._out.flush()
         if self._out.isatty():
             self._quiet = True
         return self._out.buffer
@@ -112,14 +119,16 @@ class Console:
 
         Raises:
             BrokenPipeError: whoever read standard output has gone.
+            DiskFull, ExportError: standard output cannot be written.
         """
         with self._lock:
             self._clear()
             self._err.flush()
-            self._out.flush()
+            with explained(None):
+                self._out.flush()
 
     def give_up_output(self) -> None:
-        """Nobody reads standard output any more: keep the interpreter from complaining about it at its end."""
+        """Standard output cannot be written any more: keep the interpreter from complaining about it at its end."""
         try:
             descriptor = self._out.fileno()
         except (OSError, ValueError):
@@ -137,6 +146,18 @@ class Console:
 def printable(text: str) -> str:
     """A text of the data without characters that would steer a terminal or break a line."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def count_text(count: int, one: str, many: str) -> str:
+    """``1 batch``, ``2,000 batches``."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def unread_text(batches: int, messages: int) -> str:
+    """``2 batches and 14 messages``, without what there is none of; empty where there is neither."""
+    parts = [count_text(batches, "batch", "batches")] if batches else []
+    parts += [count_text(messages, "message", "messages")] if messages else []
+    return " and ".join(parts)
 
 
 def size_text(count: int) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.cli.console import size_text
-from core.cli.loading import load_all
-from core.cli.opening import names_series, open_words
+from core.cli.console import count_text, size_text, unread_text
+from core.cli.loading import load_all, say_nothing_found
+from core.cli.opening import check_range, name_unmatched, names_series, no_series, open_words
 from core.fleet.timezones import format_iso, zone
 from core.storage.index import DayCount, batches_between, index_source
 
@@ -24,6 +24,7 @@ _MAX_RAW = 100
 
 def batches(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
     """A day a line, or with ``--keys`` a batch a line."""
+    check_range(words)
     opened = open_words(words, ctx)
     if words.keys:
         _print(words, console, _batch_items(words, opened, ctx))
@@ -33,7 +34,8 @@ def batches(words: argparse.Namespace, console: Console, ctx: JobContext) -> int
         others = ""
     else:
         index = index_source(opened.source, ctx)
-        days, others = index.days, f", {index.others:,} other objects" if index.others else ""
+        days = index.days
+        others = f", {count_text(index.others, 'other object', 'other objects')}" if index.others else ""
     archive = opened.known_archive()
     states = archive.day_states() if archive else {}
     items: list[dict[str, Any]] = []
@@ -54,10 +56,11 @@ def batches(words: argparse.Namespace, console: Console, ctx: JobContext) -> int
             }
         )
     _print(words, console, items)
-    total = sum(day.batches for day in days.values())
-    console.say(
-        f"{total:,} batches, {size_text(sum(day.bytes for day in days.values()))} on {len(days):,} days{others}"
-    )
+    if not items:
+        say_nothing_found(opened, console, days_chosen=bool(words.first or words.last))
+    total = count_text(sum(day.batches for day in days.values()), "batch", "batches")
+    size = size_text(sum(day.bytes for day in days.values()))
+    console.say(f"{total}, {size} on {count_text(len({day.day for day in days.values()}), 'day', 'days')}{others}")
     return 0
 
 
@@ -100,9 +103,6 @@ def series(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
     code = load_all(opened, console, ctx) if words.sync else 0
     archive = opened.recorded_archive()
     known = [vehicle.vin for vehicle in archive.vehicles(ctx)]
-    for vin in words.vin:
-        if vin not in known:
-            console.warn(f"Nothing is recorded of vehicle {vin}")
     items: list[dict[str, Any]] = []
     for vin in [vin for vin in known if not words.vin or vin in words.vin]:
         ctx.check()
@@ -121,8 +121,11 @@ def series(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
                     }
                 )
     _print(words, console, items)
-    samples = sum(item["samples"] for item in items)
-    console.say(f"{len(items):,} series with {samples:,} samples")
+    if not items and (words.vin or words.property):
+        raise no_series(words)
+    name_unmatched(words, ((item["vin"], item["path"]) for item in items), console)
+    samples = count_text(sum(item["samples"] for item in items), "sample", "samples")
+    console.say(f"{len(items):,} series with {samples}")
     return code
 
 
@@ -149,14 +152,20 @@ def rejects(words: argparse.Namespace, console: Console, ctx: JobContext) -> int
                 (
                     reject.batch,
                     "all" if reject.ordinal < 0 else str(reject.ordinal),
-                    reject.reason,
+                    reject.reason if reject.ordinal >= 0 else _of_batch(reject.reason),
                     reject.raw if len(reject.raw) <= _MAX_RAW else reject.raw[:_MAX_RAW] + "…",
                 )
                 for reject in found
             ],
         )
-    console.say(f"{len(found):,} messages or batches could not be read")
+    batches = sum(reject.ordinal < 0 for reject in found)
+    unread = unread_text(batches, len(found) - batches)
+    console.say(f"{unread} could not be read" if unread else "Everything that is recorded could be read")
     return 0
+
+
+def _of_batch(reason: str) -> str:
+    return f"This batch could not be read: {reason[:1].lower()}{reason[1:]}"
 
 
 def _print(words: argparse.Namespace, console: Console, items: Iterable[dict[str, Any]]) -> None:

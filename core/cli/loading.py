@@ -6,10 +6,10 @@ from datetime import UTC, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.cli.console import size_text
-from core.cli.opening import Opened, names_series, open_words
+from core.cli.console import count_text, size_text, unread_text
+from core.cli.opening import Opened, check_range, name_unmatched, no_series, open_words, reversed_range
 from core.cli.parser import PROGRAM
-from core.errors import OdographError, SourceError, UsageError
+from core.errors import SourceError, UsageError
 from core.export.csv_export import ExportRequest, export_csv
 from core.fleet.timezones import parse_moment, to_datetime, zone
 from core.sandbox.simulate import SimulationPlan, simulate_into_folder
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from core.jobs import JobContext
 
 _NAMED_FAILURES = 20
+_KEY_EXAMPLE = "9FBBEDED80595912588FF4FF/level13/2022/11/18/14-11-23-699000000-c0d010d5.json"
 
 
 def sync_source(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
     """Record the batches of some days."""
-    if words.first and words.last and words.last < words.first:
-        raise UsageError("The range ends before it begins", subject=f"{words.first} to {words.last}")
+    check_range(words)
     return load_all(open_words(words, ctx), console, ctx, words.first, words.last)
 
 
@@ -44,23 +44,36 @@ def load_all(
         The exit code: 0, or 1 where a batch could not be fetched.
     """
     result = sync(opened.source, opened.archive(), ctx, first_day, last_day)
+    if not result.listed:
+        say_nothing_found(opened, console, days_chosen=bool(first_day or last_day))
     _say_result(result, opened.typed, console)
     return 1 if result.failed else 0
 
 
+def say_nothing_found(opened: Opened, console: Console, *, days_chosen: bool) -> None:
+    """Say that there is no batch, and how one would look."""
+    if days_chosen:
+        console.warn(f"No batches of these days were found in {opened.source.address}")
+    else:
+        console.warn(
+            f"Nothing with a batch's key was found in {opened.source.address}. Keys look like\n  {_KEY_EXAMPLE}"
+        )
+
+
 def _say_result(result: SyncResult, typed: str, console: Console) -> None:
     console.say(
-        f"{result.ingested:,} batches recorded with {result.messages:,} messages and {result.samples:,} samples; "
+        f"{count_text(result.ingested, 'batch', 'batches')} recorded with "
+        f"{count_text(result.messages, 'message', 'messages')} and {count_text(result.samples, 'sample', 'samples')}; "
         f"{result.skipped:,} were recorded before"
     )
-    if result.rejects:
-        console.warn(
-            f"{result.rejects:,} messages or batches could not be read; they are listed by {PROGRAM} rejects {typed}"
-        )
+    unread = unread_text(result.unreadable, result.rejects)
+    if unread:
+        console.warn(f"{unread} could not be read; see {PROGRAM} rejects {typed}")
     for error in result.failed[:_NAMED_FAILURES]:
         console.error(error)
     if result.failed:
-        console.warn(f"{len(result.failed):,} batches could not be fetched; run it again to try them once more")
+        count = count_text(len(result.failed), "batch", "batches")
+        console.warn(f"{count} could not be fetched; run it again to try once more")
 
 
 def export(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
@@ -69,7 +82,10 @@ def export(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
     start = parse_moment(words.first, tz) if words.first else None
     end = parse_moment(words.last, tz, end=True) if words.last else None
     if start is not None and end is not None and end <= start:
-        raise UsageError("The range ends before it begins", subject=f"{words.first} to {words.last}")
+        if parse_moment(words.last, tz) == start:
+            hint = "Nothing lies between them."
+            raise UsageError("--from and --to are the same moment", subject=words.first, hint=hint)
+        raise reversed_range(words)
     opened = open_words(words, ctx)
     # A message may come after midnight, so the day after the range belongs to it too.
     first_day = None if start is None else f"{to_datetime(start, UTC):%Y-%m-%d}"
@@ -80,31 +96,24 @@ def export(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
     archive = opened.recorded_archive()
     if not words.sync:
         _name_days_not_loaded(opened, archive, console, ctx, first_day, last_day)
-    keys = _chosen(words, archive, opened.typed, console, ctx)
+    keys = _chosen(words, archive, console, ctx)
     request = ExportRequest(tuple(keys), start, end, words.tz, words.layout)
     target = console.binary_output() if words.output == "-" else Path(words.output)
-    rows = export_csv(archive, request, target, ctx)
+    left_out: list[int] = []
+    rows = export_csv(archive, request, target, ctx, on_left_out=left_out.append)
+    for count in left_out:
+        failures = count_text(count, "failure was", "failures were")
+        console.warn(f"{failures} left out: the wide layout has values only; --layout long has failures too")
     where = "" if words.output == "-" else f" to {words.output}"
-    console.say(f"{rows:,} rows of {len(keys):,} series exported{where}")
+    console.say(f"{count_text(rows, 'row', 'rows')} of {len(keys):,} series exported{where}")
     return code
 
 
-def _chosen(
-    words: argparse.Namespace, archive: Archive, typed: str, console: Console, ctx: JobContext
-) -> list[SeriesKey]:
+def _chosen(words: argparse.Namespace, archive: Archive, console: Console, ctx: JobContext) -> list[SeriesKey]:
     keys = archive.find_series(words.vin, words.property, ctx)
     if not keys:
-        raise OdographError(
-            "No recorded series matches",
-            subject=", ".join([*words.vin, *words.property]),
-            hint=f"See what there is: {PROGRAM} series {typed}",
-        )
-    for vin in words.vin:
-        if not any(key.vin == vin for key in keys):
-            console.warn(f"Nothing that matches is recorded of vehicle {vin}")
-    for path in words.property:
-        if not any(names_series(path, key.path) for key in keys):
-            console.warn(f"Nothing is recorded of {path}")
+        raise no_series(words)
+    name_unmatched(words, ((key.vin, key.path) for key in keys), console)
     return keys
 
 
@@ -144,8 +153,8 @@ def simulate(words: argparse.Namespace, console: Console, ctx: JobContext) -> in
         raise UsageError("A simulation is written into a folder", subject=str(words.dest), hint="Give a folder's path.")
     plan = SimulationPlan(vehicles=words.vehicles, days=words.days, seed=words.seed)
     result = simulate_into_folder(plan, words.dest, ctx)
-    console.say(
-        f"{result.batches:,} batches with {result.messages:,} messages of {len(result.vins):,} vehicles, "
-        f"{size_text(result.bytes)}, written to {words.dest}"
-    )
+    batches = count_text(result.batches, "batch", "batches")
+    messages = count_text(result.messages, "message", "messages")
+    vehicles = count_text(len(result.vins), "vehicle", "vehicles")
+    console.say(f"{batches} with {messages} of {vehicles}, {size_text(result.bytes)}, written to {words.dest}")
     return 0

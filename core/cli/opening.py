@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from core import paths
 from core.archive.archive import Archive
 from core.cli.parser import DEMO, PROGRAM, s3_options
-from core.errors import OdographError
+from core.errors import OdographError, UsageError
 from core.sandbox.simulate import ensure_demo
 from core.storage.connection import open_source
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
 
+    from core.cli.console import Console
     from core.jobs import JobContext
     from core.storage.source import Source
 
@@ -63,6 +65,47 @@ def open_words(words: argparse.Namespace, ctx: JobContext) -> Opened:
     """
     address = str(ensure_demo(paths.demo_folder(), ctx)) if words.source == DEMO else words.source
     return Opened(open_source(address, s3_options(words)), words.source)
+
+
+def check_range(words: argparse.Namespace) -> None:
+    """Refuse days in the wrong order.
+
+    Raises:
+        UsageError: ``--from`` is after ``--to``.
+    """
+    if words.first and words.last and words.last < words.first:
+        raise reversed_range(words)
+
+
+def reversed_range(words: argparse.Namespace) -> UsageError:
+    """The error of a range whose ends are in the wrong order."""
+    return UsageError("--from is after --to", subject=f"{words.first} to {words.last}")
+
+
+def no_series(words: argparse.Namespace) -> OdographError:
+    """The error of vehicles and properties of which nothing is recorded."""
+    return OdographError(
+        "No recorded series matches",
+        subject=", ".join([*words.vin, *words.property]),
+        hint=f"See what there is: {PROGRAM} series {words.source}",
+    )
+
+
+def name_unmatched(words: argparse.Namespace, series: Iterable[tuple[str, str]], console: Console) -> None:
+    """Name the vehicles and properties that were asked for and of which there is nothing.
+
+    Args:
+        words: the command's.
+        series: vehicle and path of each series that was found.
+        console: takes the warnings.
+    """
+    found = list(series)
+    for vin in words.vin:
+        if not any(vin == known for known, _ in found):
+            console.warn(f"Nothing that matches is recorded of vehicle {vin}")
+    for path in words.property:
+        if not any(names_series(path, known) for _, known in found):
+            console.warn(f"Nothing that matches is recorded of {path}")
 
 
 def names_series(path: str, series_path: str) -> bool:

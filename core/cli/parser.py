@@ -6,6 +6,7 @@ Without a command the window opens; a command stands first. argparse answers wro
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -30,6 +31,9 @@ COMMANDS = {
     "simulate": "write the batches of a simulated fleet into a folder",
 }
 
+_LISTING = "\n".join(f"  {name:<10}{text}" for name, text in COMMANDS.items())
+# A scheme has two letters at least: one alone is a drive of Windows.
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _SOURCE_HELP = f"s3://bucket/prefix, a folder with the same layout, or {DEMO} for the built-in demo fleet"
 _EXIT_CODES = """\
 Data goes to standard output, everything else to standard error. Exit codes: 0 done,
@@ -51,6 +55,28 @@ Texts that a spreadsheet would take for a formula get an apostrophe in front."""
 def command_of(argv: Sequence[str]) -> str:
     """The command that the words begin with, or an empty text where they are for the window."""
     return argv[0] if argv and argv[0] in COMMANDS else ""
+
+
+def unknown_word(argv: Sequence[str]) -> str:
+    """What is wrong with the first word where it is neither an option, a command, an address nor a folder.
+
+    Returns:
+        Lines for a person, or an empty text where nothing is wrong.
+    """
+    word = argv[0] if argv else ""
+    # Not Path.expanduser, which raises for an unknown user.
+    folder = Path(os.path.expanduser(word))  # noqa: PTH111
+    if word.startswith("-") or word in ("", DEMO, *COMMANDS) or _ADDRESS.match(word.strip()) or _exists(folder):
+        return ""
+    return f"no command and no such folder: {word}\ncommands:\n{_LISTING}\n{PROGRAM} --help says more."
+
+
+def _exists(folder: Path) -> bool:
+    try:
+        return folder.exists()
+    except OSError:
+        # It is there, but may not be looked into: opening it says so.
+        return True
 
 
 def parse_window(argv: Sequence[str]) -> WindowOptions:
@@ -94,11 +120,10 @@ def s3_options(words: argparse.Namespace) -> S3Options:
 
 
 def _window_parser() -> argparse.ArgumentParser:
-    listing = "\n".join(f"  {name:<10}{text}" for name, text in COMMANDS.items())
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
         description="Browse the vehicle data that High Mobility delivers into an S3 bucket. Opens the window.",
-        epilog=f"commands instead of the window:\n{listing}\n\n{PROGRAM} COMMAND --help says more.\n\n{_EXIT_CODES}",
+        epilog=f"commands instead of the window:\n{_LISTING}\n\n{PROGRAM} COMMAND --help says more.\n\n{_EXIT_CODES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

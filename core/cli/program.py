@@ -64,6 +64,7 @@ def run(argv: Sequence[str], ctx: JobContext | None = None) -> int:
         return FAILED
     except OdographError as error:
         _log.info("%s", error.report())
+        _let_go(console)
         console.error(error)
         return WRONG_USE if isinstance(error, UsageError) else FAILED
     except Exception as error:  # noqa: BLE001 - a fault of the program is said and logged, not thrown at the user
@@ -72,6 +73,14 @@ def run(argv: Sequence[str], ctx: JobContext | None = None) -> int:
         return FAILED
     finally:
         end_logging()
+
+
+def _let_go(console: Console) -> None:
+    """Write out what a command that failed has said so far, as far as it can be written."""
+    try:
+        console.flush()
+    except (OSError, OdographError):
+        console.give_up_output()
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,11 @@ import pytest
 
 from core import logs, paths
 from core.cli import loading
+from core.cli.parser import COMMANDS
 from core.cli.program import CANCELLED, DONE, FAILED, WRONG_USE, run
 from core.jobs import JobContext
 from core.sandbox.simulate import SimulationPlan, simulate_fleet, simulate_into_folder
+from core.storage.keys import parse_key
 
 ROOT = Path(__file__).parents[3]
 APP_FOLDER = "9FBBEDED80595912588FF4FF/level13"
@@ -71,7 +74,7 @@ def test_batches_a_day_a_line(fleet: str, capsys: pytest.CaptureFixture[str]) ->
     shown = capsys.readouterr()
     assert shown.out == ""
     assert "batches recorded" in shown.err
-    assert "could not be read" in shown.err
+    assert f"\n2 messages could not be read; see main.py rejects {fleet}\n" in shown.err
     days = listed(["batches", fleet], capsys)
     assert [day["state"] for day in days] == ["new", "recorded"]
     assert days[1]["recorded"] == days[1]["batches"]
@@ -113,7 +116,7 @@ def test_series_and_what_is_last_known_of_them(recorded: str, capsys: pytest.Cap
     assert run([*words, "--vin", "NOBODY"]) == DONE
     shown = capsys.readouterr()
     assert vin in shown.out
-    assert "Nothing is recorded of vehicle NOBODY" in shown.err
+    assert "Nothing that matches is recorded of vehicle NOBODY" in shown.err
 
 
 def test_a_property_names_all_its_components_and_a_component_itself_alone(
@@ -124,8 +127,9 @@ def test_a_property_names_all_its_components_and_a_component_itself_alone(
     assert len(components) > 1
     one = max(components)
     assert {item["path"] for item in listed([*words, one], capsys)} == {one}
-    assert listed([*words, "diagnostics.tire"], capsys) == []
-    assert listed([*words, one.rpartition(".")[0]], capsys) == []
+    for part in ("diagnostics.tire", one.rpartition(".")[0]):
+        assert run([*words, part, "--json"]) == FAILED
+        assert json.loads(capsys.readouterr().out) == []
 
 
 def test_series_can_load_first(fleet: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -193,7 +197,8 @@ def test_export_names_days_that_are_not_loaded(fleet: str, tmp_path: Path, capsy
         (["--property", "no.such"], FAILED, "main.py series"),
         (["--tz", "Berlin"], WRONG_USE, "Did you mean Europe/Berlin?"),
         (["--from", "soon"], WRONG_USE, "no date or time: soon"),
-        (["--from", LAST, "--to", "2026-11-07"], WRONG_USE, "ends before it begins"),
+        (["--from", LAST, "--to", "2026-11-07"], WRONG_USE, "--from is after --to"),
+        (["--from", f"{LAST}T10:00", "--to", f"{LAST}T10:00"], WRONG_USE, "are the same moment"),
         (["-o", "no/such/folder/out.csv"], FAILED, "folder does not exist"),
     ],
 )
@@ -213,9 +218,13 @@ def test_what_cannot_be_exported(
         (["sync"], WRONG_USE, "required: SOURCE"),
         (["sync", "/no/such/folder"], FAILED, "/no/such/folder"),
         (["batches", "ftp://x/y"], WRONG_USE, "ftp://x/y"),
-        (["sync", ".", "--from", LAST, "--to", "2026-11-01"], WRONG_USE, "ends before it begins"),
+        (["sync", ".", "--from", LAST, "--to", "2026-11-01"], WRONG_USE, "--from is after --to"),
+        (["batches", ".", "--from", LAST, "--to", "2026-11-01"], WRONG_USE, "--from is after --to"),
+        (["batches", ".", "--keys", "--from", LAST, "--to", "2026-11-01"], WRONG_USE, "--from is after --to"),
         (["simulate", "s3://bucket"], WRONG_USE, "Give a folder's path"),
-        (["simulate", str(ROOT), "--days", "1"], WRONG_USE, "not empty"),
+        (["simulate", str(ROOT), "--days", "1"], FAILED, "not empty"),
+        (["simulate", "/proc/fleet", "--days", "1"], FAILED, "cannot be written"),
+        (["simulate", "/dev/null/fleet", "--days", "1"], FAILED, "cannot be written"),
         (["rejects", "."], FAILED, "main.py sync ."),
         (["export", "--help"], DONE, ""),
     ],
@@ -229,11 +238,125 @@ def test_exit_codes_and_complaints(
     assert "Traceback" not in shown.err
 
 
-def test_an_empty_folder_has_no_batches(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert listed(["batches", str(tmp_path)], capsys) == []
-    assert run(["sync", str(tmp_path)]) == DONE
+def test_an_empty_folder_has_no_batches_and_says_how_one_would_look(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notes.txt").write_text("no batch")
+    for command in ("sync", "batches"):
+        assert run([command, str(tmp_path)]) == DONE
+        shown = capsys.readouterr()
+        assert f"Nothing with a batch's key was found in {tmp_path}" in shown.err
+        example = next(line.strip() for line in shown.err.splitlines() if line.startswith("  "))
+        assert parse_key(example) is not None
+    assert run(["sync", str(tmp_path), "--from", LAST]) == DONE
+    assert "No batches of these days were found" in capsys.readouterr().err
     assert run(["series", str(tmp_path)]) == DONE
     assert "0 series" in capsys.readouterr().err
+    assert run(["rejects", str(tmp_path)]) == DONE
+    assert "Everything that is recorded could be read" in capsys.readouterr().err
+    for words in (["batches"], ["batches", "--keys"], ["series"], ["rejects"]):
+        assert listed([words[0], str(tmp_path), *words[1:]], capsys) == []
+
+
+def write_batch(folder: Path, name: str, content: bytes) -> str:
+    """Put a batch into a folder. Returns its key."""
+    key = f"{APP_FOLDER}/{name}"
+    (folder / key).parent.mkdir(parents=True, exist_ok=True)
+    (folder / key).write_bytes(content)
+    return key
+
+
+def odometer(time: str, data: dict[str, Any]) -> dict[str, Any]:
+    """A message with one odometer item."""
+    item = {**data, "timestamp": time}
+    return {
+        "vin": "V1",
+        "capability": "diagnostics",
+        "property": "odometer",
+        "data": {"diagnostics": {"odometer": item}},
+    }
+
+
+def test_batches_that_cannot_be_read_are_told_from_messages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    empty = write_batch(tmp_path, "2026/11/08/10-00-00-000000000-aa.json", b"")
+    write_batch(tmp_path, "2026/11/08/10-00-00-000000000-ab.json", b"{}")
+    message = odometer("2026-11-08T09:00:00Z", {"data": {"value": 1, "unit": "kilometers"}})
+    good = json.dumps([message, 5, "text"]).encode()
+    write_batch(tmp_path, "2026/11/08/10-00-00-000000000-ac.json", good)
+    assert run(["sync", str(tmp_path)]) == DONE
+    assert "2 batches and 2 messages could not be read; see main.py rejects" in capsys.readouterr().err
+    assert run(["rejects", str(tmp_path)]) == DONE
+    shown = capsys.readouterr()
+    line = next(line for line in shown.out.splitlines() if line.startswith(empty))
+    assert line.split(maxsplit=1)[1].startswith("all      This batch could not be read: the file is empty")
+    assert shown.err == "2 batches and 2 messages could not be read\n"
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "inside", "outside"),
+    [
+        # 25 hours, 23 hours, and a day that begins at 01:00.
+        (
+            "2026-10-25",
+            "Europe/Berlin",
+            ["2026-10-24T22:00:00Z", "2026-10-25T22:59:59.999Z"],
+            ["2026-10-24T21:59:59.999Z", "2026-10-25T23:00:00Z"],
+        ),
+        (
+            "2026-03-29",
+            "Europe/Berlin",
+            ["2026-03-28T23:00:00Z", "2026-03-29T21:59:59.999Z"],
+            ["2026-03-28T22:59:59.999Z", "2026-03-29T22:00:00Z"],
+        ),
+        (
+            "2026-03-29",
+            "Asia/Beirut",
+            ["2026-03-28T22:00:00Z", "2026-03-29T20:59:59.999Z"],
+            ["2026-03-28T21:59:59.999Z", "2026-03-29T21:00:00Z"],
+        ),
+    ],
+)
+def test_a_range_of_one_day_is_that_whole_day_in_its_zone(
+    day: str, zone: str, inside: list[str], outside: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    value = {"data": {"value": 1, "unit": "kilometers"}}
+    messages = [odometer(time, value) for time in [*inside, *outside]]
+    write_batch(tmp_path, f"{day.replace('-', '/')}/23-00-00-000000000-aa.json", json.dumps(messages).encode())
+    assert run(["export", str(tmp_path), "--sync", "--from", day, "--to", day, "--tz", zone]) == DONE
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    found = [datetime.fromisoformat(row["time"]) for row in rows]
+    assert found == [datetime.fromisoformat(time) for time in inside]
+    assert {row["time"][:10] for row in rows} == {day}
+
+
+def test_the_wide_layout_says_how_many_failures_it_leaves_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    value = odometer("2026-11-08T09:00:00Z", {"data": {"value": 1, "unit": "kilometers"}})
+    failures = [odometer(f"2026-11-08T09:0{n}:00Z", {"failure": {"reason": "rate_limit"}}) for n in (1, 2)]
+    content = json.dumps([value, *failures]).encode()
+    write_batch(tmp_path, "2026/11/08/10-00-00-000000000-aa.json", content)
+    words = ["export", str(tmp_path), "--sync", "--layout"]
+    assert run([*words, "wide"]) == DONE
+    shown = capsys.readouterr()
+    assert len(shown.out.splitlines()) == 2
+    assert "2 failures were left out" in shown.err
+    assert run([*words, "long"]) == DONE
+    shown = capsys.readouterr()
+    assert len(shown.out.splitlines()) == 4
+    assert "left out" not in shown.err
+
+
+@pytest.mark.parametrize("words", [["--vin", "NOPE"], ["--property", "no.such"], ["--vin", "NOPE", "--json"]])
+def test_series_of_which_there_are_none_make_it_fail(
+    words: list[str], recorded: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["series", recorded, *words]) == FAILED
+    shown = capsys.readouterr()
+    assert shown.err.startswith(
+        f"odograph: No recorded series matches: {words[1]}\n  See what there is: main.py series"
+    )
+    assert shown.out == ("[]\n" if "--json" in words else "")
 
 
 def test_a_batch_that_cannot_be_fetched_makes_it_fail(fleet: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -245,7 +368,7 @@ def test_a_batch_that_cannot_be_fetched_makes_it_fail(fleet: str, capsys: pytest
     assert run(["sync", fleet], gone) == FAILED
     shown = capsys.readouterr()
     assert link.name in shown.err
-    assert "1 batches could not be fetched" in shown.err
+    assert "1 batch could not be fetched" in shown.err
 
 
 def test_cancelling_is_no_failure(fleet: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -294,6 +417,37 @@ def test_the_program_itself(recorded: str) -> None:
     assert process.returncode == WRONG_USE
     assert out == b""
     assert b"usage:" in err
+
+
+def test_a_full_standard_output_is_a_full_disk(recorded: str) -> None:
+    for words in (["batches", recorded], ["export", recorded]):
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run(
+                [sys.executable, "main.py", *words],
+                cwd=ROOT,
+                stdout=full,
+                stderr=subprocess.PIPE,
+                timeout=60,
+                check=False,
+            )
+        assert done.returncode == FAILED
+        assert b"No room is left on the disk: standard output" in done.stderr
+        assert b"fault" not in done.stderr
+        assert b"Exception" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [["frob"], ["frob", "demo", "-o", "x"], ["--theme", "dark", "no/such/folder"]])
+def test_a_mistyped_command_is_told_before_anything_else(words: list[str]) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "QT_QPA_PLATFORM"}
+    environment = {name: value for name, value in environment.items() if not name.endswith("DISPLAY")}
+    with start(*words, env=environment) as process:
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == WRONG_USE
+    assert out == b""
+    word = words[2] if words[0].startswith("-") else words[0]
+    assert err.decode().startswith(f"odograph: no command and no such folder: {word}\n")
+    assert all(name in err.decode() for name in COMMANDS)
+    assert b"display" not in err
 
 
 def test_without_a_display_the_program_says_what_to_do() -> None:

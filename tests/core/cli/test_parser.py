@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.cli.options import WindowOptions
-from core.cli.parser import COMMANDS, command_of, parse_command, parse_window
+from core.cli.parser import COMMANDS, command_of, parse_command, parse_window, unknown_word
 from core.storage.connection import S3Options
 
 
@@ -37,6 +37,21 @@ def test_the_demo_fleet_has_two_names(words: list[str]) -> None:
 def test_a_folder_named_like_a_command_or_the_demo_can_be_opened() -> None:
     assert command_of(["./sync"]) == ""
     assert parse_window(["./demo"]).source == "./demo"
+
+
+@pytest.mark.parametrize(
+    "word", ["--help", "sync", "demo", "s3://fleet", "ftp://x/y", "file:///x", " s3://a", "~", "."]
+)
+def test_options_commands_addresses_and_folders_are_known(word: str) -> None:
+    assert unknown_word([word]) == ""
+    assert unknown_word([]) == ""
+
+
+@pytest.mark.parametrize("word", ["frob", "./frob", "~nobody-has-this-name/x", "C:\\no such folder"])
+def test_other_words_are_told_with_the_commands(word: str) -> None:
+    complaint = unknown_word([word, "demo"])
+    assert complaint.startswith(f"no command and no such folder: {word}\n")
+    assert all(purpose in complaint for purpose in COMMANDS.values())
 
 
 @pytest.mark.parametrize(
