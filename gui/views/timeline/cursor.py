@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gui.views.timeline.frame import Frame, Row
 
 # Room for the pin left of the moment.
-_PIN_WIDTH = 12
+_PIN_WIDTH = 14
 
 
 def sample_before(series: Series, time: int) -> int | None:
@@ -81,7 +81,7 @@ def paint_cursor(
     painter.setPen(colors.plot)
     painter.drawText(pill.adjusted(beside, 0, 0, 0), Qt.AlignmentFlag.AlignCenter, text)
     if pinned:
-        _paint_pin(painter, QPointF(pill.left() + 12, pill.center().y() + 0.5), colors.plot)
+        _paint_pin(painter, QPointF(pill.left() + 11, pill.center().y() + 0.5), colors.plot)
 
 
 def _paint_pin(painter: QPainter, center: QPointF, color: QColor) -> None:

@@ -23,9 +23,9 @@ _WIDTHS = {
     Column.VEHICLE: (210, 120),
     Column.PROPERTY: (190, 84),
     Column.COMPONENT: (160, 64),
-    Column.VALUE: (130, 96),
-    Column.UNIT: (70, 48),
-    Column.AGE: (110, 96),
+    Column.VALUE: (130, 92),
+    Column.UNIT: (70, 62),
+    Column.AGE: (110, 92),
     Column.SAMPLES: (90, 70),
 }
 # Values at the cursor are what the legend is for, so they give way last.

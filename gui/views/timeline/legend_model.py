@@ -12,7 +12,7 @@ from core.autoapi.catalogue import readable
 from core.autoapi.units import symbol
 from gui.views.timeline.cursor import known_before
 from gui.views.timeline.naming import component_name, property_name, state_label
-from gui.views.timeline.value_ticks import age_text, value_text
+from gui.views.timeline.value_ticks import age_text, decimals_of, value_text
 
 if TYPE_CHECKING:
     from core.fleet.series import Series, SeriesKey
@@ -201,7 +201,9 @@ class LegendModel(QAbstractTableModel):
         if column == Column.UNIT:
             return symbol(series.unit[index] or "")
         text = series.text[index]
-        return state_label(series.key, text) if text is not None else value_text(float(series.value[index]))
+        if text is not None:
+            return state_label(series.key, text)
+        return value_text(float(series.value[index]), decimals_of(series.value))
 
 
 def _alignment(column: Column) -> Qt.AlignmentFlag:

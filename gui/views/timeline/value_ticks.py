@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # How many values tell the number of decimals, and how many decimals align; finer values stand as they are.
-_LOOKED_AT = 4_000
+_LOOKED_AT = 1_000
 _MOST_DECIMALS = 4
 # From here on values are written with an exponent.
 _LARGE = 1e12
@@ -69,7 +69,7 @@ def value_text(value: float, decimals: int = 0) -> str:
 def decimals_of(values: NDArray[np.float64]) -> int:
     """The number of decimals with which all of some values can be written alike, for a column where they align.
 
-    Looks at some thousand of them; 0 where they have so many that nobody would write them.
+    Looks at some of them, so that every cell in sight can ask; 0 where they have more than anyone would write.
     """
     some = values[:: 1 + len(values) // _LOOKED_AT]
     some = some[np.isfinite(some) & (np.abs(some) < _LARGE)]

@@ -65,7 +65,7 @@ def test_without_a_cursor_it_shows_the_last_values(qtbot: QtBot) -> None:
 def test_at_the_cursor_it_shows_the_last_known_value_with_its_unit_and_age(qtbot: QtBot) -> None:
     model, _ = full_model()
     model.set_cursor(JUNE + HOUR - MINUTE)
-    assert row(model, 0)[3:6] == ["900", "km", "59 min 0 s"]
+    assert row(model, 0)[3:6] == ["900.0", "km", "59 min 0 s"]
     # Two failures came since: the value before them is the last known one, and its age says so.
     assert row(model, 1)[3:6] == ["Locked", "", "59 min 0 s"]
     model.set_cursor(JUNE - 1)

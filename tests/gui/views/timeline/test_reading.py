@@ -358,7 +358,7 @@ def test_columns_give_way_in_order() -> None:
     narrow = fitted_widths(550, wanted)
     assert Column.SAMPLES not in narrow
     assert sum(narrow.values()) <= 550
-    assert narrow[Column.VALUE] == narrow[Column.AGE] == 96
+    assert narrow[Column.VALUE] == narrow[Column.AGE] == 92
 
 
 def test_a_column_moved_by_hand_keeps_its_width(view: TimelineView) -> None:
