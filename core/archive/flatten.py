@@ -6,13 +6,12 @@ A pure function from batches to files, so that it can run anywhere; who commits 
 from __future__ import annotations
 
 import os
-import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.archive.components import Selection, catalogue_selection
 from core.archive.engine import cancellable, flattening, translated
@@ -30,19 +29,12 @@ if TYPE_CHECKING:
     from core.jobs import JobContext
     from core.storage.keys import BatchKey
 
-_SHARE_BYTES = 16_000_000
+_SHARE_BYTES = 3_000_000
 """How much one worker should have to do before a second one pays."""
 
-# More than 17 digits, of which the first is not 0.
-_LONG_NUMBER = re.compile(rb"-?(?:0\.0*[1-9][0-9]{17}|[1-9][0-9.]{18})")
-_LONGEST = 32
-_SMALL_NUMBER = re.compile(rb"[0-9.][eE]-0*[1-9][0-9]{2}")
-_DIGIT = np.zeros(256, np.bool_)
-_DIGIT[list(b"0123456789.")] = True
-_THREE_BITS = np.uint64(0xE0E0E0E0E0E0E0E0)
-_SIGNS = np.uint64(0x2020202020202020)
-_BEFORE_NUMBER = np.zeros(256, np.bool_)
-_BEFORE_NUMBER[list(b":,[ \t\r\n")] = True
+# A number that says more than a float holds: more than 17 digits, of which the first is not 0, or a tiny exponent. One
+# search in RE2 takes a tenth of the time of Python's own, outside its lock.
+_LONG_NUMBER = r"[:,\[ \t\r\n]-?(?:0\.0*[1-9][0-9]{17}|[1-9][0-9.]{18})|[0-9.][eE]-0*[1-9][0-9]{2}"
 
 
 class Reject(NamedTuple):
@@ -95,28 +87,10 @@ def flatten(
     )
 
 
-def needs_exact(content: bytes) -> bool:
-    """Whether a batch has numbers that say more than a float holds, so that SQL would round them."""
-    if (b"e-" in content or b"E-" in content) and _SMALL_NUMBER.search(content):
-        return True
-    # Fifteen digits in a row, wherever they begin, fill a whole word of eight bytes. Digits and a few other signs
-    # differ from all letters in three bits; looking at words is many times faster than a search of the whole text.
-    codes = np.frombuffer(content, np.uint8)
-    words = codes[: len(codes) // 8 * 8].view(np.uint64)
-    places = np.flatnonzero((words & _THREE_BITS) == _SIGNS) * 8
-    for step in range(8):
-        places = places[_DIGIT[codes[places + step]]]
-    for _ in range(_LONGEST):
-        further = _DIGIT[codes[places - 1]]
-        starts = places[~further]
-        signed = starts[codes[starts - 1] == ord("-")] - 1
-        for start in np.unique(starts[_BEFORE_NUMBER[codes[starts - 1]]]).tolist() + signed.tolist():
-            if _LONG_NUMBER.match(content, start):
-                return True
-        places = places[further] - 1
-        if not places.size:
-            return False
-    return True
+def need_exact(contents: Sequence[bytes]) -> list[bool]:
+    """Which batches have numbers that say more than a float holds, so that SQL would round them."""
+    found = pc.match_substring_regex(pa.array(contents, pa.large_binary()), _LONG_NUMBER)
+    return [bool(one) for one in found.to_pylist()]
 
 
 def _shares(batches: Sequence[tuple[BatchKey, bytes]]) -> list[list[tuple[BatchKey, bytes]]]:
@@ -169,10 +143,8 @@ class _Share:
     def _register(self) -> None:
         """The batches as the table batch; contents that SQL cannot read stay out."""
         usual = [
-            content
-            if content.lstrip(b" \t\r\n").startswith(b"[") and _is_text(content) and not needs_exact(content)
-            else None
-            for content in self._contents
+            content if content.lstrip(b" \t\r\n").startswith(b"[") and _is_text(content) and not exact else None
+            for content, exact in zip(self._contents, need_exact(self._contents), strict=True)
         ]
         groups = {group: index for index, group in enumerate(dict.fromkeys(map(_group, self._keys)))}
         self._groups = list(groups)
