@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollBar
 
@@ -378,3 +378,23 @@ def test_the_timeline_fits_into_a_small_window(view: TimelineView) -> None:
     assert view.height() == 200
     assert legend(view).height() >= legend(view).minimumSizeHint().height()
     assert area(view).rows[0].rect.height() > 0
+
+
+def test_the_wheel_over_lanes_and_their_names_zooms_time(view: TimelineView) -> None:
+    view.set_series([make_series(key("doors.locks_state"), [JUNE, JUNE + HOUR], text=["locked", "unlocked"])])
+    view.grab()
+    lane = area(view).rows[0].rect
+    for place in (QPointF(lane.center()), QPointF(10, lane.center().y())):
+        start, end = shown(view)
+        free, phase = Qt.MouseButton.NoButton, Qt.ScrollPhase.NoScrollPhase
+        turn = QPoint(0, 120)
+        where = area(view).mapToGlobal(place)
+        QApplication.sendEvent(area(view), QWheelEvent(place, where, QPoint(), turn, free, NO_MODIFIER, phase, False))
+        assert shown(view)[1] - shown(view)[0] == pytest.approx(0.8 * (end - start))
+
+
+def test_delete_in_the_legend_asks_for_removal(view: TimelineView, qtbot: QtBot) -> None:
+    view.select_keys([key("x.property_1")])
+    with qtbot.waitSignal(view.remove_requested) as told:
+        QTest.keyClick(legend(view), Qt.Key.Key_Delete)
+    assert told.args == [[key("x.property_1")]]
