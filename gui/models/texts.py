@@ -1,20 +1,62 @@
-"""How numbers, sizes and times are written in tables and trees."""
+"""How numbers, sizes, times and texts from senders are written in tables and trees."""
 
 from __future__ import annotations
 
+import html
 import math
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from PySide6 import QtGui
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SIZES = ("bytes", "kB", "MB", "GB", "TB", "PB")
+_SIZES = ("B", "kB", "MB", "GB", "TB", "PB")
 _STEPS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 # Spelled here, as the system's locale must not change the language of half a row.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+# Controls, separators of lines and paragraphs, and what is seen only by what it does to the text around it, such as
+# writing it backwards. Joiners stay: scripts and emoji need them.
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_UNSEEN_IN_LINES = re.compile(f"(?![\r\n\t]){_UNSEEN.pattern}")
+
+
+def visible_text(text: str, *, lines: bool = False) -> str:
+    """A text from a sender as it may be shown: what would not be seen is written as ``\\u202e``, as in JSON.
+
+    Args:
+        lines: whether line breaks and tabs stay, as in a text of several lines.
+    """
+    if text.isprintable():
+        return text
+    return (_UNSEEN_IN_LINES if lines else _UNSEEN).sub(_escape, text)
+
+
+def line_text(text: str) -> str:
+    """A text from a sender in one line: runs of white space become one space, what would not be seen is written."""
+    return visible_text(" ".join(text.split()))
+
+
+def tip_text(text: str) -> str:
+    """A text for a tool tip, which takes anything that looks like HTML for HTML."""
+    return f"<p style='white-space:pre'>{html.escape(text)}</p>" if QtGui.Qt.mightBeRichText(text) else text
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code > 0xFFFF:
+        # As JSON writes it: two halves.
+        code -= 0x10000
+        return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
+    return f"\\u{code:04x}"
 
 
 def count_text(count: int) -> str:
@@ -34,8 +76,8 @@ def size_text(size: int) -> str:
         if value < 999.5 or unit == _SIZES[-1]:
             break
         value /= 1000
-    if unit == "bytes":
-        return plural(size, "byte")
+    if unit == _SIZES[0]:
+        return f"{size} {unit}"
     return f"{value:.1f} {unit}" if value < 9.95 else f"{value:.0f} {unit}"
 
 

@@ -12,12 +12,15 @@ from gui.models.texts import (
     clock_text,
     day_text,
     full_time_text,
+    line_text,
     minute_text,
     month_text,
     number_text,
     plural,
     size_text,
     time_text,
+    tip_text,
+    visible_text,
 )
 
 MOMENT = 1_682_674_331_804_250  # 2023-04-28T09:32:11.804250Z
@@ -26,9 +29,9 @@ MOMENT = 1_682_674_331_804_250  # 2023-04-28T09:32:11.804250Z
 @pytest.mark.parametrize(
     ("size", "text"),
     [
-        (0, "0 bytes"),
-        (1, "1 byte"),
-        (999, "999 bytes"),
+        (0, "0 B"),
+        (1, "1 B"),
+        (999, "999 B"),
         (1000, "1.0 kB"),
         (9_949, "9.9 kB"),
         (9_960, "10 kB"),
@@ -81,3 +84,28 @@ def test_days_months_and_ages() -> None:
     assert age_text(-5) == "0 s"
     assert plural(1, "batch", "batches") == "1 batch"
     assert plural(12_345, "vehicle") == "12,345 vehicles"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("WBA\u202e123", "WBA\\u202e123"),
+        ("\u2066a\u2069", "\\u2066a\\u2069"),
+        ("a\x00b\n", "a\\u0000b\\u000a"),
+        ("\ufefftag \U000e0041", "\\ufefftag \\udb40\\udc41"),
+        ("half \ud800", "half \\ud800"),
+        ("Straße 漢字 \U0001f468\u200d\U0001f469", "Straße 漢字 \U0001f468\u200d\U0001f469"),
+    ],
+)
+def test_what_would_not_be_seen_is_written(text: str, shown: str) -> None:
+    assert visible_text(text) == shown
+
+
+def test_lines_stay_where_they_are_wanted() -> None:
+    assert visible_text("{\r\n\t\u202e}", lines=True) == "{\r\n\t\\u202e}"
+    assert line_text(" a \n\t b\x07") == "a b\\u0007"
+
+
+def test_a_tip_shows_markup_as_it_is() -> None:
+    assert tip_text("a < b\nc") == "a < b\nc"
+    assert tip_text("<b>VIN</b>\nlate") == "<p style='white-space:pre'>&lt;b&gt;VIN&lt;/b&gt;\nlate</p>"

@@ -53,6 +53,13 @@ def test_shows_vin_last_seen_and_samples(model: VehiclesModel) -> None:
     assert model.index(1, SAMPLES).data(SORT_ROLE) == 12_345
 
 
+def test_what_is_not_seen_in_a_vin_is_written(model: VehiclesModel) -> None:
+    model.set_vehicles([vehicle("WBA\u202e123")])
+    assert texts(model) == ["WBA\\u202e123"]
+    assert model.index(0, VIN).data(Qt.ItemDataRole.ToolTipRole).startswith("WBA\\u202e123\n")
+    assert model.vins_at([0]) == ["WBA\u202e123"]
+
+
 def test_a_silent_vehicle_is_greyed(model: VehiclesModel) -> None:
     muted = QColor(theme.colors().muted)
     role = Qt.ItemDataRole.ForegroundRole
