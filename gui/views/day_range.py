@@ -5,6 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QDate, QLocale, QSignalBlocker, Slot
 from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QLabel, QWidget
 
+from gui.views.panel_parts import muted_label
+from gui.views.window_keys import WindowKeys
+
 _FORMAT = "yyyy-MM-dd"
 _DEFAULT_DAYS = 7
 
@@ -22,6 +25,7 @@ class DayRange(QWidget):
         layout.addWidget(self.first, 1)
         layout.addWidget(QLabel("to"))
         layout.addWidget(self.last, 1)
+        layout.addWidget(muted_label("UTC"))
         self.first.dateChanged.connect(self._on_first_changed)
         self.last.dateChanged.connect(self._on_last_changed)
 
@@ -62,4 +66,5 @@ class DayRange(QWidget):
         field.setCalendarPopup(True)
         field.setToolTip(name)
         field.setAccessibleName(name)
+        WindowKeys(field)
         return field

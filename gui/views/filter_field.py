@@ -8,12 +8,14 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QLineEdit
 
 from gui import theme
+from gui.views.window_keys import WindowKeys
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QWidget
 
 DEBOUNCE_MS = 200
+_COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
 
 class FilterField(QLineEdit):
@@ -39,6 +41,7 @@ class FilterField(QLineEdit):
         self._timer.setInterval(DEBOUNCE_MS)
         self._timer.timeout.connect(self.apply)
         self.textChanged.connect(self._on_text_changed)
+        WindowKeys(self)
 
     @property
     def applied_text(self) -> str:
@@ -65,7 +68,7 @@ class FilterField(QLineEdit):
         key = event.key()
         if key == Qt.Key.Key_Escape and self.text():
             self.clear()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & _COMMANDS:
             self.apply()
         elif key == Qt.Key.Key_Down:
             self.apply()

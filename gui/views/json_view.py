@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTextEdit, QToolButto
 
 from gui import theme
 from gui.models.json_text import display_text
+from gui.models.texts import line_text, visible_text
 from gui.views.filter_field import FilterField
 from gui.views.json_highlighter import JsonHighlighter
 from gui.views.panel_parts import copy_text, muted_label
+from gui.views.window_keys import is_window_key
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -54,10 +56,14 @@ class JsonText(QPlainTextEdit):
         return first, min(first + lines, self.document().blockCount() - 1)
 
     def event(self, event: QEvent) -> bool:
-        # These keys belong to the text while it has the focus, not to the window.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._signal(event):
-            event.accept()
-            return True
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if self._signal(event):
+                # These keys belong to the text while it has the focus, not to the window.
+                event.accept()
+                return True
+            if is_window_key(event):
+                event.ignore()
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -144,11 +150,11 @@ class JsonView(QWidget):
         prepared = display_text(raw)
         # A colour for every line at once would take longer than showing them.
         self._highlighter.restart(enabled=not prepared.broken)
-        self.edit.setPlainText(prepared.text)
+        self.edit.setPlainText(visible_text(prepared.text, lines=True))
         self._shown = self.edit.toPlainText()
         # Qt counts characters beyond the basic plane twice.
         self._wide = [] if self._shown.isascii() else [at for at, char in enumerate(self._shown) if char > "\uffff"]
-        notices = [f"This message could not be read: {reason}."] if reason else []
+        notices = [f"This message could not be read: {line_text(reason)}."] if reason else []
         if prepared.broken and raw:
             notices.append("It is no JSON and stands as it was sent.")
         if prepared.cut:

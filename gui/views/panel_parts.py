@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
     QStackedWidget,
+    QStyleOptionHeader,
     QTableView,
     QTreeView,
     QVBoxLayout,
@@ -18,17 +19,22 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
+from gui.actions import ACTIONS, shortcut_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_SELECT_ROW = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 _ICON_SIZE = 32
 # What styles put around a text in a table's and in a tree's cell.
 _TABLE_PADDING = 19
 _TREE_PADDING = 13
 _TITLE_PADDING = 13
-_ARROW = 12
+_ARROW = 16
+# Characters that a column is given unasked at most.
+_WIDEST = 30
+_ARROW_SPACE = "\u2003"
 
 
 class ListKeys(QObject):
@@ -70,6 +76,52 @@ class ListKeys(QObject):
         return True
 
 
+def enter_list(view: QAbstractItemView, *, to_leaf: bool = False) -> None:
+    """Give the keyboard to a list with a row selected that Enter can act on.
+
+    A selected row stays what it is. Otherwise the first row becomes selected, so that what a filter found first is one
+    key away.
+
+    Args:
+        view: of rows.
+        to_leaf: in a tree, prefer the first visible row that stands for no other rows.
+    """
+    chosen = view.selectionModel()
+    current = view.currentIndex()
+    kept = current if current.isValid() and chosen.isSelected(current) else next(iter(chosen.selectedRows()), None)
+    if kept is None or (to_leaf and kept.model().hasChildren(kept.siblingAtColumn(0))):
+        first = view.model().index(0, 0)
+        leaf = _first_leaf(view, first) if to_leaf and isinstance(view, QTreeView) else first
+        kept = leaf if leaf.isValid() else kept or first
+    if kept.isValid():
+        kept = kept.siblingAtColumn(0)
+        if chosen.isSelected(kept):
+            chosen.setCurrentIndex(kept, QItemSelectionModel.SelectionFlag.NoUpdate)
+        else:
+            chosen.setCurrentIndex(kept, _SELECT_ROW)
+        view.scrollTo(kept)
+        view.setFocus()
+
+
+def select_current(view: QAbstractItemView) -> None:
+    """Select the current row where nothing is selected: Enter means the row on which the cursor is seen."""
+    chosen = view.selectionModel()
+    if view.currentIndex().isValid() and not chosen.hasSelection():
+        chosen.setCurrentIndex(view.currentIndex(), _SELECT_ROW)
+
+
+def _first_leaf(tree: QTreeView, row: QModelIndex) -> QModelIndex:
+    while row.isValid() and tree.model().hasChildren(row):
+        row = tree.indexBelow(row)
+    return row
+
+
+def panel_key(command: str) -> str:
+    """A sentence with the shortcut that shows a panel."""
+    definition = next(each for each in ACTIONS if each.id == command)
+    return f"{shortcut_text(definition)} shows or hides it."
+
+
 class ListOrText(QStackedWidget):
     """A list, or in its place what to do so that there is one."""
 
@@ -89,6 +141,8 @@ class ListOrText(QStackedWidget):
         for label in (self._icon, self._title, self._text):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             label.setWordWrap(label is not self._icon)
+            # Keys and names are shown as they are, whatever they look like.
+            label.setTextFormat(Qt.TextFormat.PlainText)
             # A long key in a text must not keep the panel from being narrow.
             label.setMinimumWidth(1)
             layout.addWidget(label)
@@ -130,8 +184,25 @@ class ListOrText(QStackedWidget):
 def muted_label(text: str = "") -> QLabel:
     """A label for what stands beside the matter."""
     label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("role", "muted")
     return label
+
+
+class SortHeader(QHeaderView):
+    """A heading that keeps the arrow of a sorted column off its title where that ends at the right."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+    def initStyleOptionForIndex(self, option: QStyleOptionHeader, column: int) -> None:  # noqa: N802 - Qt's name
+        super().initStyleOptionForIndex(option, column)
+        sorted_by = self.isSortIndicatorShown() and self.sortIndicatorSection() == column
+        if sorted_by and option.textAlignment & Qt.AlignmentFlag.AlignRight:
+            option.text += _ARROW_SPACE
 
 
 class Columns(QObject):
@@ -147,14 +218,10 @@ class Columns(QObject):
         self._header = view.horizontalHeader() if isinstance(view, QTableView) else view.header()
         self._stretched = stretched
         self._fitting = False
-        metrics = QFontMetrics(view.font())
+        self._chosen: set[int] = set()
         self._header.setStretchLastSection(False)
-        padding = _TABLE_PADDING if isinstance(view, QTableView) else _TREE_PADDING
-        sorts = self._header.isSortIndicatorShown()
         for column, sample in enumerate(samples):
-            title = str(view.model().headerData(column, Qt.Orientation.Horizontal))
-            room = metrics.horizontalAdvance(title) + _TITLE_PADDING + (_ARROW if sorts else 0)
-            self._header.resizeSection(column, max(metrics.horizontalAdvance(sample) + padding, room))
+            self._header.resizeSection(column, self._room(column, sample))
         self._least = self._header.sectionSize(stretched)
         view.viewport().installEventFilter(self)
         self._header.sectionResized.connect(self._on_resized)
@@ -164,6 +231,26 @@ class Columns(QObject):
         if event.type() == QEvent.Type.Resize:
             self.fit()
         return False
+
+    def set_samples(self, column: int, samples: Iterable[str]) -> None:
+        """Give a column the width of the widest of other texts, up to a limit, unless a person has chosen its width."""
+        if column not in self._chosen:
+            metrics = QFontMetrics(self._view.font())
+            widest = max(samples, key=metrics.horizontalAdvance)
+            limit = metrics.averageCharWidth() * _WIDEST
+            self._fitting = True
+            self._header.resizeSection(column, min(self._room(column, widest), limit))
+            self.fit()
+
+    def _room(self, column: int, sample: str) -> int:
+        view = self._view
+        metrics = QFontMetrics(view.font())
+        title = str(view.model().headerData(column, Qt.Orientation.Horizontal))
+        title_room = metrics.horizontalAdvance(title) + _TITLE_PADDING
+        if self._header.isSortIndicatorShown():
+            title_room += _ARROW
+        padding = _TABLE_PADDING if isinstance(view, QTableView) else _TREE_PADDING
+        return max(metrics.horizontalAdvance(sample) + padding, title_room)
 
     def fit(self) -> None:
         """Give the room that is left to the one column."""
@@ -177,6 +264,7 @@ class Columns(QObject):
     def _on_resized(self, column: int, _old: int, new: int) -> None:
         if self._fitting:
             return
+        self._chosen.add(column)
         if column == self._stretched:
             # A person made it smaller or larger: that is its least width from now on.
             self._least = new
@@ -202,11 +290,10 @@ def prepare_table(table: QTableView) -> None:
     rows.hide()
     rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     rows.setDefaultSectionSize(QFontMetrics(table.font()).height() + 8)
-    header = table.horizontalHeader()
-    header.setHighlightSections(False)
+    header = SortHeader(table)
+    table.setHorizontalHeader(header)
     # To paint a heading Qt asks of every row whether the whole column is selected; nothing is selected in here.
     header.setSelectionModel(QItemSelectionModel(table.model(), header))
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
 def prepare_tree(tree: QTreeView) -> None:

@@ -51,3 +51,9 @@ def test_escape_clears_and_down_leaves(field: FilterField, qtbot: QtBot) -> None
     assert changed.args == [""]
     assert field.text() == ""
     assert field.placeholderText() == "Filter things"
+
+
+def test_enter_with_a_command_key_is_left_to_the_window(field: FilterField, qtbot: QtBot) -> None:
+    QTest.keyClicks(field, "odo")
+    with qtbot.assertNotEmitted(field.filter_changed, wait=50):
+        QTest.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)

@@ -189,3 +189,10 @@ def test_a_huge_message_is_cut(view: JsonView, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: 0 < len(marked(view)) < 100)
     QTest.mouseClick(view.copy_button, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == raw
+
+
+def test_what_would_not_be_seen_is_written(view: JsonView) -> None:
+    view.set_raw('{"vin": "WBA\u202e321"}')
+    assert view.edit.toPlainText() == '{\n  "vin": "WBA\\u202e321"\n}'
+    view.copy_raw()
+    assert QGuiApplication.clipboard().text() == '{"vin": "WBA\u202e321"}'
