@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.models.texts import count_text, plural
 from gui.models.vehicles import SAMPLES, VIN, VehiclesModel
 from gui.views.filter_field import FilterField
-from gui.views.panel_parts import Columns, ListKeys, ListOrText, copy_text, muted_label, prepare_table
+from gui.views.panel_parts import (
+    Columns,
+    ListKeys,
+    ListOrText,
+    copy_text,
+    enter_list,
+    muted_label,
+    panel_key,
+    prepare_table,
+    select_current,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,26 +35,28 @@ if TYPE_CHECKING:
 _SETTLE_MS = 80
 
 
-class VehicleTable(QTableView):
-    """A table that tells when a selection begins anew, which also drops what a filter hides.
+class VehicleSelection(QItemSelectionModel):
+    """A selection that tells when it is replaced, which also drops what a filter hides.
+
+    A view is asked for its selection command in passing too, so only what is really done to the selection counts.
 
     Signals:
-        selection_restarted(): the next selection replaces the one before, also hidden rows.
+        replaced(): what was selected before is not any more, also in hidden rows.
     """
 
-    selection_restarted = Signal()
+    replaced = Signal()
 
-    def selectionCommand(  # noqa: N802 - Qt's name
-        self, index: AnyIndex, event: QEvent | None = None
-    ) -> QItemSelectionModel.SelectionFlag:
-        command = super().selectionCommand(index, event)
+    @overload
+    def select(self, selection: QItemSelection, command: QItemSelectionModel.SelectionFlag, /) -> None: ...
+    @overload
+    def select(self, index: AnyIndex, command: QItemSelectionModel.SelectionFlag, /) -> None: ...
+    def select(self, chosen: AnyIndex | QItemSelection, command: QItemSelectionModel.SelectionFlag, /) -> None:
         if command & QItemSelectionModel.SelectionFlag.Clear:
-            self.selection_restarted.emit()
-        return command
-
-    def selectAll(self) -> None:  # noqa: N802 - Qt's name
-        self.selection_restarted.emit()
-        super().selectAll()
+            self.replaced.emit()
+        if isinstance(chosen, QItemSelection):
+            super().select(chosen, command)
+        else:
+            super().select(chosen, command)
 
 
 class VehiclesPanel(QWidget):
@@ -61,11 +73,15 @@ class VehiclesPanel(QWidget):
         self._selected: set[str] = set()
         self._told: list[str] = []
         self._restoring = False
-        self._loaded = False
+        self._is_open = False
+        self._listing = False
+        self._loading = False
         self.model = VehiclesModel(self)
         self.filter = FilterField("Filter vehicles by VIN")
-        self.table = VehicleTable()
+        self.table = QTableView()
         self.table.setModel(self.model)
+        self.chosen = VehicleSelection(self.model, self.table)
+        self.table.setSelectionModel(self.chosen)
         prepare_table(self.table)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.setSortingEnabled(True)
@@ -87,12 +103,13 @@ class VehiclesPanel(QWidget):
         keys = ListKeys(self.table)
         keys.filter_wanted.connect(self.filter.setFocus)
         keys.copied.connect(self.copy_vins)
-        keys.entered.connect(self._tell)
+        keys.entered.connect(self._on_entered)
         self.filter.filter_changed.connect(self.model.set_filter)
         self.filter.list_wanted.connect(self._go_to_list)
+        self.model.modelAboutToBeReset.connect(self._on_about_to_be_reset)
         self.model.modelReset.connect(self._on_reset)
-        self.table.selection_restarted.connect(self._on_restarted)
-        self.table.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        self.chosen.replaced.connect(self._on_replaced)
+        self.chosen.selectionChanged.connect(self._on_selection_changed)
         self.table.customContextMenuRequested.connect(self._show_menu)
         self._show_state()
 
@@ -110,10 +127,21 @@ class VehiclesPanel(QWidget):
 
     def set_source_open(self, is_open: bool) -> None:
         """Say whether a source is open, which decides what an empty panel advises. Closing empties it."""
-        self._loaded = is_open
+        self._is_open = is_open
         if not is_open:
+            self._listing = self._loading = False
             self.filter.clear()
             self.set_vehicles([])
+        self._show_state()
+
+    def set_listing(self, active: bool) -> None:
+        """Say whether the source is being listed, which decides what an empty panel says."""
+        self._listing = active
+        self._show_state()
+
+    def set_loading(self, active: bool) -> None:
+        """Say whether batches are being loaded, which decides what an empty panel says."""
+        self._loading = active
         self._show_state()
 
     def selected_vins(self) -> list[str]:
@@ -136,10 +164,12 @@ class VehiclesPanel(QWidget):
 
     @Slot()
     def _go_to_list(self) -> None:
-        if self.model.rowCount():
-            self.table.setFocus()
-            if not self.table.currentIndex().isValid():
-                self.table.setCurrentIndex(self.model.index(0, VIN))
+        enter_list(self.table)
+
+    @Slot()
+    def _on_entered(self) -> None:
+        select_current(self.table)
+        self._tell()
 
     @Slot(QPoint)
     def _show_menu(self, position: QPoint) -> None:
@@ -156,23 +186,29 @@ class VehiclesPanel(QWidget):
         menu.popup(self.table.viewport().mapToGlobal(position))
 
     @Slot()
-    def _on_restarted(self) -> None:
+    def _on_replaced(self) -> None:
         """What the filter hides belongs to the old selection."""
-        if self.model.is_filtered:
+        if not self._restoring and self.model.is_filtered:
             self._selected = set(self.model.vins_at(self.model.rows_of(self._selected).tolist()))
+            self._after_change()
 
     @Slot()
     def _on_selection_changed(self) -> None:
         if self._restoring:
             return
         visible: set[str] = set()
-        for part in self.table.selectionModel().selection().toList():
+        for part in self.chosen.selection().toList():
             visible.update(self.model.vins_at(range(part.top(), part.bottom() + 1)))
         if self.model.is_filtered:
             was_visible = self.model.vins_at(self.model.rows_of(self._selected).tolist())
             visible |= self._selected.difference(was_visible)
         self._selected = visible
         self._after_change()
+
+    @Slot()
+    def _on_about_to_be_reset(self) -> None:
+        # A reset empties the table's selection, which is nobody's wish.
+        self._restoring = True
 
     @Slot()
     def _on_reset(self) -> None:
@@ -190,11 +226,10 @@ class VehiclesPanel(QWidget):
             for start, end in zip(starts, ends, strict=True):
                 selection.select(self.model.index(start, VIN), self.model.index(end, SAMPLES))
         self._restoring = True
-        chosen = self.table.selectionModel()
-        chosen.select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        if len(rows) and not chosen.currentIndex().isValid():
+        self.chosen.select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if len(rows) and not self.chosen.currentIndex().isValid():
             first = self.model.index(int(rows[0]), VIN)
-            chosen.setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.chosen.setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
             self.table.scrollTo(first)
         self._restoring = False
 
@@ -218,10 +253,13 @@ class VehiclesPanel(QWidget):
             self.stack.show_list()
         elif total:
             self.stack.show_text("No vehicle matches the filter", "Escape in the filter shows all again.", "filter")
-        elif self._loaded:
-            self.stack.show_text(
-                "No vehicles yet", "Load days in the batch tree to see whose data they bring.", "vehicles"
-            )
+        elif self._loading:
+            self.stack.show_text("Loading…", "Vehicles appear as batches are read.", "vehicles")
+        elif self._listing:
+            self.stack.show_text("Listing…", "Vehicles appear as soon as batches are loaded.", "vehicles")
+        elif self._is_open:
+            advice = f"Load days in the Batches panel to see whose data they bring. {panel_key('show_batches')}"
+            self.stack.show_text("No vehicles yet", advice, "vehicles")
         else:
             self.stack.show_text("No vehicles", "Open a bucket or a folder first.", "vehicles")
         if not total:

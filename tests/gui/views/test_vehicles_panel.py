@@ -61,7 +61,15 @@ def highlighted(panel: VehiclesPanel) -> list[str]:
 def test_says_what_to_do_while_there_is_nothing(panel: VehiclesPanel) -> None:
     assert panel.stack.text.startswith("No vehicles\nOpen a bucket")
     panel.set_source_open(True)
-    assert panel.stack.text.startswith("No vehicles yet\nLoad days")
+    assert panel.stack.text.startswith("No vehicles yet\nLoad days in the Batches panel")
+    assert "Ctrl+1" in panel.stack.text
+    panel.set_listing(True)
+    assert panel.stack.text == "Listing…\nVehicles appear as soon as batches are loaded."
+    panel.set_loading(True)
+    assert panel.stack.text == "Loading…\nVehicles appear as batches are read."
+    panel.set_listing(False)
+    panel.set_loading(False)
+    assert panel.stack.text.startswith("No vehicles yet\n")
     panel.set_vehicles(FLEET)
     assert panel.stack.text == ""
     assert panel.status.text() == "20 vehicles"
@@ -100,6 +108,84 @@ def test_select_all_is_what_is_shown(filled: VehiclesPanel, qtbot: QtBot) -> Non
     with qtbot.waitSignal(filled.selection_changed) as changed:
         QTest.keyClick(filled.table, Qt.Key.Key_A, CONTROL)
     assert changed.args == [VINS[:10]]
+
+
+def type_filter(panel: VehiclesPanel, text: str) -> None:
+    QTest.mouseClick(panel.filter, Qt.MouseButton.LeftButton)
+    QTest.keyClicks(panel.filter, text)
+    QTest.keyClick(panel.filter, Qt.Key.Key_Return)
+
+
+def select_three(panel: VehiclesPanel, qtbot: QtBot) -> list[str]:
+    click(panel, "WVW003")
+    click(panel, "WVW005", CONTROL)
+    with qtbot.waitSignal(panel.selection_changed) as changed:
+        click(panel, "WVW012", CONTROL)
+    assert changed.args == [["WVW003", "WVW005", "WVW012"]]
+    return ["WVW003", "WVW005", "WVW012"]
+
+
+def test_filtering_and_escape_keep_several_selected(filled: VehiclesPanel, qtbot: QtBot) -> None:
+    chosen = select_three(filled, qtbot)
+    with qtbot.assertNotEmitted(filled.selection_changed, wait=150):
+        type_filter(filled, "012")
+        assert filled.status.text() == "1 of 20 vehicles · 3 selected, 2 hidden"
+        assert filled.selected_vins() == chosen
+        # Whoever asks a view what a click would do selects nothing.
+        filled.table.selectionCommand(filled.model.index(0, VIN))
+        type_filter(filled, "5")
+        assert filled.selected_vins() == chosen
+        QTest.keyClick(filled.filter, Qt.Key.Key_Escape)
+    assert filled.selected_vins() == chosen
+    assert highlighted(filled) == chosen
+    assert filled.status.text() == "20 vehicles · 3 selected"
+
+
+def test_shift_and_control_add_to_what_is_hidden(filled: VehiclesPanel, qtbot: QtBot) -> None:
+    select_three(filled, qtbot)
+    type_filter(filled, "WVW01")
+    with qtbot.waitSignal(filled.selection_changed) as changed:
+        click(filled, "WVW014", Qt.KeyboardModifier.ShiftModifier)
+    assert changed.args == [["WVW003", "WVW005", "WVW012", "WVW013", "WVW014"]]
+    with qtbot.waitSignal(filled.selection_changed) as changed:
+        click(filled, "WVW013", CONTROL)
+    assert changed.args == [["WVW003", "WVW005", "WVW012", "WVW014"]]
+
+
+def test_a_click_on_the_one_that_is_seen_drops_the_hidden(filled: VehiclesPanel, qtbot: QtBot) -> None:
+    select_three(filled, qtbot)
+    type_filter(filled, "012")
+    # The rows that are selected in the table stay the same, the selection does not.
+    with qtbot.waitSignal(filled.selection_changed) as changed:
+        click(filled, "WVW012")
+    assert changed.args == [["WVW012"]]
+    assert filled.status.text() == "1 of 20 vehicles · 1 selected"
+
+
+def test_select_all_by_key_drops_the_hidden_and_escape_shows_it(filled: VehiclesPanel, qtbot: QtBot) -> None:
+    select_three(filled, qtbot)
+    type_filter(filled, "WVW01")
+    filled.table.setFocus()
+    with qtbot.waitSignal(filled.selection_changed) as changed:
+        QTest.keyClick(filled.table, Qt.Key.Key_A, CONTROL)
+    assert changed.args == [VINS[10:]]
+    QTest.keyClick(filled.filter, Qt.Key.Key_Escape)
+    assert filled.selected_vins() == VINS[10:]
+
+
+def test_down_from_the_filter_selects_what_it_found(filled: VehiclesPanel, qtbot: QtBot) -> None:
+    QTest.keyClicks(filled.filter, "WVW01")
+    with qtbot.waitSignal(filled.selection_changed) as changed:
+        QTest.keyClick(filled.filter, Qt.Key.Key_Down)
+        QTest.keyClick(filled.table, Qt.Key.Key_Return)
+    assert changed.args == [["WVW010"]]
+    assert highlighted(filled) == ["WVW010"]
+    # What is selected stays when the list is entered again.
+    QTest.keyClick(filled.table, Qt.Key.Key_Down)
+    filled.filter.setFocus()
+    QTest.keyClick(filled.filter, Qt.Key.Key_Down)
+    assert filled.table.hasFocus()
+    assert filled.selected_vins() == ["WVW011"]
 
 
 def test_what_the_filter_hides_stays_selected(filled: VehiclesPanel, qtbot: QtBot) -> None:
