@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QTreeView, QVBoxLayout, QWidget
 
 from gui import theme
@@ -12,7 +12,17 @@ from gui.models.properties import NAME, PropertiesModel
 from gui.models.texts import plural
 from gui.models.tree import FragmentFilter
 from gui.views.filter_field import FilterField
-from gui.views.panel_parts import Columns, ListKeys, ListOrText, copy_text, muted_label, prepare_tree
+from gui.views.panel_parts import (
+    Columns,
+    ListKeys,
+    ListOrText,
+    copy_text,
+    enter_list,
+    muted_label,
+    panel_key,
+    prepare_tree,
+    select_current,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +34,8 @@ if TYPE_CHECKING:
 ADDED_AT_ONCE = 8
 """A property with more components than this is opened, not put on the timeline as a whole."""
 OPEN_AT_FIRST = "diagnostics"
+# Properties that are read sooner than this replace the old ones without a flicker.
+_GREY_AFTER_MS = 150
 
 
 class PropertiesPanel(QWidget):
@@ -38,6 +50,9 @@ class PropertiesPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._vins: list[str] = []
+        self._shown_vins: list[str] = []
+        self._reading = False
+        self._loading = False
         self._expanded: set[Path] = {(OPEN_AT_FIRST,)}
         self._expanding = False
         self.model = PropertiesModel(self)
@@ -70,20 +85,41 @@ class PropertiesPanel(QWidget):
         self.tree.collapsed.connect(self._on_collapsed)
         self.tree.customContextMenuRequested.connect(self._show_menu)
         self.tree.selectionModel().selectionChanged.connect(self._show_status)
+        self._grey = QTimer(self)
+        self._grey.setSingleShot(True)
+        self._grey.setInterval(_GREY_AFTER_MS)
+        self._grey.timeout.connect(self._show_state)
         self._show_state()
 
     # What comes in
 
     def set_vehicles(self, vins: Sequence[str]) -> None:
-        """Say whose properties these are, and whose series are dragged."""
+        """Say whose properties are being read, and whose series are dragged; answer with set_properties."""
         self._vins = list(vins)
         self.model.set_vehicles(self._vins)
-        self._show_state()
+        self._reading = bool(self._vins) and (self._reading or self._vins != self._shown_vins)
+        if self._reading and self.model.rowCount():
+            self._grey.start()
+        else:
+            self._show_state()
 
     def set_properties(self, properties: Sequence[PropertySummary]) -> None:
-        """Show these properties; what was expanded and selected stays so, also when it comes back later."""
+        """Show the vehicles' properties; what was expanded and selected stays so, also when it comes back later."""
+        self._shown_vins = self._vins
+        self.stop_reading()
         self.model.set_properties(properties)
         self._restore_expansion()
+        self._show_state()
+
+    def stop_reading(self) -> None:
+        """Say that no properties are on their way, as when they could not be read."""
+        self._reading = False
+        self._grey.stop()
+        self._show_state()
+
+    def set_loading(self, active: bool) -> None:
+        """Say whether batches are being loaded, which decides what an empty panel says."""
+        self._loading = active
         self._show_state()
 
     def set_zone(self, zone: tzinfo) -> None:
@@ -115,6 +151,7 @@ class PropertiesPanel(QWidget):
 
     @Slot()
     def _on_entered(self) -> None:
+        select_current(self.tree)
         rows = self._selected_rows()
         if len(rows) > 1:
             self.activate_selected()
@@ -136,10 +173,7 @@ class PropertiesPanel(QWidget):
 
     @Slot()
     def _go_to_list(self) -> None:
-        if self.shown.rowCount():
-            self.tree.setFocus()
-            if not self.tree.currentIndex().isValid():
-                self.tree.setCurrentIndex(self.shown.index(0, NAME))
+        enter_list(self.tree, to_leaf=bool(self.shown.fragments))
 
     @Slot(QPoint)
     def _show_menu(self, position: QPoint) -> None:
@@ -201,32 +235,52 @@ class PropertiesPanel(QWidget):
         rows = self.tree.selectionModel().selectedRows(NAME)
         return [self.shown.mapToSource(index) for index in _in_order(rows)]
 
+    @Slot()
     def _show_state(self) -> None:
+        greyed = self._reading and not self._grey.isActive()
+        self.tree.setEnabled(not greyed)
         if self.shown.rowCount():
             self.stack.show_list()
         elif self.model.rowCount():
             self.stack.show_text("No property matches the filter", "Escape in the filter shows all again.", "filter")
+        elif self._reading:
+            self.stack.show_text("Reading…", self._reading_text(), "property")
+        elif self._vins and self._loading:
+            self.stack.show_text("Loading…", "Properties appear as batches are read.", "property")
         elif self._vins:
-            self.stack.show_text(
-                "No samples yet", "Load days in the batch tree that bring data of these vehicles.", "property"
-            )
+            advice = f"Load days in the Batches panel that bring data of these vehicles. {panel_key('show_batches')}"
+            self.stack.show_text("No samples yet", advice, "property")
         else:
-            self.stack.show_text("No vehicle selected", "Select vehicles to see their properties.", "property")
+            advice = f"Select vehicles in the Vehicles panel to see their properties. {panel_key('show_vehicles')}"
+            self.stack.show_text("No vehicle selected", advice, "property")
         self._show_status()
+
+    def _reading_text(self) -> str:
+        return f"Reading the properties of {plural(len(self._vins), 'vehicle')}…"
 
     @Slot()
     def _show_status(self) -> None:
+        if not self.tree.isEnabled():
+            self.status.setText(self._reading_text())
+            return
         total = self.model.property_count()
         if not total:
             self.status.setText("")
             return
         text = plural(total, "property", "properties")
-        if self._vins:
-            text += f" of {plural(len(self._vins), 'vehicle')}"
+        if self.shown.fragments:
+            text = f"{self._shown_count():,} of {text}"
+        # What is listed is theirs until the properties of others are there.
+        if self._shown_vins:
+            text += f" of {plural(len(self._shown_vins), 'vehicle')}"
         chosen = len(self.selected_leaves())
         if chosen:
             text += f" · {chosen:,} selected"
         self.status.setText(text)
+
+    def _shown_count(self) -> int:
+        """How many properties match the filter."""
+        return sum(self.shown.rowCount(self.shown.index(row, NAME)) for row in range(self.shown.rowCount()))
 
 
 def _in_order(rows: Iterable[QModelIndex]) -> list[QModelIndex]:

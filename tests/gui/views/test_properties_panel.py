@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
@@ -67,15 +67,91 @@ def double_click(panel: PropertiesPanel, index: QModelIndex) -> None:
 
 
 def test_says_what_to_do_while_there_is_nothing(panel: PropertiesPanel) -> None:
-    assert panel.stack.text == "No vehicle selected\nSelect vehicles to see their properties."
+    assert panel.stack.text.startswith("No vehicle selected\nSelect vehicles in the Vehicles panel")
+    assert "Ctrl+2" in panel.stack.text
     panel.set_vehicles(["VIN1"])
+    assert panel.stack.text == "Reading…\nReading the properties of 1 vehicle…"
+    panel.set_properties([])
     assert panel.stack.text.startswith("No samples yet")
+    panel.set_loading(True)
+    assert panel.stack.text == "Loading…\nProperties appear as batches are read."
+    panel.set_loading(False)
     panel.set_properties(PROPERTIES)
     assert panel.stack.text == ""
     assert panel.status.text() == "5 properties of 1 vehicle"
     panel.filter.setText("zzz")
     panel.filter.apply()
     assert panel.stack.text.startswith("No property matches the filter")
+    assert panel.status.text() == "0 of 5 properties of 1 vehicle"
+
+
+def test_counts_what_the_filter_shows(filled: PropertiesPanel) -> None:
+    QTest.keyClicks(filled.filter, "pressure")
+    QTest.keyClick(filled.filter, Qt.Key.Key_Return)
+    assert filled.status.text() == "1 of 5 properties of 2 vehicles"
+    QTest.keyClick(filled.filter, Qt.Key.Key_Escape)
+    assert filled.status.text() == "5 properties of 2 vehicles"
+
+
+def test_what_is_listed_is_greyed_while_other_vehicles_are_read(filled: PropertiesPanel, qtbot: QtBot) -> None:
+    filled.set_vehicles([f"VIN{number}" for number in range(300)])
+    # Until it is greyed the list says whose values it has.
+    assert filled.status.text() == "5 properties of 2 vehicles"
+    qtbot.waitUntil(lambda: not filled.tree.isEnabled())
+    assert filled.status.text() == "Reading the properties of 300 vehicles…"
+    filled.set_properties(PROPERTIES[:2])
+    assert filled.tree.isEnabled()
+    assert filled.status.text() == "2 properties of 300 vehicles"
+    filled.set_vehicles(["VIN1"])
+    qtbot.waitUntil(lambda: not filled.tree.isEnabled())
+    filled.stop_reading()
+    assert filled.tree.isEnabled()
+    assert filled.status.text() == "2 properties of 300 vehicles"
+
+
+def test_what_is_read_at_once_does_not_flicker(filled: PropertiesPanel, qtbot: QtBot) -> None:
+    filled.set_vehicles(["VIN3"])
+    filled.set_properties(PROPERTIES)
+    qtbot.wait(200)
+    assert filled.tree.isEnabled()
+    assert filled.status.text() == "5 properties of 1 vehicle"
+    # The same vehicles again are no reason to wait.
+    filled.set_vehicles(["VIN3"])
+    qtbot.wait(200)
+    assert filled.tree.isEnabled()
+
+
+def test_down_and_enter_add_what_the_filter_found(filled: PropertiesPanel, qtbot: QtBot) -> None:
+    filled.filter.setFocus()
+    QTest.keyClicks(filled.filter, "speed")
+    QTest.keyClick(filled.filter, Qt.Key.Key_Down)
+    assert filled.tree.hasFocus()
+    with qtbot.waitSignal(filled.series_activated) as activated:
+        QTest.keyClick(filled.tree, Qt.Key.Key_Return)
+    assert activated.args == [[("diagnostics", "speed", "")]]
+
+
+def test_enter_means_the_current_row_where_none_is_selected(filled: PropertiesPanel, qtbot: QtBot) -> None:
+    filled.tree.setFocus()
+    odometer = row(filled, "Diagnostics", "Odometer")
+    filled.tree.selectionModel().setCurrentIndex(odometer, QItemSelectionModel.SelectionFlag.NoUpdate)
+    assert filled.selected_leaves() == []
+    with qtbot.waitSignal(filled.series_activated) as activated:
+        QTest.keyClick(filled.tree, Qt.Key.Key_Return)
+    assert activated.args == [[("diagnostics", "odometer", "")]]
+
+
+def test_down_keeps_what_is_selected_and_passes_a_folder_by(filled: PropertiesPanel) -> None:
+    speed = row(filled, "Diagnostics", "Speed")
+    filled.tree.setCurrentIndex(speed)
+    filled.filter.setFocus()
+    QTest.keyClick(filled.filter, Qt.Key.Key_Down)
+    assert filled.tree.currentIndex() == speed
+    filled.tree.setCurrentIndex(row(filled, "Diagnostics"))
+    filled.filter.setFocus()
+    QTest.keyClicks(filled.filter, "odometer")
+    QTest.keyClick(filled.filter, Qt.Key.Key_Down)
+    assert filled.selected_leaves() == [("diagnostics", "odometer", "")]
 
 
 def test_diagnostics_is_open_at_first(filled: PropertiesPanel) -> None:
