@@ -5,11 +5,12 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from gui.models.texts import clock_text, day_text, month_text, plural, size_text
+from gui.models.texts import clock_text, day_text, full_time_text, month_text, plural, size_text
 from gui.models.tree import TreeNode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import tzinfo
 
     from core.archive.archive import DayState
     from core.storage.index import DayCount
@@ -100,20 +101,27 @@ class BatchNode(TreeNode):
             return day_text(self.name)
         return "Other objects" if self.kind is Kind.OTHERS else self.name
 
-    def tip(self) -> str:
-        """What is worth knowing beside the columns."""
+    def tip(self, zone: tzinfo) -> str:
+        """What is worth knowing beside the columns; times in a zone beside those in UTC."""
         if self.kind is Kind.OTHERS:
             return "Objects whose keys are no batch keys"
         name = self.name if self.kind is Kind.DAY else self.folder()
         text = f"{name}\n{plural(self.batches, 'batch', 'batches')}, {size_text(self.size)}"
         text += f"\nIn the archive: {state_text(self.batches, self.recorded, self.rejects, self.failed)}"
         if self.count is not None and self.count.batches:
-            text += f"\nFrom {clock_text(self.count.first)} to {clock_text(self.count.last)} UTC"
+            first, last = self.count.first, self.count.last
+            text += f"\nFrom {clock_text(first)} to {clock_text(last)} UTC"
+            text += f"\n{full_time_text(first, zone)} to {full_time_text(last, zone)}"
         return text
 
     def summary(self) -> tuple[int, int, int, int, int]:
         """What the columns are made of."""
         return (self.batches, self.size, self.recorded, self.rejects, self.failed)
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the archive has all that lies in it and nothing failed."""
+        return 0 < self.batches <= self.recorded and not self.failed
 
     def take_state(self, states: Mapping[Day, DayState]) -> None:
         """Of a day, look up what the archive has of it."""
@@ -132,19 +140,28 @@ class BatchNode(TreeNode):
         self.failed = sum(child.failed for child in folders)
 
 
-def state_text(batches: int, recorded: int, rejects: int, failed: int) -> str:
-    """How far batches are in the archive: ``not loaded``, ``120 of 288``, ``loaded · 2 rejects``, ``failed``."""
+def state_text(batches: int, recorded: int, rejects: int, failed: int, *, short: bool = False) -> str:
+    """How far batches are in the archive: ``not loaded``, ``120 of 288``, ``loaded · 2 rejects``, ``failed``.
+
+    Args:
+        short: for a narrow column ``41 % · 2 rejects`` stands in place of ``120 of 288 · 2 rejects``.
+    """
     if not recorded and not failed:
         return "not loaded"
     if failed and failed >= max(batches, recorded):
         return "failed"
-    parts = ["loaded" if recorded >= batches else f"{recorded:,} of {batches:,}"]
+    parts = []
     if failed:
         parts.append(f"{failed:,} failed")
     # A batch that could not be read at all is one reject too; it is named once.
     if rejects > failed:
         parts.append(plural(rejects - failed, "reject"))
-    return " · ".join(parts)
+    if recorded >= batches:
+        so_far = "loaded"
+    else:
+        # Never 100 % of what is not all.
+        so_far = f"{recorded * 100 // batches} %" if short and parts else f"{recorded:,} of {batches:,}"
+    return " · ".join([so_far, *parts])
 
 
 def _order(kind: Kind, name: str) -> tuple[int, int, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -10,11 +11,12 @@ from PySide6.QtGui import QColor
 
 from gui import theme
 from gui.models.batch_nodes import BELOW, BatchNode, Day, Kind, Listed, state_text
-from gui.models.texts import clock_text, count_text, size_text
+from gui.models.texts import clock_text, count_text, full_time_text, size_text, tip_text, visible_text
 from gui.models.tree import NAME_ROLE, SORT_ROLE, FragmentFilter, TreeModel, by_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import tzinfo
 
     from PySide6.QtCore import QModelIndex
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from gui.models.tree import AnyIndex, TreeNode
 
 NAME, BATCHES, SIZE, STATE = range(4)
-HEADERS = ("Name", "Batches", "Size", "State")
+HEADERS = ("Name (UTC)", "Batches", "Size", "State")
 CHUNK = 1_000
 """Batches that a day shows more at a time."""
 
@@ -48,6 +50,7 @@ class BatchTreeModel(TreeModel[BatchNode]):
         self._recorded: dict[str, BatchRecord] = {}
         self._days: dict[Day, BatchNode] = {}
         self._others: list[SourceObject] = []
+        self._zone: tzinfo = UTC
 
     # What comes in
 
@@ -95,6 +98,10 @@ class BatchTreeModel(TreeModel[BatchNode]):
         if touched:
             self._refresh(self.root, touched)
 
+    def set_zone(self, zone: tzinfo) -> None:
+        """Say in which zone tips name times, beside UTC."""
+        self._zone = zone
+
     def set_recorded(self, recorded: Mapping[str, BatchRecord]) -> None:
         """Show how far batches are in the archive, by key; those not named stay as they were."""
         self._recorded.update(recorded)
@@ -132,6 +139,26 @@ class BatchTreeModel(TreeModel[BatchNode]):
         """The oldest and the newest day; None where there is none."""
         days = [day for _, _, day in self._days]
         return (min(days), max(days)) if days else None
+
+    def is_loaded(self, day: Day) -> bool:
+        """Whether the archive has every batch of a day as it lies in the source, as far as is known."""
+        node = self._days.get(day)
+        if node is None or not node.is_loaded:
+            return False
+        known = ((self._recorded.get(obj.key), obj) for _, obj in node.listed)
+        return all(record is None or record.etag == obj.etag for record, obj in known)
+
+    def listed_days(self) -> list[BatchNode]:
+        """The days whose batches are listed."""
+        return [node for node in self._days.values() if node.listed]
+
+    def are_listed(self) -> bool:
+        """Whether the batches of every day are listed, so that a filter looks at all of them."""
+        return all(node.listed for node in self._days.values() if node.batches)
+
+    def state_texts(self) -> set[str]:
+        """The texts of the column of states, of all folders and days."""
+        return {_folder_state(node) for top in self.children_of(self.root) for node in self._folders(top)}
 
     def day_node(self, day: Day) -> QModelIndex | None:
         """The index of a day, or None where it is not in the tree."""
@@ -242,7 +269,7 @@ class BatchTreeModel(TreeModel[BatchNode]):
             return self.path_at(index)
         node = self.node_at(index)
         if node is not None:
-            return _node_data(node, column, role)
+            return _node_data(node, column, role, self._zone)
         return self._leaf_data(index, column, role)
 
     def _leaf_data(self, index: AnyIndex, column: int, role: int) -> Any:
@@ -251,7 +278,9 @@ class BatchTreeModel(TreeModel[BatchNode]):
             return None
         key, obj = found
         if role == Qt.ItemDataRole.ToolTipRole:
-            return obj.key
+            if key is None:
+                return tip_text(visible_text(obj.key))
+            return f"{obj.key}\n{full_time_text(key.time, UTC)} (UTC)\n{full_time_text(key.time, self._zone)}"
         if role == SORT_ROLE and column != STATE:
             return obj.size if column == SIZE else (key.time if key is not None else obj.key)
         if role == Qt.ItemDataRole.DisplayRole and column == SIZE:
@@ -267,7 +296,7 @@ class BatchTreeModel(TreeModel[BatchNode]):
 
     def _other_name(self, index: AnyIndex, obj: SourceObject) -> str:
         folder = self.above(index).folder()
-        return obj.key.removeprefix(f"{folder}/") if folder else obj.key
+        return visible_text(obj.key.removeprefix(f"{folder}/") if folder else obj.key)
 
     def _batch_state(self, day: BatchNode, obj: SourceObject) -> str:
         record = self._recorded.get(obj.key)
@@ -385,6 +414,12 @@ class BatchTreeModel(TreeModel[BatchNode]):
             rows = [node.row for node in nodes]
             self.rows_changed(parent, min(rows), max(rows))
 
+    def _folders(self, node: BatchNode) -> list[BatchNode]:
+        """A node and those below it, without other objects."""
+        if node.kind is Kind.OTHERS:
+            return []
+        return [node, *(below for child in self.children_of(node) for below in self._folders(child))]
+
     def _days_below(self, node: BatchNode) -> list[Day]:
         if node.kind is Kind.DAY:
             return [node.day]
@@ -399,15 +434,15 @@ class BatchFilter(FragmentFilter):
         self.setSortRole(SORT_ROLE)
 
 
-def _node_data(node: BatchNode, column: int, role: int) -> Any:
+def _node_data(node: BatchNode, column: int, role: int, zone: tzinfo) -> Any:
     if role == Qt.ItemDataRole.ToolTipRole:
-        return node.tip()
+        return node.tip(zone)
     if role == SORT_ROLE:
         return (node.label(), node.batches, node.size, node.recorded)[column]
     if column == STATE:
         if node.kind is Kind.OTHERS:
             return None
-        state = state_text(node.batches, node.recorded, node.rejects, node.failed)
+        state = _folder_state(node)
         if role == Qt.ItemDataRole.ForegroundRole:
             return _state_color(state)
         return state if role == Qt.ItemDataRole.DisplayRole else None
@@ -416,6 +451,10 @@ def _node_data(node: BatchNode, column: int, role: int) -> Any:
     if role == Qt.ItemDataRole.ForegroundRole and node.kind is Kind.OTHERS:
         return QColor(theme.colors().muted)
     return None
+
+
+def _folder_state(node: BatchNode) -> str:
+    return state_text(node.batches, node.recorded, node.rejects, node.failed, short=True)
 
 
 def _state_color(state: str) -> QColor | None:

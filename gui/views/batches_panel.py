@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -19,15 +28,25 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.models.batch_nodes import Kind
-from gui.models.batch_tree import NAME, BatchFilter, BatchTreeModel
+from gui.models.batch_tree import NAME, STATE, BatchFilter, BatchTreeModel
 from gui.models.texts import plural, size_text
 from gui.views.batch_search import find_key
 from gui.views.day_range import DayRange
 from gui.views.filter_field import FilterField
-from gui.views.panel_parts import Columns, ListKeys, ListOrText, copy_text, muted_label, prepare_tree
+from gui.views.panel_parts import (
+    Columns,
+    ListKeys,
+    ListOrText,
+    copy_text,
+    enter_list,
+    muted_label,
+    prepare_tree,
+    select_current,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import tzinfo
 
     from core.archive.archive import BatchRecord, DayState
     from core.storage.index import SourceIndex
@@ -40,6 +59,8 @@ _SETTLE_MS = 120
 # Rows below the visible ones from which on more of a long day are shown.
 _AHEAD = 50
 _DAY_DEPTH = 4
+_ADD_ROW = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+_LEAST_STATE = "not loaded"
 _OPENED_MATCHES = 2_000
 _FOLDERS_OF_FOLDERS = (Kind.APP, Kind.LEVEL, Kind.YEAR, Kind.MONTH)
 
@@ -52,12 +73,14 @@ class BatchesPanel(QWidget):
         range_requested(str first_day, str last_day): load the days of a range, YYYY-MM-DD, both inclusive.
         batch_selected(BatchKey or None, SourceObject): a batch was selected; None for an object that is no batch.
         children_requested(str app, str level, str day): list the batches of a day and answer with add_batches.
+        loadable_changed(bool): whether load_selected() has anything to ask for.
     """
 
     load_requested = Signal(object)
     range_requested = Signal(str, str)
     batch_selected = Signal(object, object)
     children_requested = Signal(str, str, str)
+    loadable_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +92,7 @@ class BatchesPanel(QWidget):
         self._wanted: BatchKey | None = None
         self._waits_for_first = True
         self._expanded: list[QPersistentModelIndex] = []
+        self._hidden: list[QPersistentModelIndex] = []
         self.model = BatchTreeModel(self)
         self.shown = BatchFilter(self.model, self)
         self._build()
@@ -85,17 +109,19 @@ class BatchesPanel(QWidget):
         self.load_button.setText("Load")
         self.load_button.setIcon(theme.icon("load"))
         self.load_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.load_button.setToolTip("Load the selected days into the archive")
+        self.load_button.setEnabled(False)
         self.tree = QTreeView()
         self.tree.setModel(self.shown)
         prepare_tree(self.tree)
         self.tree.setAccessibleName("Batches")
+        # The ends of an app's identifier tell it from others.
+        self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        Columns(self.tree, NAME, ("2000-00 May 000000", "00,000", "999 MB", "not loaded"))
+        self._columns = Columns(self.tree, NAME, ("2000-00 May 000000", "00,000", "999 MB", _LEAST_STATE))
         self.stack = ListOrText(self.tree)
         self.range = DayRange()
         self.range_button = QPushButton("Load range")
-        self.range_button.setToolTip("Load all days from the first to the last into the archive")
+        self.range_button.setToolTip("Load all days from the first to the last, in UTC, into the archive")
         self.busy = QProgressBar()
         self.busy.setRange(0, 0)
         self.busy.setTextVisible(False)
@@ -144,6 +170,7 @@ class BatchesPanel(QWidget):
         self._others = 0
         self._told_key = ""
         self._wanted = None
+        self._hidden = []
         self._waits_for_first = True
         self._show_state()
 
@@ -167,10 +194,17 @@ class BatchesPanel(QWidget):
     def set_states(self, states: Mapping[Day, DayState]) -> None:
         """Show how far each day is in the archive."""
         self.model.set_states(states)
+        self._fit_states()
+        self._show_status()
 
     def set_recorded(self, recorded: Mapping[str, BatchRecord]) -> None:
         """Show how far batches are in the archive, by key."""
         self.model.set_recorded(recorded)
+        self._show_status()
+
+    def set_zone(self, zone: tzinfo) -> None:
+        """Say in which zone tips name times. The tree itself is in UTC, as the keys are."""
+        self.model.set_zone(zone)
 
     def add_batches(self, app: str, level: str, day: str, batches: Sequence[Listed], finished: bool) -> None:
         """Show a page of the batches of a day that was asked for."""
@@ -205,12 +239,16 @@ class BatchesPanel(QWidget):
             days.update(dict.fromkeys(self.model.days_at(index)))
         return sorted(days, key=lambda day: (day[2], day[0], day[1]), reverse=True)
 
+    def days_to_load(self) -> list[Day]:
+        """The days of all selected rows that are not loaded as a whole, newest first."""
+        return [day for day in self.selected_days() if not self.model.is_loaded(day)]
+
     # What a person does
 
     @Slot()
     def load_selected(self) -> None:
-        """Ask to load the days of all selected rows."""
-        days = self.selected_days()
+        """Ask to load what is not loaded of the days of all selected rows."""
+        days = self.days_to_load()
         if days:
             self.load_requested.emit(days)
 
@@ -236,6 +274,7 @@ class BatchesPanel(QWidget):
 
     @Slot()
     def _on_entered(self) -> None:
+        select_current(self.tree)
         index = self.tree.currentIndex()
         if self.shown.hasChildren(index.siblingAtColumn(NAME)):
             row = index.siblingAtColumn(NAME)
@@ -266,25 +305,36 @@ class BatchesPanel(QWidget):
     def _on_filter_changed(self, text: str) -> None:
         if not self.shown.fragments:
             self._remember_expansion()
+        self._remember_selection()
         key = find_key(text)
-        if key is not None and self.select_batch(key):
+        if key is not None and self.model.day_node((key.app, key.level, key.day)) is not None:
             self.shown.set_filter(f"{key.app}/{key.level}/{key.day.replace('-', '/')}")
+            self.select_batch(key)
         else:
             self.shown.set_filter(text)
         if self.shown.fragments:
             # Many matches are read month by month anyway, and opening all of them takes a while.
             few = self.shown.match_count() <= _OPENED_MATCHES
             self.tree.expandToDepth(_DAY_DEPTH - 1 if few else _DAY_DEPTH - 2)
+            self._open_matching_days()
         else:
             self._restore_expansion()
+        self._restore_selection()
         self._show_state()
+
+    def _open_matching_days(self) -> None:
+        """Open the listed days that are shown for some of their batches."""
+        fragments = self.shown.fragments
+        for node in self.model.listed_days():
+            row = self.shown.mapFromSource(self.model.index_of(node))
+            if row.isValid() and not all(fragment in node.text for fragment in fragments):
+                while not self.shown.rowCount(row) and self.shown.canFetchMore(row):
+                    self.shown.fetchMore(row)
+                self.tree.expand(row)
 
     @Slot()
     def _go_to_list(self) -> None:
-        if self.shown.rowCount():
-            self.tree.setFocus()
-            if not self.tree.currentIndex().isValid():
-                self.tree.setCurrentIndex(self.shown.index(0, NAME))
+        enter_list(self.tree, to_leaf=bool(self.shown.fragments))
 
     @Slot()
     def _on_selection_changed(self) -> None:
@@ -298,8 +348,10 @@ class BatchesPanel(QWidget):
         kinds = {self.model.kind_at(index) for index in rows}
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        load = menu.addAction(theme.icon("load"), f"Load {plural(len(days), 'day')}" if days else "Load")
-        load.setEnabled(bool(days))
+        to_load = self.days_to_load()
+        what = f"Load {plural(len(to_load), 'day')}" if to_load else _loaded_text(days) or "Load"
+        load = menu.addAction(theme.icon("load"), what)
+        load.setEnabled(bool(to_load))
         load.triggered.connect(self.load_selected)
         menu.addSeparator()
         copy = menu.addAction(theme.icon("copy"), "Copy key" if kinds == {None} else "Copy path")
@@ -349,6 +401,27 @@ class BatchesPanel(QWidget):
                 self.tree.expand(self.shown.mapFromSource(index))
         self._expanded = []
 
+    def _remember_selection(self) -> None:
+        """Before the filter changes: what is selected may be hidden by it."""
+        selected = self._selected_rows()
+        if selected or not self.shown.fragments:
+            self._hidden = [QPersistentModelIndex(index) for index in selected]
+
+    def _restore_selection(self) -> None:
+        """After the filter changed: select again what it does not hide any more, and keep it in sight."""
+        chosen = self.tree.selectionModel()
+        if not chosen.hasSelection():
+            there = (kept.sibling(kept.row(), NAME) for kept in self._hidden if kept.isValid())
+            rows = [row for row in map(self.shown.mapFromSource, there) if row.isValid()]
+            for row in rows:
+                chosen.select(row, _ADD_ROW)
+            if rows:
+                chosen.setCurrentIndex(rows[0], QItemSelectionModel.SelectionFlag.NoUpdate)
+        selected = chosen.selectedRows(NAME)
+        if selected:
+            # This also opens what is above it.
+            self.tree.scrollTo(selected[0], QTreeView.ScrollHint.PositionAtCenter)
+
     def _open_newest(self) -> None:
         """Open the way to the newest days where there is but one app."""
         index = QModelIndex()
@@ -383,9 +456,7 @@ class BatchesPanel(QWidget):
         row = self.shown.mapFromSource(index)
         if not row.isValid():
             # The filter hides it; whoever asks for a batch wants to see it.
-            with QSignalBlocker(self.filter):
-                self.filter.clear()
-            self.shown.set_filter("")
+            self.filter.clear()
             row = self.shown.mapFromSource(index)
         self.tree.setCurrentIndex(row)
         self.tree.scrollTo(row, QTreeView.ScrollHint.PositionAtCenter)
@@ -396,6 +467,9 @@ class BatchesPanel(QWidget):
 
     # What is shown
 
+    def _fit_states(self) -> None:
+        self._columns.set_samples(STATE, self.model.state_texts() | {_LEAST_STATE})
+
     def _after_index(self) -> None:
         if self._waits_for_first and self.model.rowCount():
             self._waits_for_first = False
@@ -403,13 +477,14 @@ class BatchesPanel(QWidget):
         span = self.model.day_span()
         if span is not None:
             self.range.set_known(*span)
+        self._fit_states()
         self._show_state()
 
     def _show_state(self) -> None:
         if self.shown.rowCount():
             self.stack.show_list()
         elif self.model.rowCount():
-            self.stack.show_text("No batch matches the filter", "Escape in the filter shows all again.", "filter")
+            self.stack.show_text(*self._no_match(), "filter")
         elif self._listing:
             self.stack.show_text("Listing…", "Days appear here as they are found.", "batch")
         elif self._is_open:
@@ -426,10 +501,17 @@ class BatchesPanel(QWidget):
         self.busy.setVisible(self._listing)
         self._show_status()
 
+    def _no_match(self) -> tuple[str, str]:
+        again = "Escape in the filter shows all again."
+        if find_key(self.filter.applied_text) is not None:
+            return "No such batch", f"The source has no batch of this key's day. {again}"
+        if self.model.are_listed():
+            return "No batch matches the filter", again
+        unlisted = "Batches are searched in days that were opened; a pasted key finds a single batch in any day."
+        return "No day matches the filter", f"{unlisted} {again}"
+
     def _show_status(self) -> None:
         root = self.model.root
-        days = len(self.selected_days())
-        self.load_button.setEnabled(days > 0)
         batches = plural(root.batches, "batch", "batches")
         if self._listing:
             text = f"Listing… {batches}"
@@ -439,6 +521,28 @@ class BatchesPanel(QWidget):
             text = f"{batches} · {size_text(root.size)}"
             if self._others:
                 text += f" · {plural(self._others, 'other object')}"
-        if days:
-            text += f" · {plural(days, 'day')} selected" if text else ""
+        days = self.selected_days()
+        if text and days:
+            text += f" · {self._selected_text(days)} selected"
         self.status.setText(text)
+        self._show_loadable(days)
+
+    def _selected_text(self, days: list[Day]) -> str:
+        rows = self._selected_rows()
+        if all(self.model.kind_at(index) is None for index in rows):
+            return plural(len(rows), "batch", "batches")
+        return plural(len(days), "day")
+
+    def _show_loadable(self, days: list[Day]) -> None:
+        loadable = not all(self.model.is_loaded(day) for day in days)
+        tip = "Load the selected days into the archive" if loadable else _loaded_text(days)
+        self.load_button.setToolTip(tip or "Select days, months or levels to load them into the archive")
+        if loadable != self.load_button.isEnabled():
+            self.load_button.setEnabled(loadable)
+            self.loadable_changed.emit(loadable)
+
+
+def _loaded_text(days: list[Day]) -> str:
+    if not days:
+        return ""
+    return f"Everything of {days[0][2] if len(days) == 1 else f'these {len(days):,} days'} is loaded"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 
+from core.fleet.timezones import zone
 from core.storage.source import SourceObject
 from gui.models.batch_nodes import state_text
 from gui.models.batch_tree import BATCHES, CHUNK, NAME, SIZE, STATE, BatchFilter, BatchTreeModel
@@ -148,12 +149,12 @@ def test_states_add_up_and_come_before_or_after_the_listing(model: BatchTreeMode
     model.set_states({DAY: state(288, 2)})
     model.set_index(index_of(day_count("2026-06-30"), day_count("2026-06-29")))
     assert texts(model, find(model, *TO_MONTH), STATE) == ["loaded · 2 rejects", "not loaded"]
-    assert find(model, APP).siblingAtColumn(STATE).data() == "288 of 576 · 2 rejects"
+    assert find(model, APP).siblingAtColumn(STATE).data() == "50 % · 2 rejects"
     changed: list[tuple[int, int]] = []
     model.dataChanged.connect(lambda first, last, _roles: changed.append((first.row(), last.row())))
     model.set_states({DAY: state(288, 2), (APP, "level13", "2026-06-29"): state(100)})
     assert texts(model, find(model, *TO_MONTH), STATE) == ["loaded · 2 rejects", "100 of 288"]
-    assert find(model, APP).siblingAtColumn(STATE).data() == "388 of 576 · 2 rejects"
+    assert find(model, APP).siblingAtColumn(STATE).data() == "67 % · 2 rejects"
     assert changed == [(1, 1), (0, 0), (0, 0), (0, 0), (0, 0)]
     model.set_states({DAY: state(288, 2)})
     assert texts(model, find(model, *TO_MONTH), STATE) == ["loaded · 2 rejects", "not loaded"]
@@ -302,7 +303,43 @@ def test_tips_name_the_folder_and_the_key(model: BatchTreeModel) -> None:
     day = open_day(model)
     model.add_batches(*DAY, [batch(DAY[2], 0)], True)
     assert day.data(Qt.ItemDataRole.ToolTipRole).startswith("2026-06-30\n1 batch, 1.0 kB\nIn the archive: not loaded")
-    assert model.index(0, NAME, day).data(Qt.ItemDataRole.ToolTipRole) == batch(DAY[2], 0)[1].key
+    model.set_zone(zone("Asia/Kolkata"))
+    assert day.data(Qt.ItemDataRole.ToolTipRole).split("\n")[-2:] == [
+        "From 00:00:00 to 23:59:59 UTC",
+        "2026-06-30 05:30:00.000 +05:30 to 2026-07-01 05:29:59.000 +05:30",
+    ]
+    assert model.index(0, NAME, day).data(Qt.ItemDataRole.ToolTipRole).split("\n") == [
+        batch(DAY[2], 0)[1].key,
+        "2026-06-30 00:00:00.000 +00:00 (UTC)",
+        "2026-06-30 05:30:00.000 +05:30",
+    ]
+    assert model.headerData(NAME, Qt.Orientation.Horizontal) == "Name (UTC)"
+
+
+def test_a_narrow_column_of_states_has_shares(model: BatchTreeModel) -> None:
+    model.set_index(index_of(*(day_count(day) for day in last_days(3))))
+    model.set_states({DAY: state(120, 2), (*DAY[:2], "2026-06-29"): state(120)})
+    assert texts(model, find(model, *TO_MONTH), STATE) == ["41 % · 2 rejects", "120 of 288", "not loaded"]
+    assert "120 of 288 · 2 rejects" in find(model, *TO_DAY).data(Qt.ItemDataRole.ToolTipRole)
+    assert model.state_texts() == {"27 % · 2 rejects", "41 % · 2 rejects", "120 of 288", "not loaded"}
+
+
+def test_says_whether_a_day_is_loaded(model: BatchTreeModel) -> None:
+    model.set_index(index_of(day_count(DAY[2], 2)))
+    open_day(model)
+    listed = [batch(DAY[2], number) for number in range(2)]
+    model.add_batches(*DAY, listed, True)
+    assert not model.is_loaded(DAY)
+    model.set_states({DAY: state(2)})
+    assert model.is_loaded(DAY)
+    # A batch that was replaced in the source is to be loaded again.
+    model.set_recorded({listed[0][1].key: replace(record(listed[0]), etag="older")})
+    assert not model.is_loaded(DAY)
+    model.set_recorded({listed[0][1].key: record(listed[0])})
+    assert model.is_loaded(DAY)
+    model.set_states({DAY: state(2, failed=1)})
+    assert not model.is_loaded(DAY)
+    assert not model.is_loaded((*DAY[:2], "2020-01-01"))
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ import pytest
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QLabel, QMenu
 
+from core.fleet.timezones import zone
 from core.storage.source import Source, SourceObject
-from gui.models.batch_tree import CHUNK, NAME, STATE
+from gui.models.batch_tree import CHUNK, NAME, SIZE, STATE
 from gui.views.batch_search import find_key
 from gui.views.batches_panel import BatchesPanel
 from tests.gui.models.builders import (
@@ -179,6 +180,55 @@ def test_load_by_button_for_days_and_months(filled: BatchesPanel, qtbot: QtBot) 
     assert filled.status.text().endswith("30 days selected")
 
 
+def test_what_is_loaded_is_not_loaded_again(filled: BatchesPanel, qtbot: QtBot) -> None:
+    day = listed_day(filled)
+    click(filled, filled.shown.index(0, NAME, day))
+    assert filled.status.text().endswith("1 batch selected")
+    with qtbot.waitSignal(filled.loadable_changed) as changed:
+        filled.set_states({DAY: state(288)})
+    assert changed.args == [False]
+    assert not filled.load_button.isEnabled()
+    assert filled.load_button.toolTip() == "Everything of 2026-06-30 is loaded"
+    with qtbot.assertNotEmitted(filled.load_requested):
+        filled.load_selected()
+    filled.tree.customContextMenuRequested.emit(filled.tree.rect().center())
+    (menu,) = filled.findChildren(QMenu)
+    assert menu.actions()[0].text() == "Everything of 2026-06-30 is loaded"
+    assert not menu.actions()[0].isEnabled()
+    menu.close()
+    click(filled, row(filled, *TO_MONTH))
+    assert filled.status.text().endswith("30 days selected")
+    with qtbot.waitSignal(filled.load_requested) as asked:
+        QTest.mouseClick(filled.load_button, Qt.MouseButton.LeftButton)
+    assert asked.args == [[(APP, "level13", each) for each in last_days(30)[1:]]]
+
+
+def test_states_fit_at_the_width_of_the_dock(filled: BatchesPanel, qtbot: QtBot) -> None:
+    filled.resize(440, 300)
+    filled.set_states({(*DAY[:2], day): state(288, 2) for day in last_days(40)})
+    listed_day(filled, 3)
+    viewport = filled.tree.viewport().rect()
+    metrics = filled.tree.fontMetrics()
+    for column, text in ((STATE, "loaded · 80 rejects"), (SIZE, "1.0 kB")):
+        index = filled.shown.index(0, column)
+        seen = filled.tree.visualRect(index).intersected(viewport)
+        assert seen.width() >= metrics.horizontalAdvance(text) + 4
+    assert filled.shown.index(0, STATE).data() == "loaded · 80 rejects"
+    # A width that a person chose stays.
+    filled.tree.header().resizeSection(STATE, 60)
+    filled.set_states({(*DAY[:2], day): state(288, 3) for day in last_days(40)})
+    assert filled.tree.columnWidth(STATE) == 60
+
+
+def test_days_and_times_say_their_zone(filled: BatchesPanel) -> None:
+    assert filled.shown.headerData(NAME, Qt.Orientation.Horizontal) == "Name (UTC)"
+    assert "UTC" in [label.text() for label in filled.range.findChildren(QLabel)]
+    listed_day(filled, 3)
+    filled.set_zone(zone("Asia/Kolkata"))
+    tip = filled.shown.index(0, NAME, row(filled, *TO_DAY)).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip.endswith("2026-06-30 00:00:00.200 +00:00 (UTC)\n2026-06-30 05:30:00.200 +05:30")
+
+
 def test_load_from_the_menu(filled: BatchesPanel, qtbot: QtBot) -> None:
     click(filled, row(filled, *TO_DAY))
     filled.tree.customContextMenuRequested.emit(filled.tree.visualRect(row(filled, *TO_DAY)).center())
@@ -235,14 +285,72 @@ def test_filter_waits_for_the_last_key_and_escape_clears(filled: BatchesPanel, q
 def test_filter_without_a_match_says_so_and_down_goes_to_the_list(filled: BatchesPanel) -> None:
     QTest.keyClicks(filled.filter, "nothing")
     QTest.keyClick(filled.filter, Qt.Key.Key_Return)
-    assert filled.stack.text.startswith("No batch matches the filter")
+    assert filled.stack.text.startswith("No day matches the filter\nBatches are searched in days that were opened")
+    assert "a pasted key finds a single batch" in filled.stack.text
     QTest.keyClick(filled.filter, Qt.Key.Key_Escape)
     assert filled.stack.text == ""
     QTest.keyClick(filled.filter, Qt.Key.Key_Down)
     assert filled.tree.hasFocus()
     assert filled.tree.currentIndex().data() == APP
+    assert filled.tree.selectionModel().isSelected(filled.tree.currentIndex())
     QTest.keyClick(filled.tree, Qt.Key.Key_Slash)
     assert filled.filter.hasFocus()
+
+
+def test_a_part_of_a_key_finds_a_batch_of_an_opened_day(filled: BatchesPanel, qtbot: QtBot) -> None:
+    day = listed_day(filled, 3000)
+    filled.tree.collapse(day)
+    filled.filter.setFocus()
+    QTest.keyClicks(filled.filter, "00-00-04-300")
+    QTest.keyClick(filled.filter, Qt.Key.Key_Down)
+    assert texts(filled.shown, row(filled, *TO_DAY)) == ["00:00:04"]
+    with qtbot.waitSignal(filled.batch_selected) as selected:
+        QTest.keyClick(filled.tree, Qt.Key.Key_Return)
+    assert tuple(selected.args or ()) == batch(DAY[2], 43)
+    filled.filter.setFocus()
+    QTest.keyClick(filled.filter, Qt.Key.Key_Escape)
+    current = filled.tree.currentIndex()
+    assert filled.model.batch_at(filled.shown.mapToSource(current)) == batch(DAY[2], 43)
+    assert filled.tree.viewport().rect().contains(filled.tree.visualRect(current).center())
+
+
+def test_a_batch_that_a_filter_hides_is_selected_again(filled: BatchesPanel, qtbot: QtBot) -> None:
+    day = listed_day(filled)
+    with qtbot.waitSignal(filled.batch_selected):
+        click(filled, filled.shown.index(100, NAME, day))
+    with qtbot.assertNotEmitted(filled.batch_selected, wait=200):
+        for text in ("2026-05", "2026-05-23"):
+            filled.filter.setText(text)
+            filled.filter.apply()
+        assert not filled.tree.selectionModel().hasSelection()
+        QTest.keyClick(filled.filter, Qt.Key.Key_Escape)
+    current = filled.tree.currentIndex()
+    assert current.row() == 100
+    assert filled.tree.selectionModel().isSelected(current)
+    assert filled.tree.viewport().rect().contains(filled.tree.visualRect(current).center())
+
+
+def test_says_when_all_batches_were_searched(panel: BatchesPanel) -> None:
+    panel.set_source(OPENED)
+    panel.set_index(index_of(day_count(DAY[2], 3)))
+    listed_day(panel, 3)
+    QTest.keyClicks(panel.filter, "23-59")
+    QTest.keyClick(panel.filter, Qt.Key.Key_Return)
+    assert panel.stack.text.startswith("No batch matches the filter\n")
+    panel.filter.setText(batch("2020-01-01", 1)[0].text)
+    panel.filter.apply()
+    assert panel.stack.text.startswith("No such batch\n")
+
+
+def test_a_key_that_is_pasted_over_a_filter_stays_in_the_field(filled: BatchesPanel) -> None:
+    listed_day(filled)
+    key, obj = batch(DAY[2], 7)
+    filled.filter.setText("2026-05")
+    filled.filter.apply()
+    filled.filter.setText(key.text)
+    filled.filter.apply()
+    assert filled.filter.text() == key.text
+    assert filled.model.batch_at(filled.shown.mapToSource(filled.tree.currentIndex())) == (key, obj)
 
 
 def test_a_filter_opens_no_day(filled: BatchesPanel, qtbot: QtBot) -> None:
