@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from core.archive.components import catalogue_selection
 from core.archive.exact import Sample, Unreadable, flatten_message, identity_of, storable, vin_of
 from core.archive.splitting import Element, Members, split_batch
+from core.autoapi.units import symbol
 
 if TYPE_CHECKING:
     from core.jobs import JobContext
@@ -114,4 +115,4 @@ def _short(sample: Sample) -> str:
     shown = sample.text
     if shown is None:
         shown = "no value" if sample.value is None else f"{sample.value:.10g}"
-    return f"{shown} {sample.unit}" if sample.unit else shown
+    return f"{shown} {symbol(sample.unit)}" if sample.unit else shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from PySide6.QtGui import QColor
 from core.autoapi.catalogue import catalogue
 from gui import theme
 from gui.models.row_table import RowTableModel
-from gui.models.texts import count_text, full_time_text, time_text
+from gui.models.texts import count_text, full_time_text, line_text, time_text, tip_text, visible_text
 from gui.models.tree import NAME_ROLE, SORT_ROLE
 
 if TYPE_CHECKING:
@@ -24,25 +25,27 @@ if TYPE_CHECKING:
     from core.archive.messages import Message
     from gui.models.tree import AnyIndex
 
-ORDINAL, TIME, VIN, CAPABILITY, PROPERTY, VALUE, PROBLEM = range(7)
-HEADERS = ("#", "Time", "VIN", "Capability", "Property", "Value", "Problem")
+ORDINAL, TIME, VIN, PROPERTY, VALUE, CAPABILITY = range(6)
+HEADERS = ("#", "Time", "VIN", "Property", "Value", "Capability")
 _NO_TIME = np.iinfo(np.int64).min
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class MessagesModel(RowTableModel):
-    """Messages in the order of their batch; what could not be read is shown with its reason."""
+    """Messages in the order of their batch; what could not be read is shown with its reason in place of a value."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(HEADERS, parent)
         self._messages: list[Message] = []
         self._problems_only = False
         self._zone: tzinfo = UTC
+        self._day = ""
 
     def set_messages(self, messages: Sequence[Message]) -> None:
         """Show these messages."""
         self._messages = list(messages)
+        self._day = self._most_common_day()
         self._rows_changed()
 
     def set_problems_only(self, only: bool) -> None:
@@ -54,6 +57,7 @@ class MessagesModel(RowTableModel):
     def set_zone(self, zone: tzinfo) -> None:
         """Show times in this zone."""
         self._zone = zone
+        self._day = self._most_common_day()
         if self.rowCount():
             self.dataChanged.emit(self.index(0, TIME), self.index(self.rowCount() - 1, TIME), [])
 
@@ -64,6 +68,18 @@ class MessagesModel(RowTableModel):
     def problems(self) -> int:
         """How many messages could not be read."""
         return sum(1 for message in self._messages if message.reason)
+
+    def longest_texts(self, column: int) -> set[str]:
+        """Texts of a column of which one is the widest: of ordinals and times samples, else all."""
+        if column == ORDINAL:
+            return {count_text(max((message.ordinal for message in self._messages), default=0))}
+        if column == TIME:
+            return {self._time_text(message.time) for message in self._messages if message.time is not None}
+        return {_text(message, column) for message in self._messages if not message.reason}
+
+    def reason_column(self, row: int) -> int:
+        """Of an unreadable message, the column from which on its reason stands in place of everything else."""
+        return PROPERTY if self.message_at(row).vin else VIN
 
     def message_at(self, row: int) -> Message:
         """The message that a row shows."""
@@ -122,7 +138,9 @@ class MessagesModel(RowTableModel):
             if column == ORDINAL:
                 return count_text(message.ordinal) if message.ordinal >= 0 else "all"
             if column == TIME:
-                return "" if message.time is None else time_text(message.time, self._zone, fraction=True)
+                return "" if message.time is None else self._time_text(message.time)
+            if message.reason and column == self.reason_column(index.row()):
+                return " · ".join(part for part in (_text(message, VALUE), _text(message, PROPERTY)) if part)
             return _text(message, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column == ORDINAL else None
@@ -136,21 +154,26 @@ class MessagesModel(RowTableModel):
             return (message.ordinal, message.time)[column] if column <= TIME else _text(message, column)
         return None
 
+    def _most_common_day(self) -> str:
+        days = Counter(time_text(each.time, self._zone)[:10] for each in self._messages if each.time is not None)
+        return max(days, key=days.__getitem__, default="")
+
+    def _time_text(self, time: int) -> str:
+        """The time of day; of another day than most messages, the day too."""
+        text = time_text(time, self._zone)
+        return text[11:] if text.startswith(self._day) else text[5:16]
+
     def _tip(self, message: Message, column: int) -> str | None:
         if column == TIME and message.time is not None:
             return full_time_text(message.time, self._zone)
         if column == CAPABILITY and message.capability:
-            return catalogue().capability_name(message.capability)
+            return tip_text(catalogue().capability_name(_text(message, CAPABILITY)))
         if column == PROPERTY and message.property:
-            return catalogue().property_name(message.capability, message.property)
-        return _text(message, column) if column in (VIN, VALUE, PROBLEM) else None
+            name = visible_text(catalogue().property_name(message.capability, message.property))
+            return tip_text(f"{name}\n{_text(message, CAPABILITY)}.{_text(message, PROPERTY)}")
+        return tip_text(_text(message, VALUE if message.reason else column)) if column > TIME else None
 
 
 def _text(message: Message, column: int) -> str:
-    return (
-        message.vin,
-        message.capability,
-        message.property,
-        " ".join(message.summary.split()),
-        message.reason,
-    )[column - VIN]
+    texts = (message.vin, message.property, message.reason or message.summary, message.capability)
+    return line_text(texts[column - VIN])

@@ -18,11 +18,20 @@ from PySide6.QtWidgets import (
 
 from core.storage.keys import parse_key
 from gui import theme
-from gui.models.messages_table import CAPABILITY, ORDINAL, PROBLEM, VALUE, MessagesModel
+from gui.models.messages_table import CAPABILITY, ORDINAL, TIME, VALUE, VIN, MessagesModel
 from gui.models.texts import clock_text, count_text, plural
 from gui.views.filter_field import FilterField
 from gui.views.json_view import JsonView
-from gui.views.panel_parts import Columns, ListKeys, ListOrText, copy_text, muted_label, prepare_table
+from gui.views.panel_parts import (
+    Columns,
+    ListKeys,
+    ListOrText,
+    copy_text,
+    enter_list,
+    muted_label,
+    panel_key,
+    prepare_table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +41,7 @@ if TYPE_CHECKING:
     from core.errors import OdographError
 
 _GAP = 6
+_SAMPLES = ("000", "00:00:00", "WBAZZZ00000000000", "tire_pressures", "00,000.0 km", "vehicle_location")
 
 
 class MessagesPanel(QWidget):
@@ -72,17 +82,7 @@ class MessagesPanel(QWidget):
         self.table.sortByColumn(ORDINAL, Qt.SortOrder.AscendingOrder)
         self.table.setAccessibleName("Messages")
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        samples = (
-            "0,000",
-            "0000-00-00 00:00:00.000",
-            "WBAWZZWX000000000",
-            "vehicle_location",
-            "tire_pressures",
-            "front_left.pr",
-            "",
-        )
-        self._columns = Columns(self.table, VALUE, samples)
-        self.table.setColumnWidth(PROBLEM, self.table.columnWidth(CAPABILITY))
+        self._columns = Columns(self.table, VALUE, _SAMPLES)
         self.stack = ListOrText(self.table)
         self.json = JsonView()
         self.json.setContentsMargins(_GAP, 0, 0, 0)
@@ -98,8 +98,9 @@ class MessagesPanel(QWidget):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(left)
         self.splitter.addWidget(self.json)
-        self.splitter.setStretchFactor(0, 5)
+        self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)
+        self.splitter.setSizes([600, 400])
         self.splitter.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
@@ -174,6 +175,8 @@ class MessagesPanel(QWidget):
         if not keep_ordinal:
             self._wanted = self._ordinal = None
         self.model.set_messages(messages)
+        for column in (ORDINAL, TIME, VIN):
+            self._columns.set_samples(column, [_SAMPLES[column], *self.model.longest_texts(column)])
         if not loading and self._wanted is not None:
             wanted, self._wanted = self._wanted, None
             self.select_message(wanted)
@@ -199,8 +202,7 @@ class MessagesPanel(QWidget):
 
     @Slot()
     def _go_to_list(self) -> None:
-        if self.model.rowCount():
-            self.table.setFocus()
+        enter_list(self.table)
 
     @Slot(QPoint)
     def _show_menu(self, position: QPoint) -> None:
@@ -261,14 +263,22 @@ class MessagesPanel(QWidget):
         elif self._key:
             self.stack.show_text("No messages", "This batch is empty.", "message")
         else:
-            self.stack.show_text(
-                "No batch selected", "Select a batch in the batch tree to see its messages.", "message"
-            )
+            advice = f"Select a batch in the Batches panel to see its messages. {panel_key('show_batches')}"
+            self.stack.show_text("No batch selected", advice, "message")
         self.json.setVisible(total > 0)
-        self.table.setColumnHidden(PROBLEM, not self.model.problems())
-        self._columns.fit()
+        self._span_reasons()
         self.problems_button.setEnabled(self.model.problems() > 0 or self.problems_button.isChecked())
         self.status.setText(self._summary(shown, total, name))
+
+    def _span_reasons(self) -> None:
+        """Give the reasons of unreadable messages the room of all columns that say less."""
+        self.table.clearSpans()
+        if not self.model.problems():
+            return
+        for row in range(self.model.rowCount()):
+            if self.model.message_at(row).reason:
+                first = self.model.reason_column(row)
+                self.table.setSpan(row, first, 1, CAPABILITY - first + 1)
 
     def _summary(self, shown: int, total: int, name: str) -> str:
         if not total:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,6 @@ from gui import theme
 from gui.models.messages_table import (
     CAPABILITY,
     ORDINAL,
-    PROBLEM,
     PROPERTY,
     TIME,
     VALUE,
@@ -21,7 +21,7 @@ from gui.models.messages_table import (
     MessagesModel,
 )
 from gui.models.tree import NAME_ROLE, SORT_ROLE
-from tests.gui.models.builders import check_model, message, texts
+from tests.gui.models.builders import DAY, NOON, check_model, message, texts
 
 if TYPE_CHECKING:
     from pytestqt.modeltest import ModelTester
@@ -49,16 +49,34 @@ def test_passes_the_model_tester(model: MessagesModel, qtmodeltester: ModelTeste
 
 def test_shows_messages_and_problems(model: MessagesModel) -> None:
     assert texts(model, column=ORDINAL) == ["0", "1", "2", "3"]
-    assert texts(model, column=VIN) == ["VIN1", "VIN2", "", "VIN1"]
+    assert texts(model, column=VIN) == ["VIN1", "VIN2", "it has no VIN", "VIN1"]
     assert texts(model, column=PROPERTY) == ["odometer", "status", "", "speed"]
     assert texts(model, column=VALUE)[0] == "900 km"
-    assert texts(model, column=PROBLEM) == ["", "", "it has no VIN", ""]
+    assert texts(model, column=VALUE)[2] == "it has no VIN"
+    assert model.reason_column(2) == VIN
     assert model.index(2, VIN).data(Qt.ItemDataRole.ForegroundRole) == QColor(theme.colors().error)
     assert model.index(0, VIN).data(Qt.ItemDataRole.ForegroundRole) is None
     assert model.problems() == 1
     assert model.index(3, VIN).data(NAME_ROLE) == 3
     assert model.index(3, CAPABILITY).data(SORT_ROLE) == "diagnostics"
-    assert model.index(0, PROPERTY).data(Qt.ItemDataRole.ToolTipRole) == "Odometer"
+    assert model.index(0, PROPERTY).data(Qt.ItemDataRole.ToolTipRole) == "Odometer\ndiagnostics.odometer"
+
+
+def test_a_reason_stands_behind_a_known_vin(model: MessagesModel) -> None:
+    model.set_messages([replace(message(0, reason="it is no text"), vin="VIN1", property="odometer")])
+    assert texts(model, column=VIN) == ["VIN1"]
+    assert texts(model, column=PROPERTY) == ["it is no text · odometer"]
+    assert model.reason_column(0) == PROPERTY
+
+
+def test_what_is_not_seen_is_written(model: MessagesModel) -> None:
+    model.set_messages([replace(message(0), vin="<i>\u202e1", summary="a\nb\x07")])
+    assert texts(model, column=VIN) == ["<i>\\u202e1"]
+    assert texts(model, column=VALUE) == ["a b\\u0007"]
+    assert "&lt;i&gt;\\u202e1" in model.index(0, VIN).data(Qt.ItemDataRole.ToolTipRole)
+    # What is looked for is what was sent.
+    model.set_filter("\u202e1")
+    assert model.rowCount() == 1
 
 
 def test_what_is_a_problem_of_the_whole_batch(model: MessagesModel) -> None:
@@ -67,10 +85,16 @@ def test_what_is_a_problem_of_the_whole_batch(model: MessagesModel) -> None:
 
 
 def test_times_follow_the_zone(model: MessagesModel) -> None:
-    assert texts(model, column=TIME)[:3] == ["2026-06-30 12:00:00.000", "2026-06-30 12:00:01.000", ""]
+    assert texts(model, column=TIME)[:3] == ["12:00:00", "12:00:01", ""]
     model.set_zone(zone("Europe/Berlin"))
-    assert texts(model, column=TIME)[0] == "2026-06-30 14:00:00.000"
+    assert texts(model, column=TIME)[0] == "14:00:00"
     assert model.index(0, TIME).data(Qt.ItemDataRole.ToolTipRole) == "2026-06-30 14:00:00.000 +02:00"
+
+
+def test_a_time_of_another_day_names_the_day(model: MessagesModel) -> None:
+    model.set_messages([replace(message(0), time=NOON - DAY), message(1), message(2)])
+    assert texts(model, column=TIME) == ["06-29 12:00", "12:00:01", "12:00:02"]
+    assert model.longest_texts(TIME) == {"06-29 12:00", "12:00:01", "12:00:02"}
 
 
 @pytest.mark.parametrize(
@@ -109,7 +133,7 @@ def test_sorts_every_column(model: MessagesModel) -> None:
     assert texts(model) == ["2", "0", "3", "1"]
     model.sort(VIN, down)
     assert texts(model) == ["1", "0", "3", "2"]
-    model.sort(PROBLEM, down)
+    model.sort(VALUE, down)
     assert texts(model)[0] == "2"
 
 

@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QMenu
 
 from core.errors import AccessDenied
 from core.fleet.timezones import zone
-from gui.models.messages_table import ORDINAL, PROBLEM, TIME
+from gui.models.messages_table import ORDINAL, TIME, VALUE, VIN
 from gui.views.messages_panel import MessagesPanel
 from tests.gui.models.builders import APP, message, texts
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QRect
     from pytestqt.qtbot import QtBot
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -54,7 +55,8 @@ def ordinal(panel: MessagesPanel) -> int | None:
 
 
 def test_says_what_to_do_and_what_it_does(panel: MessagesPanel) -> None:
-    assert panel.stack.text.startswith("No batch selected\nSelect a batch")
+    assert panel.stack.text.startswith("No batch selected\nSelect a batch in the Batches panel")
+    assert "Ctrl+1" in panel.stack.text
     assert not panel.json.isVisible()
     panel.set_loading(KEY)
     assert panel.stack.text == "Reading the batch…\n14-11-23-699000000-c0d010d5.json"
@@ -75,11 +77,44 @@ def test_shows_messages_and_the_first_ones_json(filled: MessagesPanel) -> None:
     assert not filled.json.notice.isVisible()
 
 
-def test_the_problem_column_is_there_for_problems_only(filled: MessagesPanel) -> None:
-    assert not filled.table.isColumnHidden(PROBLEM)
+def test_problems_only_is_there_for_problems_only(filled: MessagesPanel) -> None:
+    assert filled.problems_button.isEnabled()
     filled.set_messages(KEY, MESSAGES[:2])
-    assert filled.table.isColumnHidden(PROBLEM)
     assert not filled.problems_button.isEnabled()
+
+
+def seen(panel: MessagesPanel, row: int, column: int) -> QRect:
+    viewport = panel.table.viewport().rect()
+    return panel.table.visualRect(panel.model.index(row, column)).intersected(viewport)
+
+
+def test_in_a_narrow_window_values_and_reasons_are_seen(filled: MessagesPanel, qtbot: QtBot) -> None:
+    filled.resize(838, 210)
+    qtbot.waitUntil(lambda: filled.splitter.width() < 838)
+    share = filled.json.width() / filled.splitter.width()
+    assert 0.37 < share < 0.43
+    metrics = filled.table.fontMetrics()
+    assert seen(filled, 0, VALUE).width() > metrics.horizontalAdvance("900 km")
+    reason = "The message has no vehicle identification number"
+    filled.set_messages(KEY, [message(0), message(1, reason=reason), message(100_000)])
+    assert filled.model.index(1, VIN).data() == reason
+    assert seen(filled, 1, VIN).width() > metrics.horizontalAdvance(reason)
+    assert filled.table.columnWidth(ORDINAL) > metrics.horizontalAdvance("100,000") + 12
+    filled.filter.setText("number")
+    filled.filter.apply()
+    assert filled.table.columnSpan(0, VIN) > 1
+    filled.filter.setText("odometer")
+    filled.filter.apply()
+    assert filled.table.columnSpan(0, VIN) == 1
+
+
+def test_the_find_field_is_whole_in_a_narrow_window(filled: MessagesPanel, qtbot: QtBot) -> None:
+    filled.resize(838, 210)
+    filled.json.search.setText("odometer")
+    qtbot.waitUntil(lambda: filled.json.count.text() == "1 of 1")
+    qtbot.waitUntil(lambda: filled.json.copy_button.geometry().right() < filled.json.width())
+    hint = filled.json.search.fontMetrics().horizontalAdvance(filled.json.search.placeholderText())
+    assert filled.json.search.width() > hint
 
 
 def test_arrow_keys_show_the_next_message(filled: MessagesPanel) -> None:
@@ -88,6 +123,9 @@ def test_arrow_keys_show_the_next_message(filled: MessagesPanel) -> None:
     assert filled.table.hasFocus()
     QTest.keyClick(filled.table, Qt.Key.Key_Down)
     QTest.keyClick(filled.table, Qt.Key.Key_Down)
+    assert ordinal(filled) == 2
+    QTest.keyClick(filled.table, Qt.Key.Key_Down)
+    QTest.keyClick(filled.table, Qt.Key.Key_Up)
     assert ordinal(filled) == 2
     assert filled.json.edit.toPlainText() == "{broken"
     assert filled.json.notice.text() == (
@@ -178,7 +216,7 @@ def test_copies_messages_as_they_were_sent(filled: MessagesPanel, qtbot: QtBot) 
 
 def test_times_follow_the_zone(filled: MessagesPanel) -> None:
     filled.set_zone(zone("Asia/Kolkata"))
-    assert filled.model.index(0, TIME).data() == "2026-06-30 17:30:00.000"
+    assert filled.model.index(0, TIME).data() == "17:30:00"
 
 
 def test_a_batch_that_is_none_shows_as_a_whole(panel: MessagesPanel) -> None:
