@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 THEMES = ("system", "light", "dark")
+UNIT_SYSTEMS = ("metric", "imperial", "as sent")
 MAX_RECENT_SOURCES = 12
 
 _log = logging.getLogger("odograph.settings")
@@ -53,6 +54,8 @@ class Settings:
     Attributes:
         theme: ``system``, ``light`` or ``dark``.
         time_zone: ``local``, ``UTC`` or an IANA name.
+        units: ``metric``, ``imperial`` or ``as sent``.
+        unit_overrides: ``capability.property[.member]`` to the unit in which it is shown instead.
         recent_sources: newest first, at most 12, each place once.
         last_source: what was open when the window was closed, or None.
         restore_last_source: whether a start opens it again.
@@ -60,6 +63,8 @@ class Settings:
 
     theme: str = "system"
     time_zone: str = "local"
+    units: str = "metric"
+    unit_overrides: dict[str, str] = field(default_factory=dict)
     recent_sources: list[RecentSource] = field(default_factory=list)
     last_source: RecentSource | None = None
     restore_last_source: bool = True
@@ -158,6 +163,12 @@ def _read(content: dict[str, Any]) -> Settings:
 def _checked(name: str, value: Any) -> Any:
     if name == "theme" and value not in THEMES:
         raise ValueError(f"not one of {', '.join(THEMES)}")
+    if name == "units" and value not in UNIT_SYSTEMS:
+        raise ValueError(f"not one of {', '.join(UNIT_SYSTEMS)}")
+    if name == "unit_overrides" and not (
+        isinstance(value, dict) and all(isinstance(unit, str) and unit for unit in value.values())
+    ):
+        raise ValueError("not a table of units")
     if name == "time_zone" and not (isinstance(value, str) and value):
         raise ValueError("not a name")
     if name == "restore_last_source" and not isinstance(value, bool):

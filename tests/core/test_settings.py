@@ -21,6 +21,7 @@ def test_without_a_file_defaults_are_used() -> None:
 
 def test_what_was_saved_comes_back() -> None:
     settings = Settings(theme="dark", time_zone="Asia/Kathmandu", restore_last_source=False)
+    settings.units, settings.unit_overrides = "as sent", {"diagnostics.tire_pressures.pressure": "bars"}
     settings.remember(RecentSource("s3://fleet/backup", "analyst", "eu-west-1", "https://s3.example.com"))
     settings.remember(RecentSource("/data/Flotte Süd"))
     store.save(settings)
@@ -105,6 +106,10 @@ def test_unknown_settings_are_dropped_with_a_log_line(caplog: pytest.LogCaptureF
         {"theme": []},
         {"time_zone": 3},
         {"time_zone": ""},
+        {"units": "british"},
+        {"units": []},
+        {"unit_overrides": ["bars"]},
+        {"unit_overrides": {"diagnostics.odometer": 1}},
         {"restore_last_source": "yes"},
         {"recent_sources": "s3://fleet"},
         {"recent_sources": [{"profile": "a"}]},

@@ -5,16 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from core.autoapi.display import DisplayKind, DisplayUnits
 from gui.views.timeline.frame import Look, Row
 from gui.views.timeline.lanes import Lane, LanesPlot, StateColors
 from gui.views.timeline.naming import state_order
-from gui.views.timeline.trace import LineTrace, Marks, StateTrace, failures_of, lines_of, shown_texts, states_of
+from gui.views.timeline.trace import (
+    LineTrace,
+    Marks,
+    StateTrace,
+    events_of,
+    failures_of,
+    kind_of_series,
+    lines_of,
+    shown_texts,
+    states_of,
+)
 from gui.views.timeline.value_plot import ValuePlot
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from core.fleet.series import Series, SeriesKey
+
+_CLOCKS = (DisplayKind.MOMENT, DisplayKind.TIME_OF_DAY)
 
 
 @dataclass(slots=True)
@@ -30,6 +43,8 @@ class Entry:
         lines: its numbers.
         states: its texts, None where it has none.
         failures: where failures came instead of values.
+        kind: as what it is shown.
+        shown_units: the unit that was sent, '' for none, to the one in which its values are shown.
     """
 
     key: SeriesKey
@@ -40,22 +55,43 @@ class Entry:
     lines: list[LineTrace] = field(default_factory=list)
     states: StateTrace | None = None
     failures: Marks | None = None
+    kind: DisplayKind = DisplayKind.NUMBER
+    shown_units: dict[str, str] = field(default_factory=dict)
 
     def plot_names(self) -> set[str]:
         """The plots its lines belong to."""
         return {_plot_name(line) for line in self.lines}
 
-    def take(self, series: Series) -> None:
+    def take(self, series: Series, units: DisplayUnits) -> None:
         """Replaces the samples."""
         self.loading = False
         if series is self.series:
             return
         self.series = series
         self.failures = failures_of(series)
+        self.kind = kind_of_series(series)
+        self.show_in(units)
+        # What a moment or a time of day says in words its number says too; otherwise the texts say more.
+        clock = self.kind in _CLOCKS
+        has_texts = bool(shown_texts(series, with_numbers=not clock).any())
+        if self.kind == DisplayKind.EVENT and has_texts:
+            self.states = events_of(series)
+        elif has_texts or (not self.lines and len(self.failures)):
+            self.states = states_of(series, with_numbers=not clock)
+        else:
+            self.states = None
+
+    def show_in(self, units: DisplayUnits) -> None:
+        """Shows the numbers in other units."""
+        series = self.series
+        if series is None:
+            return
         # Numbers that come with texts, such as 0/1 for false/true, say less than the texts do.
-        self.lines = lines_of(series) if series.is_numeric else []
-        has_texts = bool(shown_texts(series).any())
-        self.states = states_of(series) if has_texts or (not self.lines and len(self.failures)) else None
+        if self.kind in _CLOCKS:
+            self.lines = lines_of(series, units, self.kind)
+        else:
+            self.lines = lines_of(series, units) if series.is_numeric else []
+        self.shown_units = {sent: line.unit for line in self.lines for sent in line.sent}
 
 
 class Composition:
@@ -66,6 +102,7 @@ class Composition:
 
     def __init__(self, colors: int) -> None:
         self._colors = colors
+        self._units = DisplayUnits()
         self._entries: dict[SeriesKey, Entry] = {}
         self._plots: dict[str, ValuePlot] = {}
         self._lanes = LanesPlot()
@@ -85,9 +122,16 @@ class Composition:
         series = list(series)
         fresh = [entry for one in series if (entry := self._entry(one.key)).series is None]
         for one in series:
-            self._entries[one.key].take(one)
+            self._entries[one.key].take(one, self._units)
         for entry in fresh:
             self._choose_color(entry, fresh)
+        self._arrange()
+
+    def set_units(self, units: DisplayUnits) -> None:
+        """Shows all numbers in other units."""
+        self._units = units
+        for entry in self._entries.values():
+            entry.show_in(units)
         self._arrange()
 
     def keep(self, keys: Collection[SeriesKey]) -> None:
@@ -176,7 +220,9 @@ class Composition:
                 lines.setdefault(name, []).append(line)
                 if number == 0 and entry.failures is not None:
                     failures.setdefault(name, {})[entry.key] = entry.failures
-        self._plots = {name: self._plots.get(name) or ValuePlot(lines[name][0].unit) for name in lines}
+        self._plots = {
+            name: self._plots.get(name) or ValuePlot(lines[name][0].unit, lines[name][0].kind) for name in lines
+        }
         for name, plot in self._plots.items():
             plot.set_content(lines[name], failures.get(name, {}))
         self._lanes.set_content(self._lanes_of(self._entries.values()))
@@ -202,7 +248,9 @@ class Composition:
 
 
 def _plot_name(line: LineTrace) -> str:
-    """What the lines of a plot share: the unit, or without one the property and the member."""
+    """What the lines of a plot share: the unit, or without one the property and the member; times share one too."""
+    if line.kind in _CLOCKS:
+        return f"={line.kind}"
     if line.unit:
         return line.unit
     key = line.key

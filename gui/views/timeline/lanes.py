@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 
+from gui.views.timeline.event_flags import events_near, paint_flags
 from gui.views.timeline.frame import Frame, Look, Row, device_rect, paint_plot_ground
-from gui.views.timeline.markers import paint_failures, texts_near
-from gui.views.timeline.naming import full_name, state_label, two_lines
+from gui.views.timeline.markers import REACH, paint_failures, texts_near
+from gui.views.timeline.naming import full_name, one_line, state_label, two_lines
 from gui.views.timeline.painting import fill_rects
 from gui.views.timeline.time_ticks import moment_text
 
@@ -91,7 +92,7 @@ class Lane:
         trace: its states.
         failures: of the series.
         colors: of its states.
-        labels: of its states, in the order of the trace's names.
+        labels: of its states, in the order of the trace's names; none of events.
     """
 
     trace: StateTrace
@@ -118,7 +119,8 @@ class LanesPlot(Row):
     @staticmethod
     def lane(trace: StateTrace, failures: Marks, colors: StateColors) -> Lane:
         """A lane with the names that the catalogue gives its states."""
-        return Lane(trace, failures, colors, tuple(state_label(trace.key, name) for name in trace.names))
+        names = () if trace.is_events else trace.names
+        return Lane(trace, failures, colors, tuple(one_line(state_label(trace.key, name)) for name in names))
 
     def keys(self) -> list[SeriesKey]:
         return [lane.trace.key for lane in self._lanes]
@@ -152,7 +154,11 @@ class LanesPlot(Row):
         return QRect(self.rect.x(), self.rect.y() + number * height, self.rect.width(), height)
 
     def prepare(self, frame: Frame) -> None:
-        self._bands = {lane.trace.key: reduce_bands(lane.trace, frame.grid, frame.data_end) for lane in self._shown()}
+        self._bands = {
+            lane.trace.key: reduce_bands(lane.trace, frame.grid, frame.data_end)
+            for lane in self._shown()
+            if not lane.trace.is_events
+        }
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         plot = device_rect(self.rect, frame.scale)
@@ -166,7 +172,11 @@ class LanesPlot(Row):
             self._paint_name(painter, lane, QRect(0, top, self.rect.x(), height), frame)
             painter.save()
             painter.setClipRect(self.rect, Qt.ClipOperation.IntersectClip)
-            self._paint_bands(painter, lane, QRect(self.rect.x(), top, self.rect.width(), height), frame)
+            room = QRect(self.rect.x(), top, self.rect.width(), height)
+            if lane.trace.is_events:
+                self._paint_events(painter, lane, room.adjusted(0, _MARGIN, 0, -_MARGIN), frame)
+            else:
+                self._paint_bands(painter, lane, room, frame)
             painter.restore()
             if number:
                 painter.fillRect(0, top, self.rect.right(), 1, frame.colors.grid)
@@ -194,6 +204,19 @@ class LanesPlot(Row):
             place = QRect(text.x(), top + number * metrics.height(), text.width(), metrics.height())
             shown = metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, text.width())
             painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def _paint_events(self, painter: QPainter, lane: Lane, room: QRect, frame: Frame) -> None:
+        look = self._look(lane.trace.key)
+        color = frame.colors.curve(look.color)
+        color = frame.colors.faint(color, 0.45) if look.pale else color
+        paint_flags(painter, lane.trace, room, frame, color, frame.colors.muted if look.pale else frame.colors.text)
+        if len(lane.failures):
+            painter.save()
+            painter.scale(1 / frame.scale, 1 / frame.scale)
+            device = device_rect(room, frame.scale)
+            painter.translate(device.topLeft())
+            paint_failures(painter, lane.failures, frame, device.height() / 2, frame.colors.error)
+            painter.restore()
 
     def _paint_bands(self, painter: QPainter, lane: Lane, room: QRect, frame: Frame) -> None:
         bands = self._bands.get(lane.trace.key)
@@ -246,6 +269,9 @@ class LanesPlot(Row):
         """The state at a column with its time, and the failures near it."""
         lines = [full_name(lane.trace.key)]
         time = int(frame.grid.edges[min(max(column + 1, 0), frame.grid.count)]) - 1
+        if lane.trace.is_events:
+            lines += events_near(lane.trace, column, round(REACH * frame.scale), frame)
+            return "\n".join(lines + [f"No value, {text}" for text in texts_near(lane.failures, column, frame)])
         run = int(np.searchsorted(lane.trace.start, time, "right")) - 1
         if run >= 0 and time <= frame.data_end:
             since = moment_text(int(lane.trace.start[run]), frame.tz)

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import math
+from datetime import UTC
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 
 from core.autoapi.catalogue import readable
-from core.autoapi.units import symbol
+from core.autoapi.display import (
+    PERCENT,
+    DisplayKind,
+    marked,
+    shown_value,
+    unit_text,
+    unknown_name,
+    unknown_unit,
+    unknown_value,
+)
+from gui.views.timeline.clock_ticks import clock_text
 from gui.views.timeline.cursor import known_before
-from gui.views.timeline.naming import component_name, property_name, state_label
+from gui.views.timeline.naming import component_name, one_line, property_name, state_label
 from gui.views.timeline.value_ticks import age_text, decimals_of, value_text
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from core.fleet.series import Series, SeriesKey
     from gui.views.timeline.composition import Entry
     from gui.views.timeline.palette import TimelineColors
@@ -39,7 +53,7 @@ _HEADERS = {
     Column.PROPERTY: ("Property", "What the Auto API calls it"),
     Column.COMPONENT: ("Component", "The part of the property, such as a door or a tyre"),
     Column.VALUE: ("Value", "The last known value at the cursor"),
-    Column.UNIT: ("Unit", "The unit in which the value was sent"),
+    Column.UNIT: ("Unit", "The unit in which the value is shown, and the one that was sent where it is another"),
     Column.AGE: ("Age", "How old the value is at the cursor"),
     Column.SAMPLES: ("Samples", "How many samples the series has"),
 }
@@ -61,6 +75,7 @@ class LegendModel(QAbstractTableModel):
         self._colors = colors
         self._entries: list[Entry] = []
         self._cursor: int | None = None
+        self._tz: tzinfo = UTC
         self._same: set[Column] = set()
 
     def set_entries(self, entries: list[Entry]) -> None:
@@ -109,6 +124,11 @@ class LegendModel(QAbstractTableModel):
         self._cursor = time
         self._tell(Column.VALUE, Column.AGE)
 
+    def set_time_zone(self, tz: tzinfo) -> None:
+        """Tells moments in another zone."""
+        self._tz = tz
+        self._tell(Column.VALUE, Column.VALUE)
+
     def key(self, row: int) -> SeriesKey:
         """The series of a row."""
         return self._entries[row].key
@@ -150,7 +170,11 @@ class LegendModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self._text(entry, column)
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{entry.key.vin}\n{entry.key.path}"
+                return self._tip(entry)
+            case Qt.ItemDataRole.FontRole if _unknown(entry.key, column):
+                font = QFont()
+                font.setItalic(True)
+                return font
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(column)
             case Qt.ItemDataRole.CheckStateRole if column == Column.VEHICLE:
@@ -177,18 +201,24 @@ class LegendModel(QAbstractTableModel):
 
     def _text(self, entry: Entry, column: Column) -> str:
         if column in (Column.VEHICLE, Column.PROPERTY):
-            return self._name(entry, column)
+            return marked(self._name(entry, column), _unknown(entry.key, column))
         if column == Column.COMPONENT:
-            return component_name(entry.key)
+            return marked(component_name(entry.key), _unknown(entry.key, column))
         if entry.loading and column == Column.VALUE:
             return "Loading …"
         if entry.series is None:
             return ""
         if column == Column.SAMPLES:
             return f"{len(entry.series):,}"
-        return self._at_cursor(entry.series, column)
+        return self._at_cursor(entry, entry.series, column)
 
-    def _at_cursor(self, series: Series, column: Column) -> str:
+    def _known_at_cursor(self, series: Series) -> int | None:
+        """The sample whose value is shown."""
+        if len(series) == 0:
+            return None
+        return known_before(series, int(series.time[-1]) if self._cursor is None else self._cursor)
+
+    def _at_cursor(self, entry: Entry, series: Series, column: Column) -> str:
         if len(series) == 0:
             return "No samples" if column == Column.VALUE else ""
         time = int(series.time[-1]) if self._cursor is None else self._cursor
@@ -198,12 +228,53 @@ class LegendModel(QAbstractTableModel):
             return f"No value ({readable(reason).lower()})" if reason else ""
         if column == Column.AGE:
             return "" if self._cursor is None else age_text(time - int(series.time[index]))
+        sent = series.unit[index] or ""
+        shown = entry.shown_units.get(sent, sent)
         if column == Column.UNIT:
-            return symbol(series.unit[index] or "")
-        text = series.text[index]
+            text = marked(unit_text(shown), unknown_unit(shown))
+            return f"{text} (sent {unit_text(sent)})" if sent != shown and sent else text
+        return self._value(entry, series, index, sent, shown)
+
+    def _value(self, entry: Entry, series: Series, index: int, sent: str, shown: str) -> str:
+        """One value as it is read."""
+        text, value = series.text[index], float(series.value[index])
+        if entry.kind in (DisplayKind.MOMENT, DisplayKind.TIME_OF_DAY) and math.isfinite(value):
+            return clock_text(entry.kind, value, self._tz)
         if text is not None:
-            return state_label(series.key, text)
-        return value_text(float(series.value[index]), decimals_of(series.value))
+            return one_line(state_label(series.key, text))
+        decimals = decimals_of(series.value)
+        if shown == PERCENT and not sent:
+            decimals = max(0, decimals - 2)
+        return value_text(shown_value(value, sent, shown), decimals)
+
+    def _tip(self, entry: Entry) -> str:
+        """The identifiers, what was sent where something else is shown, and what the catalogue does not know."""
+        key, series = entry.key, entry.series
+        lines = [key.vin, key.path, unknown_name(key.capability, key.property, key.component)]
+        index = self._known_at_cursor(series) if series is not None else None
+        if series is not None and index is not None:
+            sent, text = series.unit[index] or "", series.text[index]
+            shown = entry.shown_units.get(sent, sent)
+            value = f"{self._value(entry, series, index, sent, shown)} {unit_text(shown)}".strip()
+            if sent != shown:
+                lines.append(
+                    f"{value} (sent as {value_text(float(series.value[index]))} {unit_text(sent)}".strip() + ")"
+                )
+            elif text is not None and entry.kind == DisplayKind.MOMENT:
+                lines.append(f"{value} (sent as {one_line(text)})")
+            if text is not None:
+                lines.append(one_line(unknown_value(key.capability, key.property, key.component, text)))
+            lines.append(unknown_unit(sent))
+        return "\n".join(line for line in lines if line)
+
+
+def _unknown(key: SeriesKey, column: Column) -> str:
+    """Why the name in a column is marked as unknown; '' where it is known."""
+    if column == Column.PROPERTY:
+        return unknown_name(key.capability, key.property)
+    if column == Column.COMPONENT and key.component and not unknown_name(key.capability, key.property):
+        return unknown_name(key.capability, key.property, key.component)
+    return ""
 
 
 def _alignment(column: Column) -> Qt.AlignmentFlag:

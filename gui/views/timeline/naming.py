@@ -6,7 +6,8 @@ import functools
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from core.autoapi.catalogue import catalogue, readable
+from core.autoapi.catalogue import catalogue
+from core.autoapi.display import marked, unknown_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,8 +36,8 @@ def property_name(key: SeriesKey) -> str:
 
 
 def component_name(key: SeriesKey) -> str:
-    """``Front left · pressure``; empty for plain values."""
-    return " · ".join(readable(part) for part in key.component.split(".")) if key.component else ""
+    """``Front left · Pressure``; empty for plain values."""
+    return catalogue().component_name(key.capability, key.property, key.component)
 
 
 def full_name(key: SeriesKey) -> str:
@@ -50,11 +51,15 @@ def short_vin(vin: str) -> str:
 
 
 def state_label(key: SeriesKey, text: str) -> str:
-    """What an enum's value is called; other texts stay as they were sent."""
-    leaf = catalogue().leaf(key.capability, key.property, key.component)
-    if leaf is None:
-        return text
-    return next((value.label for value in leaf.values if value.identifier == text), text)
+    """What an enum's value is called, marked where the catalogue does not know it; other texts as they were sent."""
+    leaf = (key.capability, key.property, key.component)
+    return marked(catalogue().value_label(*leaf, text), unknown_value(*leaf, text))
+
+
+def one_line(text: str, longest: int = 300) -> str:
+    """A text from a sender without line breaks, cut to what a cell or a tip has room for."""
+    short = " ".join(text[: 2 * longest].split())
+    return short if len(short) <= longest and len(text) <= 2 * longest else f"{short[:longest]}…"
 
 
 def state_order(key: SeriesKey) -> tuple[str, ...]:

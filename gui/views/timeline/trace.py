@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.autoapi.catalogue import readable
-from core.autoapi.units import convert, dimension, symbol
+from core.autoapi.display import AS_SENT, DisplayKind, kind_of, to_shown
+from core.autoapi.units import symbol
 from gui.views.timeline.reduction import Pyramid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from core.autoapi.display import DisplayUnits
     from core.fleet.series import Series, SeriesKey
 
     Floats = NDArray[np.float64]
@@ -74,13 +75,15 @@ class LineTrace:
 
     Attributes:
         key: which series.
-        unit: the unit of the values, '' where none was sent.
+        unit: the unit in which the values are shown, '' where there is none.
         time: int64 microseconds, ascending.
         value: float64 without NaN.
         sample: int64, index of each value in its series; None where they are the same.
         gaps: int64, ascending: the values after which comes a gap.
         pyramid: of the values.
         unit_changes: where the sent unit changes; texts such as "km → mi".
+        kind: numbers, percentages, moments (epoch seconds) or times of day (hours).
+        sent: the units that were sent, the most frequent one first.
     """
 
     key: SeriesKey
@@ -91,6 +94,8 @@ class LineTrace:
     gaps: Ints
     pyramid: Pyramid
     unit_changes: Marks
+    kind: DisplayKind = DisplayKind.NUMBER
+    sent: tuple[str, ...] = ("",)
 
     def __len__(self) -> int:
         return len(self.time)
@@ -107,6 +112,8 @@ class StateTrace:
     A run has no gap inside; the band of run r is solid from start[r] to end[r] and faint from there to until[r],
     where the next run begins. The last run is faint without end: until holds the largest number.
 
+    Of events every sample is a run without length, and nothing is known between them.
+
     Attributes:
         key: which series.
         start: int64 microseconds, ascending.
@@ -116,6 +123,7 @@ class StateTrace:
         names: the states' texts.
         time: int64 microseconds of every sample with a text, ascending.
         sample: int64, index of each of them in its series.
+        is_events: whether these are events.
     """
 
     key: SeriesKey
@@ -126,6 +134,7 @@ class StateTrace:
     names: tuple[str, ...]
     time: Ints
     sample: Ints
+    is_events: bool = False
 
 
 FOREVER = np.iinfo(np.int64).max
@@ -145,15 +154,32 @@ def failures_of(series: Series) -> Marks:
     return Marks(series.time[index], index, codes.astype(np.int32), tuple(names))
 
 
-def shown_texts(series: Series) -> NDArray[np.bool_]:
-    """Which samples have a text that is a value; the words of a failure are none."""
-    return (series.text.codes >= 0) & (series.failure.codes < 0)
+def shown_texts(series: Series, *, with_numbers: bool = True) -> NDArray[np.bool_]:
+    """Which samples have a text that is a value; the words of a failure are none.
+
+    Args:
+        with_numbers: whether texts of samples that have a number too count; those of moments say what the number says.
+    """
+    shown = (series.text.codes >= 0) & (series.failure.codes < 0)
+    return shown if with_numbers else shown & ~np.isfinite(series.value)
 
 
-def lines_of(series: Series) -> list[LineTrace]:
+def kind_of_series(series: Series) -> DisplayKind:
+    """As what a series is shown."""
+    shown = shown_texts(series)
+    counts = np.bincount(series.text.codes[shown], minlength=len(series.text.names))
+    texts = [series.text.names[code] for code in np.flatnonzero(counts).tolist()]
+    numbers = bool((shown & np.isfinite(series.value)).any())
+    key = series.key
+    return kind_of(key.capability, key.property, key.component, texts, int(counts.sum()), numbers)
+
+
+def lines_of(series: Series, units: DisplayUnits = AS_SENT, kind: DisplayKind = DisplayKind.NUMBER) -> list[LineTrace]:
     """The lines of a numeric series: one for each kind of unit that cannot be converted into another.
 
-    Values of units of the same dimension are converted into the one that most samples have.
+    Args:
+        units: into which units of the same dimension are converted.
+        kind: as what the numbers are shown.
     """
     finite = np.isfinite(series.value)
     index = None if finite.all() else np.flatnonzero(finite)
@@ -161,35 +187,50 @@ def lines_of(series: Series) -> list[LineTrace]:
         return []
     codes = series.unit.codes if index is None else series.unit.codes[index]
     counts = np.bincount(codes + 1)
-    names = {code: series.unit.names[code] if code >= 0 else "" for code in (np.flatnonzero(counts) - 1).tolist()}
-    groups: dict[str, dict[int, str]] = defaultdict(dict)
-    for code in sorted(names, key=lambda code: -int(counts[code + 1])):
-        name = names[code]
-        groups[dimension(name) or f"={name}"][code] = name
-    if len(groups) == 1:
-        return [_line(series, index, codes, next(iter(groups.values())))]
-    index = np.arange(len(series)) if index is None else index
+    sent = {series.unit.names[code] if code >= 0 else "": code for code in (np.flatnonzero(counts) - 1).tolist()}
+    leaf = (series.key.capability, series.key.property, series.key.component)
+    groups = units.groups(*leaf, {unit: int(counts[code + 1]) for unit, code in sent.items()})
     lines = []
-    for units in groups.values():
-        mine = np.isin(codes, list(units))
-        lines.append(_line(series, index[mine], codes[mine], units))
+    for group in groups:
+        mine, their_codes, names = index, codes, {sent[unit]: unit for unit in group.sent}
+        if len(groups) > 1:
+            chosen = np.isin(codes, list(names))
+            mine = np.flatnonzero(chosen) if index is None else index[chosen]
+            their_codes = codes[chosen]
+        line = _line(series, mine, their_codes, names, group.shown, kind)
+        if len(line):
+            lines.append(line)
     return lines
 
 
-def _line(series: Series, index: Ints | None, codes: NDArray[np.int32], units: dict[int, str]) -> LineTrace:
-    """The line of some samples, whose units can be converted into the first of these."""
+def _line(
+    series: Series,
+    index: Ints | None,
+    codes: NDArray[np.int32],
+    units: dict[int, str],
+    shown: str,
+    kind: DisplayKind,
+) -> LineTrace:
+    """The line of some samples, all of whose units can be converted into the one that is shown."""
     time = series.time if index is None else series.time[index]
     value = series.value if index is None else series.value[index]
-    (_, unit), *others = units.items()
     changes = Marks(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int32), ())
-    if others:
+    if len(units) > 1:
         value = value.copy()
-        for code, name in others:
+        for code, name in units.items():
             other = codes == code
-            value[other] = convert(value[other], name, unit)
+            value[other] = to_shown(value[other], name, shown)
         changes = _unit_changes(time, np.arange(len(time)) if index is None else index, codes, units)
+    else:
+        value = to_shown(value, next(iter(units.values())), shown)
+    finite = np.isfinite(value)
+    if not finite.all():
+        # No kilometres per litre are infinitely many litres per 100 km, for which no axis has a place.
+        time, value = time[finite], value[finite]
+        index = np.flatnonzero(finite) if index is None else index[finite]
     gaps = np.flatnonzero(np.diff(time) > gap_limit(time))
-    return LineTrace(series.key, unit, time, value, index, gaps, Pyramid(value), changes)
+    sent = tuple(units.values())
+    return LineTrace(series.key, shown, time, value, index, gaps, Pyramid(value), changes, kind, sent)
 
 
 def _unit_changes(time: Ints, index: Ints, codes: NDArray[np.int32], units: dict[int, str]) -> Marks:
@@ -202,9 +243,9 @@ def _unit_changes(time: Ints, index: Ints, codes: NDArray[np.int32], units: dict
     return Marks(time[at], index[at], marks, tuple(texts))
 
 
-def states_of(series: Series) -> StateTrace:
-    """The runs of equal texts of a series; the description of a failure is no state."""
-    index = np.flatnonzero((series.text.codes >= 0) & (series.failure.codes < 0))
+def states_of(series: Series, *, with_numbers: bool = True) -> StateTrace:
+    """The runs of equal texts of a series; with_numbers as for shown_texts."""
+    index = np.flatnonzero(shown_texts(series, with_numbers=with_numbers))
     time = series.time[index]
     codes = series.text.codes[index]
     if len(index) == 0:
@@ -217,3 +258,10 @@ def states_of(series: Series) -> StateTrace:
     gap_after = np.append(broken[lasts[:-1]], True)
     end = np.where(gap_after, time[lasts], until)
     return StateTrace(series.key, time[begins], end, until, codes[begins], series.text.names, time, index)
+
+
+def events_of(series: Series, *, with_numbers: bool = True) -> StateTrace:
+    """The texts of a series, each for itself; with_numbers as for shown_texts."""
+    index = np.flatnonzero(shown_texts(series, with_numbers=with_numbers))
+    time, codes = series.time[index], series.text.codes[index]
+    return StateTrace(series.key, time, time, time, codes, series.text.names, time, index, is_events=True)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFont
 
-from core.autoapi.units import symbol
+from core.autoapi.display import DisplayKind, unit_text
+from gui.views.timeline.clock_ticks import axis_ticks
 from gui.views.timeline.frame import Frame, Look, Row, ValueScale, device_rect, paint_plot_ground
 from gui.views.timeline.markers import REACH, paint_failures, paint_unit_changes, texts_near
 from gui.views.timeline.naming import full_name, plot_title
 from gui.views.timeline.reduction import Columns, reduce_columns
 from gui.views.timeline.step_curve import POINT_DISTANCE, StepShape, paint_shape, step_shape
-from gui.views.timeline.value_ticks import count_text, value_ticks
+from gui.views.timeline.value_ticks import count_text
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from PySide6.QtGui import QFontMetrics, QPainter
 
     from core.fleet.series import SeriesKey
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
 
 # Room above and below the values, as a share of their span.
 _PADDING = 0.07
+# What is shown around a single moment (a day) or time of day (an hour).
+_AROUND = {DisplayKind.MOMENT: 86_400.0, DisplayKind.TIME_OF_DAY: 1.0}
 _TICK_GAP = 6
 # Failures stand this far above the lower edge, in logical pixels.
 _FAILURE_HEIGHT = 8
@@ -42,14 +48,17 @@ class ValuePlot(Row):
     The axis follows what is in sight until its range is set.
 
     Attributes:
-        unit: of all lines, '' where none was sent.
+        unit: in which the values of all lines are shown, '' where there is none.
+        kind: of all lines: numbers, moments or times of day.
         manual: the value range that was set, None while it follows the data.
         scale: values to device rows, as of the last prepare.
     """
 
-    def __init__(self, unit: str) -> None:
+    def __init__(self, unit: str, kind: DisplayKind = DisplayKind.NUMBER) -> None:
         super().__init__()
         self.unit = unit
+        self.kind = kind
+        self._tz: tzinfo = UTC
         self.manual: tuple[float, float] | None = None
         self.scale = ValueScale(0.0, 1.0, 1)
         self._lines: list[LineTrace] = []
@@ -85,6 +94,7 @@ class ValuePlot(Row):
         return max(widths, default=0) + 2 * _TICK_GAP
 
     def prepare(self, frame: Frame) -> None:
+        self._tz = frame.tz
         distance = round(POINT_DISTANCE * frame.scale)
         self._drawn = []
         for line in self._lines:
@@ -104,7 +114,7 @@ class ValuePlot(Row):
             return 0.0, 1.0
         low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
         if high <= low:
-            margin = abs(low) * 0.05 or 1.0
+            margin = _AROUND.get(self.kind) or abs(low) * 0.05 or 1.0
             return low - margin, high + margin
         padding = (high - low) * _PADDING
         # Quantities that are never negative do not pretend to be.
@@ -194,8 +204,8 @@ class ValuePlot(Row):
         painter.setPen(frame.colors.muted)
         metrics = painter.fontMetrics()
         if self.unit:
-            painter.drawText(beside, left, symbol(self.unit))
-            beside.adjust(metrics.horizontalAdvance(symbol(self.unit)) + 16, 0, 0, 0)
+            painter.drawText(beside, left, unit_text(self.unit))
+            beside.adjust(metrics.horizontalAdvance(unit_text(self.unit)) + 16, 0, 0, 0)
         painter.drawText(beside, right, metrics.elidedText(notice, Qt.TextElideMode.ElideRight, beside.width()))
         painter.restore()
 
@@ -211,7 +221,7 @@ class ValuePlot(Row):
         if self.manual is None and not any(drawn.shape.extremes() for drawn in self._drawn):
             return []
         most = max(2, self.rect.height() // (metrics.height() * 3 // 2 + 4))
-        return value_ticks(self.scale.low, self.scale.high, most)
+        return axis_ticks(self.kind, self.scale.low, self.scale.high, most, self._tz)
 
     def tip_at(self, x: int, y: int, frame: Frame) -> str:
         if not self.rect.contains(QPoint(x, y)):
