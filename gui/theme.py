@@ -313,6 +313,15 @@ QSplitter::handle {{ background: {c.border}; }}
 QSplitter::handle:hover {{ background: {c.accent}; }}
 QSplitter::handle:horizontal {{ width: 1px; }}
 QSplitter::handle:vertical {{ height: 1px; }}
+QDockWidget {{ titlebar-close-icon: url(icons:close-{v}.svg); titlebar-normal-icon: url(icons:float-{v}.svg);
+    icon-size: 14px; }}
+QDockWidget::close-button, QDockWidget::float-button {{ border: none; border-radius: 3px; padding: 0;
+    subcontrol-origin: margin; subcontrol-position: top right; position: absolute; top: 3px; width: 22px;
+    min-height: 19px; }}
+QDockWidget::close-button {{ right: 4px; }}
+QDockWidget::float-button {{ right: 28px; }}
+QDockWidget::close-button:hover, QDockWidget::float-button:hover {{ background: {c.selection}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QDockWidget::title {{ background: {c.background}; padding: 6px 8px; border-bottom: 1px solid {c.border}; }}
 QHeaderView {{ background: {c.background}; border: none; }}
 QHeaderView::section {{ background: {c.background}; color: {c.muted}; padding: 4px 6px; border: none;

@@ -10,7 +10,15 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QIcon
-from PySide6.QtWidgets import QApplication, QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialogButtonBox,
+    QDockWidget,
+    QMainWindow,
+    QTreeWidget,
+    QTreeWidgetItem,
+)
 
 from gui import theme
 from gui.theme import DARK, ICONS, LIGHT, Colors, apply_theme, colors, icon, is_dark, notifier
@@ -176,6 +184,37 @@ def test_pictures_of_the_style_sheet_exist(qapp: QApplication) -> None:
         assert len(pictures) >= 7
         assert all((theme._RESOURCES / "icons" / picture).is_file() for picture in pictures)
         assert all(not QIcon(f"icons:{picture}").pixmap(12, 12).isNull() for picture in pictures)
+
+
+@THEMES
+def test_buttons_of_docks_can_be_seen(qtbot: QtBot, qapp: QApplication, palette: Colors) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    dock = QDockWidget("Batches", window)
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+    window.show()
+    # A dock that was there before the theme was changed follows it as well.
+    for name in ("dark", "light", "dark" if palette is DARK else "light"):
+        apply_theme(qapp, name)
+    buttons = [button for button in dock.findChildren(QAbstractButton) if button.isVisible()]
+    assert len(buttons) == 2
+    for button in buttons:
+        assert min(button.width(), button.height()) >= 16
+        image = button.grab().toImage()
+        pixels = [image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())]
+        clear = [color for color in pixels if contrast(color, palette.background) >= 4.5]
+        assert len(clear) >= 10
+
+
+def test_buttons_of_dialogs_carry_no_pictures_of_the_desktop(qtbot: QtBot, qapp: QApplication) -> None:
+    apply_theme(qapp, "dark")
+    standard = QDialogButtonBox.StandardButton
+    box = QDialogButtonBox(standard.Ok | standard.Cancel | standard.Close | standard.Help)
+    qtbot.addWidget(box)
+    assert len(box.buttons()) == 4
+    assert all(button.icon().isNull() for button in box.buttons())
+    box.show()
+    assert all(button.icon().isNull() for button in box.buttons())
 
 
 def test_rows_of_a_tree_have_room(qtbot: QtBot, qapp: QApplication) -> None:
