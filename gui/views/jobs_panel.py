@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.views.elided_label import ElidedLabel
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 _BAR_WIDTH = 110
 _BAR_HEIGHT = 6
-_TEXT_WIDTH = 260
-_POPUP_WIDTH = 440
+_POPUP_WIDTH = 540
 # Progress bars count in int32; bytes of a large load do not fit.
 _STEPS = 1000
 
@@ -42,10 +41,15 @@ class JobRow(QWidget):
         self._cancel.setToolTip(f"Cancel: {job.title}")
         self._cancel.setAccessibleName(f"Cancel: {job.title}")
         self._cancel.clicked.connect(self._on_cancel)
+        self._dot = QLabel("·")
+        self._dot.setProperty("role", "muted")
+        self._dot.hide()
         texts = QHBoxLayout()
-        texts.setSpacing(8)
+        texts.setSpacing(5)
         texts.addWidget(self._title)
+        texts.addWidget(self._dot)
         texts.addWidget(self._text)
+        texts.addStretch(1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -67,6 +71,7 @@ class JobRow(QWidget):
             self._bar.setRange(0, _STEPS)
             self._bar.setValue(round(_STEPS * min(max(done / total, 0.0), 1.0)))
         self._text.set_full_text(text or (f"{done:,}" if total is None else f"{done:,} of {total:,}"))
+        self._dot.show()
 
     @Slot()
     def _on_cancel(self) -> None:
@@ -147,7 +152,6 @@ class JobsPanel(QWidget):
         if job.quiet:
             return
         in_line, listed = JobRow(job), JobRow(job)
-        in_line.setMaximumWidth(_TEXT_WIDTH + _BAR_WIDTH + 60)
         self._rows[job] = (in_line, listed)
         self._line.insertWidget(0, in_line)
         self._popup.rows.addWidget(listed)

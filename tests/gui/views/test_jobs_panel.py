@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMainWindow, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QProgressBar, QToolButton, QWidget
 
 from gui.job_runner import JobRunner
 from gui.views.jobs_panel import JobsPanel
@@ -88,6 +88,24 @@ def test_progress_with_and_without_a_total(shown: Shown, qtbot: QtBot) -> None:
     assert loading.text == "5,000,000,000 of 10,000,000,000"
     assert bar(loading).value() / bar(loading).maximum() == 0.5
     assert exporting.text == "half"
+
+
+def test_a_job_takes_the_room_that_the_status_bar_has(shown: Shown, qtbot: QtBot) -> None:
+    source = QLabel("/home/ana/fleet")
+    shown.window.statusBar().addWidget(source, 1)
+    shown.runner.submit("Loading recent days", shown.job(1204, 8640, "1,204 of 8,640 batches"))
+    row = shown.panel.line
+    assert row is not None
+    qtbot.waitUntil(lambda: row.text == "1,204 of 8,640 batches")
+
+    def words() -> list[str]:
+        labels = sorted(row.findChildren(QLabel), key=lambda label: label.x())
+        return [label.text() for label in labels if label.isVisible()]
+
+    qtbot.waitUntil(lambda: words() == ["Loading recent days", "·", "1,204 of 8,640 batches"])
+    shown.window.resize(320, 200)
+    qtbot.waitUntil(lambda: any("…" in word for word in words()))
+    assert cancel_button(row).visibleRegion().boundingRect() == cancel_button(row).rect()
 
 
 def test_the_newest_is_in_the_line_and_all_are_in_the_list(shown: Shown, qtbot: QtBot) -> None:
