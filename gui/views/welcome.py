@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core import paths
+from core.sandbox.simulate import display_name, is_demo
 from gui import theme
 
 if TYPE_CHECKING:
@@ -138,24 +138,16 @@ class RecentModel(QAbstractListModel):
         if source is None:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return _name(source)
+            return display_name(source.address)
         if role == DETAIL_ROLE:
             return _detail(source)
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join(part for part in (source.address, _detail(source)) if part)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(part for part in (_name(source), _detail(source)) if part)
+            return ", ".join(part for part in (display_name(source.address), _detail(source)) if part)
         if role == Qt.ItemDataRole.DecorationRole:
             return theme.icon(_icon(source))
         return None
-
-
-def _is_demo(source: RecentSource) -> bool:
-    return source.address == str(paths.demo_folder())
-
-
-def _name(source: RecentSource) -> str:
-    return "Demo fleet" if _is_demo(source) else source.address
 
 
 def _detail(source: RecentSource) -> str:
@@ -164,7 +156,7 @@ def _detail(source: RecentSource) -> str:
 
 
 def _icon(source: RecentSource) -> str:
-    if _is_demo(source):
+    if is_demo(source.address):
         return "demo"
     return "bucket" if source.address.startswith("s3://") else "folder"
 
@@ -180,6 +172,9 @@ class _RecentDelegate(QStyledItemDelegate):
         self.initStyleOption(view, index)
         icon, text = view.icon, view.text
         view.text = ""
+        if not view.widget.hasFocus():
+            # Without the focus Enter does not open it, so nothing may look as if it did.
+            view.state &= ~QStyle.StateFlag.State_Selected
         view.features &= ~QStyleOptionViewItem.ViewItemFeature.HasDecoration
         view.widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, view, painter, view.widget)
         room = view.rect.adjusted(12, 0, -12, 0)

@@ -86,8 +86,22 @@ def test_the_model(qtmodeltester: ModelTester) -> None:
 
 
 def test_the_demo_fleet_is_called_by_its_name(page: WelcomePage) -> None:
-    page.set_recent([RecentSource(str(paths.demo_folder()))])
+    demo = paths.demo_folder() / "12-vehicles-30-days-v1"
+    page.set_recent([RecentSource(str(demo))])
     assert page.model.index(0).data() == "Demo fleet"
+    assert str(demo) in page.model.index(0).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_recent_source_looks_selected_only_while_enter_would_open_it(page: WelcomePage) -> None:
+    def ground() -> str:
+        row = page.recent.visualRect(page.model.index(0))
+        return page.recent.viewport().grab().toImage().pixelColor(row.right() - 3, row.top() + 3).name()
+
+    page.findChildren(Choice)[0].setFocus()
+    assert page.recent.currentIndex().row() == 0
+    assert ground() == theme.colors().surface
+    page.recent.setFocus()
+    assert ground() == theme.colors().selection
 
 
 def test_recent_sources_are_opened_by_key_and_mouse(page: WelcomePage) -> None:
