@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -24,15 +24,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.errors import OdographError
 from core.export.csv_export import ExportRequest
+from core.export.target import check_target
 from core.fleet.timezones import format_iso, zone
 from gui.models.chosen_series import ChosenSeriesModel
-from gui.models.texts import time_text
+from gui.models.texts import full_time_text, plural
 from gui.models.zones import zone_text
 from gui.views.panel_parts import prepare_tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import tzinfo
+    from pathlib import Path
 
     from core.fleet.series import SeriesKey
 
@@ -69,6 +73,8 @@ class ExportDialog(QDialog):
         self._folder = folder
         self._named_by_hand = False
         self._may_replace: Path | None = None
+        # How many rows the request on the screen has, once that is known.
+        self._count: int | None = None
 
         self._series = ChosenSeriesModel(keys)
         self._list = QTreeView()
@@ -95,7 +101,7 @@ class ExportDialog(QDialog):
         self._range_text.setProperty("role", "muted")
 
         self._long_button = QRadioButton("Long: one row a sample")
-        self._wide_button = QRadioButton("Wide: one row a time, one column a series")
+        self._wide_button = QRadioButton("Wide: one row a time, one column a series, without failures")
         self._long_button.setChecked(True)
         self._groups = []
         for buttons in ((self._visible_button, self._all_button), (self._long_button, self._wide_button)):
@@ -117,6 +123,15 @@ class ExportDialog(QDialog):
         target_row = QHBoxLayout()
         target_row.addWidget(self._target, 1)
         target_row.addWidget(browse)
+
+        self._problem = QLabel()
+        self._problem.setProperty("role", "error")
+        self._problem.setTextFormat(Qt.TextFormat.PlainText)
+        self._problem.setWordWrap(True)
+        self._problem.hide()
+        target_column = QVBoxLayout()
+        target_column.addLayout(target_row)
+        target_column.addWidget(self._problem)
 
         self._rows = QLabel()
         self._rows.setAccessibleName("Number of rows")
@@ -142,7 +157,7 @@ class ExportDialog(QDialog):
         layout_column.addWidget(self._wide_button)
         form.addRow("Layout", layout_column)
         form.addRow("Time zone", self._zone)
-        form.addRow("File", target_row)
+        form.addRow("File", target_column)
         form.addRow("", self._rows)
         outer = QVBoxLayout(self)
         outer.addLayout(form)
@@ -174,25 +189,24 @@ class ExportDialog(QDialog):
 
     def target(self) -> Path:
         """The file that is named now; a relative one lies in the folder that exports go to."""
-        return self._folder / Path(self._target.text().strip()).expanduser()
+        # Not Path.expanduser, which raises for an unknown user.
+        return self._folder / os.path.expanduser(self._target.text().strip())  # noqa: PTH111
 
     @Slot(object, object)
     def set_rows(self, request: ExportRequest, rows: int) -> None:
         """Show how many rows a request has, if it still is the one on the screen."""
         if request != self.request():
             return
+        self._count = rows
         if rows:
-            self._rows.setText(f"{rows:,} rows")
+            self._rows.setText(plural(rows, "row"))
         else:
             self._rows.setText("No rows: these series have no samples in this range.")
-        self._export.setEnabled(rows > 0)
+        self._export.setEnabled(rows > 0 and self._problem.isHidden())
 
     def accept(self) -> None:
         """Hand the request over, unless it cannot be carried out as it stands."""
-        if not self._target.text().strip():
-            self._rows.setText("Name a file to export to.")
-            self._target.setFocus()
-            return
+        self._check_target(try_writing=True)
         if not self._export.isEnabled():
             return
         target = self.target()
@@ -201,8 +215,24 @@ class ExportDialog(QDialog):
             self._export.setText("Replace")
             self._rows.setText(f"{target.name} exists already. Replace it?")
             return
-        self.export_requested.emit(self.request(), self.target())
+        self.export_requested.emit(self.request(), target)
         super().accept()
+
+    def _check_target(self, *, try_writing: bool = False) -> None:
+        """Say below the name of the file why it cannot be written, if so."""
+        problem = "" if self._target.text().strip() else "Name a file to export to."
+        if not problem:
+            try:
+                check_target(self.target(), try_writing=try_writing)
+            except OdographError as error:
+                problem = str(error)
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+        self._export.setEnabled(bool(self._count) and not problem)
+        if bool(self._target.property("invalid")) != bool(problem):
+            self._target.setProperty("invalid", bool(problem))
+            self._target.style().unpolish(self._target)
+            self._target.style().polish(self._target)
 
     @Slot()
     def _on_changed(self) -> None:
@@ -212,10 +242,11 @@ class ExportDialog(QDialog):
             self._target.setText(str(self._folder / file_name(request)))
         tz = zone(request.tz_name)
         if request.start is not None and request.end is not None:
-            self._range_text.setText(f"{time_text(request.start, tz)} to {time_text(request.end, tz)}")
+            self._range_text.setText(f"{_moment_text(request.start, tz)} to {_moment_text(request.end, tz)}")
         else:
             self._range_text.setText("Everything that is loaded into the archive")
-        self._export.setEnabled(False)
+        self._count = None
+        self._check_target()
         if request.keys:
             self._rows.setText("Counting rows…")
             self.count_requested.emit(request)
@@ -226,8 +257,11 @@ class ExportDialog(QDialog):
     def _on_named(self) -> None:
         self._named_by_hand = True
         self._forget_replacing()
+        self._check_target()
 
     def _forget_replacing(self) -> None:
+        if self._may_replace is not None and self._count:
+            self._rows.setText(plural(self._count, "row"))
         self._may_replace = None
         self._export.setText("Export")
 
@@ -235,10 +269,16 @@ class ExportDialog(QDialog):
     def _browse(self) -> None:
         name, _filter = QFileDialog.getSaveFileName(self, "Export to", str(self.target()), "CSV (*.csv)")
         if name:
-            self._named_by_hand = True
             self._target.setText(name)
+            self._on_named()
             # The file dialog has asked already.
             self._may_replace = self.target()
+
+
+def _moment_text(time: int, tz: tzinfo) -> str:
+    """``2023-04-28 11:32:11 +02:00``: a range over a change of the clocks has two offsets."""
+    text = full_time_text(time, tz)
+    return text[:19] + text[23:]
 
 
 def file_name(request: ExportRequest) -> str:
