@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QCompleter, QInputDialog, QLineEdit, QMenu, QWidget
 
-from core.errors import UsageError
-from core.fleet.timezones import zone, zone_names
+from gui.dialogs.zone import ZoneDialog
 from gui.models.zones import zone_text
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMenu, QWidget
 
 _ALWAYS = ("local", "UTC")
 
@@ -57,28 +60,13 @@ class ZoneMenu(QObject):
 
     @Slot()
     def _ask(self) -> None:
-        dialog = QInputDialog(self._window)
-        dialog.setWindowTitle("Time zone")
-        dialog.setLabelText("Name of a place, for example Europe/Berlin:")
-        dialog.setTextValue(self._current if self._current not in _ALWAYS else "")
-        field = dialog.findChild(QLineEdit)
-        if field is not None:
-            completer = QCompleter(zone_names(), field)
-            completer.setFilterMode(Qt.MatchFlag.MatchContains)
-            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-            field.setCompleter(completer)
+        dialog = ZoneDialog(self._current, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.textValueSelected.connect(self._on_typed)
+        dialog.chosen.connect(self._on_other)
         dialog.open()
 
     @Slot(str)
-    def _on_typed(self, name: str) -> None:
-        name = name.strip()
-        try:
-            zone(name)
-        except UsageError as error:
-            self.refused.emit(error)
-            return
+    def _on_other(self, name: str) -> None:
         if name not in self._names:
             self._names = [*_ALWAYS, name]
         self._choose(name)
