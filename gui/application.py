@@ -131,8 +131,8 @@ def _log_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
 def _make_application() -> QApplication:
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    # No display name: Qt would put it behind the title of every dialog, with another dash than ours.
     application.setApplicationName("odograph")
-    application.setApplicationDisplayName("Odograph")
     application.setApplicationVersion(core.__version__)
     application.setOrganizationName("odograph")
     application.setDesktopFileName("odograph")
