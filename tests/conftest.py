@@ -16,6 +16,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from tests.servers import ministack
 
@@ -31,6 +32,12 @@ os.environ["QT_API"] = "pyside6"
 os.environ["TZ"] = "Europe/Berlin"
 if hasattr(time, "tzset"):
     time.tzset()
+
+# The same examples in every run, so that what decides whether a change lands does not depend on chance. A search for
+# new ones is a run of its own: HYPOTHESIS_PROFILE=search.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 _THREAD_GRACE_SECONDS = 5.0
 

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
@@ -68,6 +69,9 @@ def _check(*bodies: bytes) -> None:
         times = [row[7] for row in mine]
         assert (counts.first, counts.last) == (min(times, default=None), max(times, default=None))
 
+
+# Hypothesis warns of its own text for what these strategies are called.
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 
