@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
 
+    from core.archive.archive import Archive
     from core.cli.console import Console
     from core.cli.opening import Opened
     from core.fleet.series import PropertySummary
@@ -101,7 +102,7 @@ def series(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
     tz = zone(words.tz)
     opened = open_words(words, ctx)
     code = load_all(opened, console, ctx) if words.sync else 0
-    archive = opened.recorded_archive()
+    archive = _recorded(words, opened, console)
     known = [vehicle.vin for vehicle in archive.vehicles(ctx)]
     items: list[dict[str, Any]] = []
     for vin in [vin for vin in known if not words.vin or vin in words.vin]:
@@ -129,6 +130,13 @@ def series(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
     return code
 
 
+def _recorded(words: argparse.Namespace, opened: Opened, console: Console) -> Archive:
+    """The source's archive; where there is none, the error comes after an empty array for whoever parses it."""
+    if words.json and opened.known_archive() is None:
+        console.json(())
+    return opened.recorded_archive()
+
+
 def _last(summary: PropertySummary) -> float | str | None:
     if summary.last_failure is not None:
         return None
@@ -140,7 +148,7 @@ def _last(summary: PropertySummary) -> float | str | None:
 
 def rejects(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
     """A message or batch that could not be read a line."""
-    archive = open_words(words, ctx).recorded_archive()
+    archive = _recorded(words, open_words(words, ctx), console)
     found = archive.rejects(ctx)
     if words.json:
         fields = ("batch", "ordinal", "reason", "raw")

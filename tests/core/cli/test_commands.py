@@ -258,6 +258,16 @@ def test_an_empty_folder_has_no_batches_and_says_how_one_would_look(
         assert listed([words[0], str(tmp_path), *words[1:]], capsys) == []
 
 
+@pytest.mark.parametrize("command", ["series", "rejects"])
+def test_what_was_never_recorded_fails_but_parses(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([command, str(tmp_path), "--json"]) == FAILED
+    shown = capsys.readouterr()
+    assert json.loads(shown.out) == []
+    assert "Nothing of this source is recorded yet" in shown.err
+
+
 def write_batch(folder: Path, name: str, content: bytes) -> str:
     """Put a batch into a folder. Returns its key."""
     key = f"{APP_FOLDER}/{name}"
