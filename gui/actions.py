@@ -53,6 +53,7 @@ MENUS: tuple[MenuDef, ...] = (
     MenuDef("view", "&View"),
     MenuDef("view/panels", "&Panels", "panels"),
     MenuDef("view/zone", "Time &zone", "world"),
+    MenuDef("view/units", "&Units", "units"),
     MenuDef("view/theme", "&Theme", "theme"),
     MenuDef("help", "&Help"),
 )
@@ -220,6 +221,18 @@ ACTIONS: tuple[ActionDef, ...] = (
     ActionDef(
         "show_rejects", "&Rejects", "warning", ("Ctrl+5",), "view/panels",
         "Show or hide the messages that could not be read", checkable=True, checked=True,
+    ),
+    ActionDef(
+        "units_metric", "&Metric", "units", (), "view/units",
+        "Show values in kilometers, liters, degrees Celsius", checkable=True, checked=True, group="units",
+    ),
+    ActionDef(
+        "units_imperial", "&Imperial", "units", (), "view/units",
+        "Show values in miles, US gallons, degrees Fahrenheit", checkable=True, group="units",
+    ),
+    ActionDef(
+        "units_as_sent", "&As sent", "units", (), "view/units",
+        "Show values in the unit in which most of a series were sent", checkable=True, group="units",
     ),
     ActionDef(
         "theme_system", "As the de&sktop", "theme", (), "view/theme",

@@ -184,6 +184,7 @@ ICONS = {
     "vehicles": "car-multiple",
     "warning": "alert-outline",
     "world": "earth",
+    "units": "ruler",
     "zoom-back": "undo",
     "zoom-forward": "redo",
     "zoom-in": "magnify-plus-outline",

@@ -25,6 +25,7 @@ from gui.dialogs.connect import ConnectDialog
 from gui.dialogs.export import ExportDialog
 from gui.dialogs.shortcuts import ShortcutsDialog
 from gui.main_window.layout import SIZE, build_panels
+from gui.main_window.units import UnitSwitch
 from gui.main_window.wiring import connect_panels
 from gui.main_window.zone_menu import ZoneMenu
 from gui.models.zones import zone_text
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
         connect_panels(session, self.panels)
         self._connect()
         self._set_zone(self._settings.time_zone)
+        UnitSwitch(self.actions_, self.panels, self._settings, self._save_settings, self)
         self._show_recent()
         self._restore_state()
         self._on_closed()

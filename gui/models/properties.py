@@ -10,11 +10,29 @@ from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtGui import QColor, QFont
 
 from core.autoapi.catalogue import catalogue
-from core.autoapi.units import symbol
+from core.autoapi.display import (
+    DisplayKind,
+    DisplayUnits,
+    kind_of,
+    shown_value,
+    unit_text,
+    unknown_name,
+    unknown_unit,
+    unknown_value,
+)
 from core.fleet.series import PropertySummary, SeriesKey
 from gui import theme
 from gui.models.series_mime import SERIES_MIME_TYPE, encode_series_keys
-from gui.models.texts import count_text, full_time_text, minute_text, number_text, plural
+from gui.models.texts import (
+    count_text,
+    full_time_text,
+    line_text,
+    minute_text,
+    number_text,
+    plural,
+    time_text,
+    tip_text,
+)
 from gui.models.tree import NAME_ROLE, SORT_ROLE, TreeModel, TreeNode, by_order
 
 if TYPE_CHECKING:
@@ -32,6 +50,10 @@ Leaf = tuple[str, str, str]
 _Wanted = PropertySummary | Mapping[Path, Any]
 """A leaf, or what is wanted below a row: the same again by path."""
 
+_FONT, _ICON = Qt.ItemDataRole.FontRole, Qt.ItemDataRole.DecorationRole
+_DESCRIPTION = Qt.ItemDataRole.AccessibleDescriptionRole
+# Characters of a text that a tip has room for.
+_LONGEST = 400
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -42,16 +64,18 @@ class PropertyNode(TreeNode):
     Attributes:
         path: which.
         label: its name as shown.
+        unknown: why it is marked as unknown; empty where the catalogue knows it.
         summary: of a leaf, what the archive has of it; a property that is a plain value is a leaf itself.
         samples, last_seen: of a leaf or of all leaves below it.
     """
 
-    __slots__ = ("label", "last_seen", "path", "samples", "summary")
+    __slots__ = ("label", "last_seen", "path", "samples", "summary", "unknown")
 
     def __init__(self, path: Path, above: PropertyNode | None = None) -> None:
         super().__init__(path[-1] if path else "")
         self.path = path
         self.label = _label(path)
+        self.unknown = _unknown(path)
         self.order = (self.label.lower(), self.name)
         self.text = f"{above.text} {self.label.lower()} {'.'.join(path).lower()}" if above else ""
         self.summary: PropertySummary | None = None
@@ -69,6 +93,7 @@ class PropertiesModel(TreeModel[PropertyNode]):
         super().__init__(PropertyNode(()), parent)
         self._vins: tuple[str, ...] = ()
         self._zone: tzinfo = UTC
+        self._units = DisplayUnits()
 
     def set_vehicles(self, vins: Sequence[str]) -> None:
         """Say whose series are dragged."""
@@ -87,6 +112,11 @@ class PropertiesModel(TreeModel[PropertyNode]):
     def set_zone(self, zone: tzinfo) -> None:
         """Show times in this zone."""
         self._zone = zone
+        self._announce(self.root)
+
+    def set_units(self, units: DisplayUnits) -> None:
+        """Show last values in these units."""
+        self._units = units
         self._announce(self.root)
 
     def property_count(self) -> int:
@@ -167,22 +197,51 @@ class PropertiesModel(TreeModel[PropertyNode]):
         if summary is None:
             return ""
         if column == VALUE:
-            return _value_text(summary)
-        return _unit_text(summary)
+            return self._value(summary)
+        return unit_text(self._shown_unit(summary))
+
+    def _shown_unit(self, summary: PropertySummary) -> str:
+        """The unit in which the last value is shown; empty where there is none."""
+        if summary.last_failure is not None or summary.last_value is None or summary.last_text is not None:
+            return ""
+        return self._units.unit_for(*_leaf(summary), [summary.unit or ""])
+
+    def _value(self, summary: PropertySummary) -> str:
+        if summary.last_failure is not None:
+            return catalogue().failure_label(summary.last_failure)
+        leaf, text, value = _leaf(summary), summary.last_text, summary.last_value
+        if text is not None:
+            if value is not None and kind_of(*leaf, [text], 1) == DisplayKind.MOMENT:
+                return time_text(round(value * 1_000_000), self._zone)
+            return line_text(catalogue().value_label(*leaf, text))
+        if value is None:
+            return ""
+        return number_text(shown_value(value, summary.unit or "", self._shown_unit(summary)))
 
     def _tip(self, node: PropertyNode) -> str:
-        lines = [".".join(node.path)]
+        lines = [".".join(node.path), node.unknown]
         summary = node.summary
         if summary is not None:
             if summary.last_failure is not None:
-                lines.append(f"Failure instead of a value: {_value_text(summary)}")
+                lines.append(f"Failure instead of a value: {self._value(summary)}")
             else:
-                lines.append(
-                    " ".join(part for part in (_value_text(summary), summary.unit or _unit_text(summary)) if part)
-                )
+                lines += self._value_lines(summary)
             lines.append(f"Last seen {full_time_text(summary.last_seen, self._zone)}")
             lines.append(f"{plural(summary.samples, 'sample')} of {plural(summary.vehicles, 'vehicle')}")
-        return "\n".join(lines)
+        return tip_text("\n".join(line for line in lines if line))
+
+    def _value_lines(self, summary: PropertySummary) -> list[str]:
+        """The last value as it is shown, as it was sent where that differs, and what of it is unknown."""
+        sent, shown = summary.unit or "", self._shown_unit(summary)
+        value = f"{self._value(summary)} {unit_text(shown)}".strip()
+        if summary.last_text is not None:
+            text = line_text(summary.last_text[:_LONGEST])
+            sent_as = "" if text == value else f" (sent as {text})"
+            return [value + sent_as, unknown_value(*_leaf(summary), summary.last_text)[:_LONGEST]]
+        if summary.last_value is not None and sent != shown:
+            number = f"{number_text(summary.last_value)} {unit_text(sent)}".strip()
+            value = f"{value} (sent as {number})"
+        return [value, unknown_unit(sent)]
 
     # Changes
 
@@ -253,36 +312,43 @@ def _take(node: PropertyNode, summary: PropertySummary) -> None:
     node.last_seen = summary.last_seen
 
 
-def _value_text(summary: PropertySummary) -> str:
-    if summary.last_failure is not None:
-        return catalogue().failure_label(summary.last_failure)
-    leaf = (summary.capability, summary.property, summary.component)
-    if summary.last_text is not None:
-        return " ".join(catalogue().value_label(*leaf, summary.last_text).split())
-    if summary.last_value is None:
-        return ""
-    return number_text(summary.last_value * 100 if catalogue().is_percentage(*leaf) else summary.last_value)
-
-
-def _unit_text(summary: PropertySummary) -> str:
-    if summary.last_failure is not None or summary.last_value is None:
-        return ""
-    if summary.unit:
-        return symbol(summary.unit)
-    return "%" if catalogue().is_percentage(summary.capability, summary.property, summary.component) else ""
+def _leaf(summary: PropertySummary) -> Leaf:
+    return (summary.capability, summary.property, summary.component)
 
 
 def _look(node: PropertyNode, column: int, role: int) -> Any:
-    if column == VALUE and node.summary is not None and node.summary.last_failure is not None:
-        if role == Qt.ItemDataRole.FontRole:
-            font = QFont()
-            font.setItalic(True)
-            return font
-        if role == Qt.ItemDataRole.ForegroundRole:
-            return QColor(theme.colors().muted)
-    if role == Qt.ItemDataRole.ForegroundRole and column in (UNIT, LAST_SEEN):
+    failed = column == VALUE and node.summary is not None and node.summary.last_failure is not None
+    unknown = _unknown_in(node, column) if role in (_FONT, _ICON, _DESCRIPTION) else ""
+    if role == _FONT and (failed or unknown):
+        font = QFont()
+        font.setItalic(True)
+        return font
+    if role == _ICON and unknown:
+        return theme.icon("help")
+    if role == _DESCRIPTION and unknown:
+        return unknown
+    if role == Qt.ItemDataRole.ForegroundRole and (failed or column in (UNIT, LAST_SEEN)):
         return QColor(theme.colors().muted)
     return None
+
+
+def _unknown_in(node: PropertyNode, column: int) -> str:
+    """Why what a column shows is marked as unknown; empty where it is known."""
+    summary = node.summary
+    if column == NAME:
+        return node.unknown
+    if summary is None or summary.last_failure is not None:
+        return ""
+    if column == VALUE and summary.last_text is not None:
+        return unknown_value(*_leaf(summary), summary.last_text)
+    return unknown_unit(summary.unit or "") if column == UNIT else ""
+
+
+def _unknown(path: Path) -> str:
+    """Why a name is marked; components of what is unknown itself are not, nor plain values beside others."""
+    if not path or (len(path) == 3 and (not path[2] or unknown_name(*path[:2]))):
+        return ""
+    return unknown_name(*path)
 
 
 def _label(path: Path) -> str:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import tzinfo
 
+    from core.autoapi.display import DisplayUnits
     from core.fleet.series import PropertySummary
     from gui.models.properties import Leaf, Path
 
@@ -121,6 +122,10 @@ class PropertiesPanel(QWidget):
         """Say whether batches are being loaded, which decides what an empty panel says."""
         self._loading = active
         self._show_state()
+
+    def set_units(self, units: DisplayUnits) -> None:
+        """Show last values in these units."""
+        self.model.set_units(units)
 
     def set_zone(self, zone: tzinfo) -> None:
         """Show times in this zone."""

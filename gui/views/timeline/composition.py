@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from core.autoapi.display import DisplayKind, DisplayUnits
+from core.autoapi.display import DisplayKind, DisplayUnits, unit_path
 from gui.views.timeline.frame import Look, Row
 from gui.views.timeline.lanes import Lane, LanesPlot, StateColors
 from gui.views.timeline.naming import state_order
@@ -20,6 +20,7 @@ from gui.views.timeline.trace import (
     shown_texts,
     states_of,
 )
+from gui.views.timeline.unit_menu import UnitChoice
 from gui.views.timeline.value_plot import ValuePlot
 
 if TYPE_CHECKING:
@@ -133,6 +134,22 @@ class Composition:
         for entry in self._entries.values():
             entry.show_in(units)
         self._arrange()
+
+    def unit_choice(self, keys: Collection[SeriesKey], unit: str | None = None) -> UnitChoice | None:
+        """Which unit some series could have instead.
+
+        Args:
+            unit: only of their lines in this unit; without it of those in the first one's.
+        """
+        every = [line for key in keys if (entry := self._entries.get(key)) for line in entry.lines if line.unit]
+        lines = [line for line in every if line.unit == (every[0].unit if unit is None else unit)]
+        if not lines:
+            return None
+        leaves = [(line.key.capability, line.key.property, line.key.component) for line in lines]
+        paths = tuple(dict.fromkeys(unit_path(*leaf) for leaf in leaves))
+        usual = DisplayUnits(self._units.system).unit_for(*leaves[0], lines[0].sent)
+        is_own = any(self._units.overrides.get(path) == lines[0].unit for path in paths)
+        return UnitChoice(paths, lines[0].unit, usual, is_own)
 
     def keep(self, keys: Collection[SeriesKey]) -> None:
         """Removes all but these."""

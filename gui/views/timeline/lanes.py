@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from gui.views.timeline.event_flags import events_near, paint_flags
 from gui.views.timeline.frame import Frame, Look, Row, device_rect, paint_plot_ground
 from gui.views.timeline.markers import REACH, paint_failures, texts_near
-from gui.views.timeline.naming import full_name, one_line, state_label, two_lines
+from gui.views.timeline.naming import full_name, marked_label, two_lines
 from gui.views.timeline.painting import fill_rects
 from gui.views.timeline.time_ticks import moment_text
 
@@ -120,7 +120,7 @@ class LanesPlot(Row):
     def lane(trace: StateTrace, failures: Marks, colors: StateColors) -> Lane:
         """A lane with the names that the catalogue gives its states."""
         names = () if trace.is_events else trace.names
-        return Lane(trace, failures, colors, tuple(one_line(state_label(trace.key, name)) for name in names))
+        return Lane(trace, failures, colors, tuple(marked_label(trace.key, name) for name in names))
 
     def keys(self) -> list[SeriesKey]:
         return [lane.trace.key for lane in self._lanes]

@@ -24,7 +24,7 @@ _WIDTHS = {
     Column.PROPERTY: (190, 84),
     Column.COMPONENT: (160, 64),
     Column.VALUE: (130, 92),
-    Column.UNIT: (70, 62),
+    Column.UNIT: (110, 62),
     Column.AGE: (110, 92),
     Column.SAMPLES: (90, 70),
 }
@@ -61,11 +61,13 @@ class Legend(QTableView):
     Signals:
         keys_selected(list of SeriesKey): the selection is another one.
         remove_requested(list of SeriesKey): Delete, or the context menu.
+        menu_requested(object QMenu): the context menu is about to be shown; others may add to it.
         activate_requested(): Enter; the message of the value that is shown is wanted.
     """
 
     keys_selected = Signal(list)
     remove_requested = Signal(list)
+    menu_requested = Signal(object)
     activate_requested = Signal()
 
     def __init__(self, model: LegendModel, parent: QWidget | None = None) -> None:
@@ -193,6 +195,7 @@ class Legend(QTableView):
             toggle = menu.addAction("Show or hide")
             toggle.setShortcut(QKeySequence(Qt.Key.Key_Space))
             toggle.triggered.connect(self._toggle_selected)
+            self.menu_requested.emit(menu)
             remove = menu.addAction("Remove from timeline")
             remove.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
             remove.triggered.connect(lambda: self.remove_requested.emit(keys))

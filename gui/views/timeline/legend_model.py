@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import UTC
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -11,20 +10,12 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
 
 from core.autoapi.catalogue import readable
-from core.autoapi.display import (
-    PERCENT,
-    DisplayKind,
-    marked,
-    shown_value,
-    unit_text,
-    unknown_name,
-    unknown_unit,
-    unknown_value,
-)
-from gui.views.timeline.clock_ticks import clock_text
+from core.autoapi.display import unknown_name
+from gui import theme
 from gui.views.timeline.cursor import known_before
-from gui.views.timeline.naming import component_name, one_line, property_name, state_label
-from gui.views.timeline.value_ticks import age_text, decimals_of, value_text
+from gui.views.timeline.naming import component_name, property_name
+from gui.views.timeline.value_reading import tip_of, unit_at, unknown_at, value_at
+from gui.views.timeline.value_ticks import age_text
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -170,8 +161,9 @@ class LegendModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self._text(entry, column)
             case Qt.ItemDataRole.ToolTipRole:
-                return self._tip(entry)
-            case Qt.ItemDataRole.FontRole if _unknown(entry.key, column):
+                index_at_cursor = None if entry.series is None else self._known_at_cursor(entry.series)
+                return tip_of(entry, index_at_cursor, self._tz)
+            case Qt.ItemDataRole.FontRole if self._unknown(entry, column):
                 font = QFont()
                 font.setItalic(True)
                 return font
@@ -181,6 +173,8 @@ class LegendModel(QAbstractTableModel):
                 return Qt.CheckState.Checked if entry.visible else Qt.CheckState.Unchecked
             case Qt.ItemDataRole.DecorationRole if column == Column.VEHICLE:
                 return _swatch(self._colors.curve(entry.color))
+            case Qt.ItemDataRole.DecorationRole if self._unknown(entry, column):
+                return theme.icon("help")
             case Qt.ItemDataRole.ForegroundRole if not entry.visible or column in self._same or entry.series is None:
                 return self._colors.muted
             case Qt.ItemDataRole.AccessibleTextRole if column == Column.VALUE:
@@ -201,9 +195,9 @@ class LegendModel(QAbstractTableModel):
 
     def _text(self, entry: Entry, column: Column) -> str:
         if column in (Column.VEHICLE, Column.PROPERTY):
-            return marked(self._name(entry, column), _unknown(entry.key, column))
+            return self._name(entry, column)
         if column == Column.COMPONENT:
-            return marked(component_name(entry.key), _unknown(entry.key, column))
+            return component_name(entry.key)
         if entry.loading and column == Column.VALUE:
             return "Loading …"
         if entry.series is None:
@@ -228,53 +222,21 @@ class LegendModel(QAbstractTableModel):
             return f"No value ({readable(reason).lower()})" if reason else ""
         if column == Column.AGE:
             return "" if self._cursor is None else age_text(time - int(series.time[index]))
-        sent = series.unit[index] or ""
-        shown = entry.shown_units.get(sent, sent)
         if column == Column.UNIT:
-            text = marked(unit_text(shown), unknown_unit(shown))
-            return f"{text} (sent {unit_text(sent)})" if sent != shown and sent else text
-        return self._value(entry, series, index, sent, shown)
+            return unit_at(entry, series, index)
+        return value_at(entry, series, index, self._tz)
 
-    def _value(self, entry: Entry, series: Series, index: int, sent: str, shown: str) -> str:
-        """One value as it is read."""
-        text, value = series.text[index], float(series.value[index])
-        if entry.kind in (DisplayKind.MOMENT, DisplayKind.TIME_OF_DAY) and math.isfinite(value):
-            return clock_text(entry.kind, value, self._tz)
-        if text is not None:
-            return one_line(state_label(series.key, text))
-        decimals = decimals_of(series.value)
-        if shown == PERCENT and not sent:
-            decimals = max(0, decimals - 2)
-        return value_text(shown_value(value, sent, shown), decimals)
-
-    def _tip(self, entry: Entry) -> str:
-        """The identifiers, what was sent where something else is shown, and what the catalogue does not know."""
-        key, series = entry.key, entry.series
-        lines = [key.vin, key.path, unknown_name(key.capability, key.property, key.component)]
-        index = self._known_at_cursor(series) if series is not None else None
-        if series is not None and index is not None:
-            sent, text = series.unit[index] or "", series.text[index]
-            shown = entry.shown_units.get(sent, sent)
-            value = f"{self._value(entry, series, index, sent, shown)} {unit_text(shown)}".strip()
-            if sent != shown:
-                lines.append(
-                    f"{value} (sent as {value_text(float(series.value[index]))} {unit_text(sent)}".strip() + ")"
-                )
-            elif text is not None and entry.kind == DisplayKind.MOMENT:
-                lines.append(f"{value} (sent as {one_line(text)})")
-            if text is not None:
-                lines.append(one_line(unknown_value(key.capability, key.property, key.component, text)))
-            lines.append(unknown_unit(sent))
-        return "\n".join(line for line in lines if line)
-
-
-def _unknown(key: SeriesKey, column: Column) -> str:
-    """Why the name in a column is marked as unknown; '' where it is known."""
-    if column == Column.PROPERTY:
-        return unknown_name(key.capability, key.property)
-    if column == Column.COMPONENT and key.component and not unknown_name(key.capability, key.property):
-        return unknown_name(key.capability, key.property, key.component)
-    return ""
+    def _unknown(self, entry: Entry, column: Column) -> str:
+        """Why what a column shows is marked as unknown; '' where it is known."""
+        key = entry.key
+        if column == Column.PROPERTY:
+            return unknown_name(key.capability, key.property)
+        if column == Column.COMPONENT and key.component and not unknown_name(key.capability, key.property):
+            return unknown_name(key.capability, key.property, key.component)
+        if column in (Column.VALUE, Column.UNIT) and entry.series is not None:
+            index = self._known_at_cursor(entry.series)
+            return unknown_at(entry, index)[column == Column.UNIT] if index is not None else ""
+        return ""
 
 
 def _alignment(column: Column) -> Qt.AlignmentFlag:

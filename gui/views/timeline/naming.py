@@ -51,9 +51,13 @@ def short_vin(vin: str) -> str:
 
 
 def state_label(key: SeriesKey, text: str) -> str:
-    """What an enum's value is called, marked where the catalogue does not know it; other texts as they were sent."""
-    leaf = (key.capability, key.property, key.component)
-    return marked(catalogue().value_label(*leaf, text), unknown_value(*leaf, text))
+    """What an enum's value is called; other texts stay as they were sent."""
+    return catalogue().value_label(key.capability, key.property, key.component, text)
+
+
+def marked_label(key: SeriesKey, text: str) -> str:
+    """A state's label in one line, with a mark where the catalogue does not know it."""
+    return marked(one_line(state_label(key, text)), unknown_value(key.capability, key.property, key.component, text))
 
 
 def one_line(text: str, longest: int = 300) -> str:

@@ -22,7 +22,7 @@ from gui.views.timeline.time_range import Range, bounded, panned, zoomed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QMouseEvent, QWheelEvent
+    from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QWheelEvent
 
     from core.fleet.series import SeriesKey
     from gui.views.timeline.palette import TimelineColors
@@ -45,12 +45,14 @@ class PlotArea(QWidget):
         cursor_changed(object): the moment under the cursor in microseconds.
         fit_requested(): a double-click on an empty place.
         place_activated(QPoint): a double-click on a plot.
+        menu_requested(QPoint): a right-click, or the menu key.
     """
 
     view_changed = Signal()
     cursor_changed = Signal(object)
     fit_requested = Signal()
     place_activated = Signal(QPoint)
+    menu_requested = Signal(QPoint)
 
     def __init__(self, colors: TimelineColors, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -190,6 +192,12 @@ class PlotArea(QWidget):
         if position.y() >= self.axis.rect.top():
             return None
         return next((row for row in self.rows if row.rect.top() <= position.y() <= row.rect.bottom()), None)
+
+    def row_or_header_at(self, position: QPoint) -> Row | None:
+        """The row at a height, whose title belongs to it."""
+        if position.y() >= self.axis.rect.top():
+            return None
+        return next((row for row in self.rows if row.header.top() <= position.y() <= row.rect.bottom()), None)
 
     def time_at(self, x: int) -> int | None:
         """The moment at a pixel, None outside the plots."""
@@ -335,6 +343,9 @@ class PlotArea(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._mouse.double_click(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_requested.emit(event.pos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._mouse.wheel(event)

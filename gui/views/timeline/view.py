@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.views.timeline import notice
@@ -20,6 +20,8 @@ from gui.views.timeline.palette import TimelineColors, theme_colors
 from gui.views.timeline.picking import sample_near
 from gui.views.timeline.plot_area import PlotArea
 from gui.views.timeline.time_ticks import moment_text
+from gui.views.timeline.unit_menu import unit_menu
+from gui.views.timeline.value_plot import ValuePlot
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -27,8 +29,10 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QKeyEvent
 
+    from core.autoapi.display import DisplayUnits
     from core.fleet.series import Series, SeriesKey
     from gui.views.timeline.time_range import Range
+    from gui.views.timeline.unit_menu import UnitChoice
 
 _ZOOM_STEP = 0.5
 _PAN_STEP = 0.25
@@ -47,6 +51,8 @@ class TimelineView(QWidget):
         sample_activated(object SeriesKey, int): Enter or a double-click on a sample; its index in the series.
         cursor_moved(object): the moment under the cursor.
         keys_selected(list of SeriesKey): the selection in the legend.
+        unit_chosen(list of str, str): properties, as core.autoapi.display.unit_path writes them, are to be shown in a
+            unit; an empty one is that of the program's setting. The timeline leaves it to the owner.
     """
 
     # Python's integers: an int of Qt's has 32 bits, too few for microseconds.
@@ -56,6 +62,7 @@ class TimelineView(QWidget):
     sample_activated = Signal(object, int)
     cursor_moved = Signal(object)
     keys_selected = Signal(list)
+    unit_chosen = Signal(list, str)
 
     def __init__(self, parent: QWidget | None = None, *, colors: TimelineColors | None = None) -> None:
         super().__init__(parent)
@@ -86,10 +93,12 @@ class TimelineView(QWidget):
         self._area.cursor_changed.connect(self._cursor_changed)
         self._area.fit_requested.connect(self.fit)
         self._area.place_activated.connect(self._activate_place)
+        self._area.menu_requested.connect(self._show_menu)
         self._model.visibility_changed.connect(self._set_visible)
         self._legend.keys_selected.connect(self._select)
         self._legend.remove_requested.connect(self.remove_requested)
         self._legend.activate_requested.connect(self._activate_selected)
+        self._legend.menu_requested.connect(self._add_units_of)
         theme.notifier.theme_changed.connect(self.apply_theme)
         self._drop.dropped.connect(self.series_dropped)
         self.setFocusProxy(self._area)
@@ -193,7 +202,24 @@ class TimelineView(QWidget):
     def set_time_zone(self, tz: tzinfo, name: str) -> None:
         """Tells times in another zone."""
         self._area.set_time_zone(tz, name)
+        self._model.set_time_zone(tz)
         self._describe()
+
+    def set_units(self, units: DisplayUnits) -> None:
+        """Shows values in other units."""
+        self._composition.set_units(units)
+        self._show()
+
+    def context_menu(self, place: QPoint) -> QMenu:
+        """What can be done at a place of the plots."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        row = self._area.row_or_header_at(place)
+        if isinstance(row, ValuePlot):
+            shown = [key for key in row.keys() if self._composition.is_visible(key)]  # noqa: SIM118 (no mapping)
+            self._add_units(menu, self._composition.unit_choice(shown, row.unit))
+            menu.addAction("Fit values").triggered.connect(lambda: self._fit_plot(row))
+        return menu
 
     def cursor_time(self) -> int | None:
         """The moment under the cursor."""
@@ -327,6 +353,25 @@ class TimelineView(QWidget):
         self._navigation.set_cursor(time)
         self._area.pin_cursor(True)
         self._area.show_row(key)
+
+    @Slot(QPoint)
+    def _show_menu(self, place: QPoint) -> None:
+        menu = self.context_menu(place)
+        if not menu.isEmpty():
+            menu.popup(self._area.mapToGlobal(place))
+
+    @Slot(object)
+    def _add_units_of(self, menu: QMenu) -> None:
+        """The unit of the series selected in the legend."""
+        self._add_units(menu, self._composition.unit_choice(self.selected_keys()))
+
+    def _add_units(self, menu: QMenu, choice: UnitChoice | None) -> None:
+        if choice is not None:
+            unit_menu(choice, menu, lambda unit: self.unit_chosen.emit(list(choice.paths), unit))
+
+    def _fit_plot(self, plot: ValuePlot) -> None:
+        plot.manual = None
+        self._area.changed()
 
     def _stepped(self) -> list[Series]:
         """The series whose samples the cursor stops at."""

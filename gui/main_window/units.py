@@ -1,0 +1,59 @@
+"""The one switch for units, and the units that were chosen for single axes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject, Slot
+
+from core.autoapi.display import DisplayUnits
+from core.settings import UNIT_SYSTEMS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from core.autoapi.units import System
+    from core.settings import Settings
+    from gui.actions import ActionSet
+    from gui.main_window.layout import Panels
+
+
+class UnitSwitch(QObject):
+    """Shows values in the units of the settings, and keeps what a person chooses.
+
+    Args:
+        save: keeps the settings.
+    """
+
+    def __init__(
+        self, actions: ActionSet, panels: Panels, settings: Settings, save: Callable[[], None], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._panels = panels
+        self._settings = settings
+        self._save = save
+        for system in UNIT_SYSTEMS:
+            action = actions.action(f"units_{system.replace(' ', '_')}")
+            action.setChecked(system == settings.units)
+            action.triggered.connect(lambda _on=False, system=system: self._set_system(system))
+        panels.timeline.unit_chosen.connect(self._set_units)
+        self._show()
+
+    def _set_system(self, system: str) -> None:
+        if system != self._settings.units:
+            self._settings.units = system
+            self._save()
+            self._show()
+
+    @Slot(list, str)
+    def _set_units(self, paths: Sequence[str], unit: str) -> None:
+        kept = {path: own for path, own in self._settings.unit_overrides.items() if path not in paths}
+        self._settings.unit_overrides = kept | (dict.fromkeys(paths, unit) if unit else {})
+        self._save()
+        self._show()
+
+    def _show(self) -> None:
+        settings = self._settings
+        units = DisplayUnits(cast("System", settings.units), dict(settings.unit_overrides))
+        self._panels.timeline.set_units(units)
+        self._panels.properties.set_units(units)

@@ -1,0 +1,75 @@
+"""What the legend reads from one sample of a series."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from core.autoapi.display import PERCENT, DisplayKind, shown_value, unit_text, unknown_name, unknown_unit, unknown_value
+from gui.models.texts import tip_text
+from gui.views.timeline.clock_ticks import clock_text
+from gui.views.timeline.naming import one_line, state_label
+from gui.views.timeline.value_ticks import decimals_of, value_text
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from core.fleet.series import Series
+    from gui.views.timeline.composition import Entry
+
+
+def units_at(entry: Entry, series: Series, index: int) -> tuple[str, str]:
+    """The unit that was sent with a sample, '' for none, and the one in which its value is shown."""
+    sent = series.unit[index] or ""
+    return sent, entry.shown_units.get(sent, sent)
+
+
+def unit_at(entry: Entry, series: Series, index: int) -> str:
+    """The unit of a sample, with the one that was sent where it is another: ``km (sent mi)``."""
+    sent, shown = units_at(entry, series, index)
+    return f"{unit_text(shown)} (sent {unit_text(sent)})" if sent and sent != shown else unit_text(shown)
+
+
+def value_at(entry: Entry, series: Series, index: int, tz: tzinfo) -> str:
+    """A sample's value as it is read, without its unit; moments in a zone."""
+    text, value = series.text[index], float(series.value[index])
+    if entry.kind in (DisplayKind.MOMENT, DisplayKind.TIME_OF_DAY) and math.isfinite(value):
+        return clock_text(entry.kind, value, tz)
+    if text is not None:
+        return one_line(state_label(series.key, text))
+    sent, shown = units_at(entry, series, index)
+    decimals = decimals_of(series.value)
+    if shown == PERCENT and not sent:
+        decimals = max(0, decimals - 2)
+    return value_text(shown_value(value, sent, shown), decimals)
+
+
+def tip_of(entry: Entry, index: int | None, tz: tzinfo) -> str:
+    """The identifiers, what was sent where something else is shown, and what the catalogue does not know.
+
+    Args:
+        index: of the sample whose value is shown; None where there is none.
+    """
+    key, series = entry.key, entry.series
+    lines = [key.vin, key.path, unknown_name(key.capability, key.property, key.component)]
+    if series is not None and index is not None:
+        sent, shown = units_at(entry, series, index)
+        text = series.text[index]
+        value = f"{value_at(entry, series, index, tz)} {unit_text(shown)}".strip()
+        if sent != shown:
+            number = f"{value_text(float(series.value[index]))} {unit_text(sent)}".strip()
+            lines.append(f"{value} (sent as {number})")
+        elif text is not None and one_line(text) != value:
+            lines.append(f"{value} (sent as {one_line(text)})")
+        lines += unknown_at(entry, index)
+    return tip_text("\n".join(line for line in lines if line))
+
+
+def unknown_at(entry: Entry, index: int) -> tuple[str, str]:
+    """Why the value and the unit of a sample are marked as unknown; each '' where it is known."""
+    key, series = entry.key, entry.series
+    if series is None:
+        return "", ""
+    text = series.text[index]
+    value = "" if text is None else one_line(unknown_value(key.capability, key.property, key.component, text))
+    return value, unknown_unit(series.unit[index] or "")
