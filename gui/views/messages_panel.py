@@ -77,6 +77,8 @@ class MessagesPanel(QWidget):
         self.table = QTableView()
         self.table.setModel(self.model)
         prepare_table(self.table)
+        # Properties of one capability often begin alike.
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.setSortingEnabled(True)
         self.table.sortByColumn(ORDINAL, Qt.SortOrder.AscendingOrder)

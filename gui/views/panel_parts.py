@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -23,6 +23,8 @@ from gui.actions import ACTIONS, shortcut_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from PySide6.QtCore import QModelIndex
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _SELECT_ROW = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
@@ -84,15 +86,16 @@ def enter_list(view: QAbstractItemView, *, to_leaf: bool = False) -> None:
 
     Args:
         view: of rows.
-        to_leaf: in a tree, prefer the first visible row that stands for no other rows.
+        to_leaf: in a tree, prefer the first row that is not open: what is open only leads there.
     """
     chosen = view.selectionModel()
     current = view.currentIndex()
     kept = current if current.isValid() and chosen.isSelected(current) else next(iter(chosen.selectedRows()), None)
-    if kept is None or (to_leaf and kept.model().hasChildren(kept.siblingAtColumn(0))):
-        first = view.model().index(0, 0)
-        leaf = _first_leaf(view, first) if to_leaf and isinstance(view, QTreeView) else first
-        kept = leaf if leaf.isValid() else kept or first
+    tree = view if to_leaf and isinstance(view, QTreeView) else None
+    if kept is None or (tree is not None and _is_open(tree, kept.siblingAtColumn(0))):
+        kept = view.model().index(0, 0)
+        while tree is not None and _is_open(tree, kept):
+            kept = tree.indexBelow(kept)
     if kept.isValid():
         kept = kept.siblingAtColumn(0)
         if chosen.isSelected(kept):
@@ -103,17 +106,16 @@ def enter_list(view: QAbstractItemView, *, to_leaf: bool = False) -> None:
         view.setFocus()
 
 
+def _is_open(tree: QTreeView, row: QModelIndex) -> bool:
+    # Qt calls leaves expanded too once everything was.
+    return tree.isExpanded(row) and tree.model().hasChildren(row)
+
+
 def select_current(view: QAbstractItemView) -> None:
     """Select the current row where nothing is selected: Enter means the row on which the cursor is seen."""
     chosen = view.selectionModel()
     if view.currentIndex().isValid() and not chosen.hasSelection():
         chosen.setCurrentIndex(view.currentIndex(), _SELECT_ROW)
-
-
-def _first_leaf(tree: QTreeView, row: QModelIndex) -> QModelIndex:
-    while row.isValid() and tree.model().hasChildren(row):
-        row = tree.indexBelow(row)
-    return row
 
 
 def panel_key(command: str) -> str:

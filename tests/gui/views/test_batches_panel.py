@@ -297,6 +297,13 @@ def test_filter_without_a_match_says_so_and_down_goes_to_the_list(filled: Batche
     assert filled.filter.hasFocus()
 
 
+def test_down_from_the_filter_selects_the_day_that_it_found(filled: BatchesPanel) -> None:
+    QTest.keyClicks(filled.filter, "2026-05-23")
+    QTest.keyClick(filled.filter, Qt.Key.Key_Down)
+    assert filled.selected_days() == [(APP, "level13", "2026-05-23")]
+    assert filled.load_button.isEnabled()
+
+
 def test_a_part_of_a_key_finds_a_batch_of_an_opened_day(filled: BatchesPanel, qtbot: QtBot) -> None:
     day = listed_day(filled, 3000)
     filled.tree.collapse(day)
