@@ -15,7 +15,7 @@ from core import paths, settings
 from core.errors import OdographError, UsageError
 from core.fleet.series import SeriesKey
 from core.fleet.timezones import zone
-from core.sandbox.simulate import ensure_demo
+from core.sandbox.simulate import display_name, ensure_demo
 from core.settings import RecentSource
 from core.storage.connection import S3Options
 from gui import theme
@@ -28,6 +28,7 @@ from gui.main_window.layout import SIZE, build_panels
 from gui.main_window.units import UnitSwitch
 from gui.main_window.wiring import connect_panels
 from gui.main_window.zone_menu import ZoneMenu
+from gui.models.texts import plural
 from gui.models.zones import zone_text
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_opened(self, source: Source) -> None:
         self._show_panels(True)
-        self.setWindowTitle(f"{_short(source.address)} – Odograph")
+        self.setWindowTitle(f"{display_name(source.address)} – Odograph")
         self.panels.source_text.setText(source.address)
         if self._keep_state:
             self._settings.remember(self._opening or RecentSource(source.address))
@@ -258,6 +259,20 @@ class MainWindow(QMainWindow):
                 f"{len(result.failed):,} batches could not be fetched",
                 hint="Load the days again to fetch what is missing.",
                 detail="\n".join(error.report() for error in result.failed),
+                replace_id="not fetched",
+            )
+        parts = [
+            plural(count, one, many)
+            for count, one, many in ((result.unreadable, "batch", "batches"), (result.rejects, "message", "messages"))
+            if count
+        ]
+        if parts:
+            self._messages.show_warning(
+                f"{' and '.join(parts)} could not be read",
+                hint="Everything else was loaded.",
+                action="Show rejects",
+                callback=self._show_rejects,
+                replace_id="rejects",
             )
 
     @Slot(object)
@@ -271,6 +286,10 @@ class MainWindow(QMainWindow):
         vins = [vehicle.vin for vehicle in vehicles[:_DEMO_VEHICLES]]
         self.panels.vehicles.select_vins(vins)
         self._session.add_series([SeriesKey(vin, "diagnostics", "odometer") for vin in vins])
+
+    def _show_rejects(self) -> None:
+        self.panels.docks["show_rejects"].show()
+        self.panels.docks["show_rejects"].raise_()
 
     @Slot()
     def _on_settled(self) -> None:
@@ -390,6 +409,7 @@ class MainWindow(QMainWindow):
             self._messages.show_error(error)
             name, chosen = "UTC", zone("UTC")
         panels = self.panels
+        panels.batches.set_zone(chosen)
         panels.vehicles.set_zone(chosen)
         panels.properties.set_zone(chosen)
         panels.messages.set_zone(chosen)
@@ -473,7 +493,3 @@ class MainWindow(QMainWindow):
 
 def _series_entry(source: Source) -> str:
     return f"series/{hashlib.sha256(source.identity.encode()).hexdigest()[:12]}"
-
-
-def _short(address: str) -> str:
-    return address if address.startswith("s3://") else Path(address).name or address

@@ -80,6 +80,9 @@ def _connect_vehicles(session: Session, panels: Panels) -> None:
 
     session.opened.connect(on_opened)
     session.closed.connect(on_closed)
+    for panel in (vehicles, properties):
+        session.loading_changed.connect(panel.set_loading)
+    session.listing_changed.connect(vehicles.set_listing)
     session.vehicles_changed.connect(vehicles.set_vehicles)
     session.properties_changed.connect(properties.set_properties)
     vehicles.selection_changed.connect(on_selection)
@@ -125,8 +128,14 @@ def _connect_messages(session: Session, panels: Panels) -> None:
         session.open_batch(key, ordinal)
 
     def on_activated(message: Message) -> None:
-        if message.capability and message.property:
-            session.add_paths([message.vin], [f"{message.capability}.{message.property}"])
+        if not message.capability or not message.property:
+            return
+
+        def show(keys: Sequence[SeriesKey]) -> None:
+            if keys and message.time is not None:
+                panels.timeline.show_sample(keys[0], message.time)
+
+        session.add_paths([message.vin], [f"{message.capability}.{message.property}"], show)
 
     session.batch_loading.connect(messages.set_loading)
     session.messages_loaded.connect(on_loaded)

@@ -53,7 +53,7 @@ class Session(QObject):
 
     Signals:
         opened(Source), closed().
-        listing_changed(bool): whether the listing of batches is under way.
+        listing_changed(bool), loading_changed(bool): whether batches are being listed, and loaded.
         index_changed(SourceIndex, bool complete), states_changed(dict Day -> DayState).
         batches_listed(Day, list of (BatchKey, SourceObject), bool finished), recorded_changed(dict key -> BatchRecord).
         rejects_changed(list of Reject), vehicles_changed(list of Vehicle), properties_changed(list of PropertySummary).
@@ -70,6 +70,7 @@ class Session(QObject):
     opened = Signal(object)
     closed = Signal()
     listing_changed = Signal(bool)
+    loading_changed = Signal(bool)
     index_changed = Signal(object, bool)
     states_changed = Signal(object)
     batches_listed = Signal(object, object, bool)
@@ -257,6 +258,7 @@ class Session(QObject):
         def work(ctx: JobContext) -> SyncResult:
             return sync(source, archive, ctx, first_day=request.first_day, last_day=request.last_day, days=request.days)
 
+        self.loading_changed.emit(True)
         return self._jobs.submit(
             request.title,
             work,
@@ -268,6 +270,7 @@ class Session(QObject):
     def _on_load_ended(self, cancelled: bool) -> None:
         self._refresh_timer.setInterval(_REFRESH_MS)
         self._loads.ended(cancelled=cancelled)
+        self.loading_changed.emit(bool(self._loads))
         self._request_refresh()
 
     def cancel_all(self) -> None:
@@ -319,14 +322,29 @@ class Session(QObject):
         self.series_requested.emit(list(self._awaited))
         self._jobs.submit("Reading series", lambda ctx: archive.series(new, ctx), self._on_series, quiet=True)
 
-    def add_paths(self, vins: Sequence[str], series_paths: Sequence[str]) -> None:
-        """Ask for the series of these vehicles that these paths (``capability.property[.component]``) name."""
+    def add_paths(
+        self,
+        vins: Sequence[str],
+        series_paths: Sequence[str],
+        found: Callable[[Sequence[SeriesKey]], None] | None = None,
+    ) -> None:
+        """Ask for the series of these vehicles that these paths (``capability.property[.component]``) name.
+
+        Args:
+            found: told which they are, those already there included.
+        """
+
+        def add(keys: Sequence[SeriesKey]) -> None:
+            self.add_series(keys)
+            if found is not None:
+                found(keys)
+
         archive = self._archive
         if archive is not None:
             self._jobs.submit(
                 "Finding series",
                 lambda ctx: archive.find_series(vins, series_paths, ctx),
-                self.add_series,
+                add,
                 quiet=True,
             )
 

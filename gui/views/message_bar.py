@@ -52,7 +52,6 @@ class NoticeRow(QFrame):
         texts.setSpacing(2)
         texts.addLayout(first)
         texts.addWidget(self._hint)
-        self._hint.setVisible(bool(notice.hint))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 6, 6)
         layout.setSpacing(8)
@@ -60,6 +59,8 @@ class NoticeRow(QFrame):
         layout.addLayout(texts, 1)
         for button in self._buttons():
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        # Only now: a label without a parent would be shown as a window and take the activity from ours.
+        self._hint.setVisible(bool(notice.hint))
         self._paint()
         theme.notifier.theme_changed.connect(self._paint)
 

@@ -61,7 +61,9 @@ class Desk:
         self.window = MainWindow(self.session, self.jobs, self.messages, settings)
         self.panels = self.window.panels
         self.window.show()
-        qtbot.waitExposed(self.window)
+        # Keys reach the active window only.
+        self.window.activateWindow()
+        qtbot.waitUntil(self.window.isActiveWindow, timeout=WAIT_MS)
 
     def open(self, address: str, **options: str) -> None:
         """Open a source and wait until it is listed and loaded."""

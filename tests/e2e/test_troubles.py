@@ -51,7 +51,8 @@ def odd_folder(tmp_path: Path) -> Path:
 
 def test_damaged_batches_leave_the_rest_readable(desk: Desk, odd_folder: Path) -> None:
     desk.open(str(odd_folder))
-    assert not desk.messages.notices
+    (notice,) = desk.messages.notices
+    assert (notice.title, notice.action) == ("3 batches and 4 messages could not be read", "Show rejects")
     archive = desk.session.archive
     assert archive is not None
     recorded = archive.recorded()

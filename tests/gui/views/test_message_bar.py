@@ -166,3 +166,11 @@ def test_rows_follow_the_theme(center: MessageCenter, qtbot: QtBot) -> None:
     theme.apply_theme(app, "dark")
     assert theme.DARK.warning_fill in row.styleSheet()
     theme.apply_theme(app, "light")
+
+
+def test_a_notice_takes_no_activity_from_the_window(center: MessageCenter, qtbot: QtBot) -> None:
+    shown = Shown(qtbot, center)
+    center.show_warning("2 batches could not be read", hint="Everything else was loaded.", action="Show rejects")
+    QTest.qWait(50)
+    assert shown.rows
+    assert shown.window.isActiveWindow()
