@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.archive import query
 from core.archive.append import Append, AppendResult
@@ -10,7 +11,7 @@ from core.archive.ledger import BatchRecord, DayState, Ledger, Reject
 from core.archive.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from core.archive.components import Selection
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from core.jobs import JobContext
     from core.storage.keys import BatchKey
     from core.storage.source import SourceObject
+
+T = TypeVar("T")
+_ANSWERS = 64
 
 __all__ = ["AppendResult", "Archive", "BatchRecord", "DayState", "Reject"]
 
@@ -37,6 +41,9 @@ class Archive:
         self._selection = selection
         self._table = Table(folder)
         self._ledger = Ledger(folder)
+        self._lock = threading.Lock()
+        self._answers: dict[frozenset[str] | None, list[Any]] = {}
+        self._answers_version = -1
 
     @classmethod
     def open(cls, folder: Path) -> Archive:
@@ -74,11 +81,21 @@ class Archive:
 
     def vehicles(self, ctx: JobContext) -> list[Vehicle]:
         """All vehicles, sorted by vin."""
-        return query.vehicles(self.folder, self._table.snapshot().of_kind("sample"), ctx)
+        ctx.check()
+        snapshot = self._table.snapshot()
+        return self._remembered(
+            snapshot.version, None, lambda: query.vehicles(self.folder, snapshot.of_kind("sample"), ctx)
+        )
 
     def properties(self, vins: Sequence[str], ctx: JobContext) -> list[PropertySummary]:
         """What the archive has of some vehicles (of all where none is named), sorted by names."""
-        return query.properties(self.folder, self._table.snapshot().of_kind("sample"), vins, ctx)
+        ctx.check()
+        snapshot = self._table.snapshot()
+        return self._remembered(
+            snapshot.version,
+            frozenset(vins),
+            lambda: query.properties(self.folder, snapshot.of_kind("sample"), vins, ctx),
+        )
 
     def series(
         self, keys: Sequence[SeriesKey], ctx: JobContext, start: int | None = None, end: int | None = None
@@ -103,3 +120,17 @@ class Archive:
         files = self._table.snapshot().of_kind("reject")
         chosen = [file for file in files if not batch or file.low <= batch <= file.high]
         return query.rejects(self.folder, chosen, batch, limit, ctx)
+
+    def _remembered(self, version: int, question: frozenset[str] | None, answer: Callable[[], list[T]]) -> list[T]:
+        """An answer that was given to the same question before, as long as nothing was committed since."""
+        with self._lock:
+            if self._answers_version != version:
+                self._answers.clear()
+                self._answers_version = version
+            known = self._answers.get(question)
+        if known is None:
+            known = answer()
+            with self._lock:
+                if self._answers_version == version and len(self._answers) < _ANSWERS:
+                    self._answers[question] = known
+        return list(known)

@@ -74,6 +74,7 @@ def querying(ctx: JobContext, subject: Path) -> Iterator[duckdb.DuckDBPyConnecti
     try:
         with cancellable(cursor, ctx), translated(subject):
             yield cursor
+        ctx.check()
     finally:
         cursor.close()
 
@@ -100,7 +101,6 @@ def cancellable(connection: duckdb.DuckDBPyConnection, ctx: JobContext) -> Itera
     finally:
         done.set()
         watcher.join()
-    ctx.check()
 
 
 @contextmanager

@@ -36,16 +36,23 @@ SELECT vin, min(time), max(time), count(*) FROM (
 GROUP BY vin ORDER BY vin
 """
 
+# First how many samples each series has and when the last one was, by numbers alone; then what that last one says.
 _PROPERTIES = """
-SELECT capability, property, component, count(*), count(DISTINCT vin), max(time),
-    arg_max({{'value': value, 'text': text, 'failure': failure, 'unit': unit}}, (time, place)) AS newest,
-    bool_or(value IS NOT NULL) AND NOT bool_or(value IS NOT NULL AND text IS NOT NULL) AS numeric
-FROM (
-    SELECT vin, capability, property, component, epoch_us(min(time)) AS time, min((batch, ordinal, item)) AS place,
-        first(value) AS value, first(text) AS text, first(failure) AS failure, first(unit) AS unit
-    FROM {files} WHERE {condition}
-    GROUP BY vin, capability, property, component, message, item)
-GROUP BY capability, property, component ORDER BY capability, property, component
+WITH counted AS MATERIALIZED (
+    SELECT series, count(*) AS samples, max(time) AS time, bool_or(number) AS number, bool_or(named) AS named FROM (
+        SELECT hash(vin, capability, property, component) AS series, min(time) AS time,
+            bool_or(value IS NOT NULL) AS number, bool_or(value IS NOT NULL AND text IS NOT NULL) AS named
+        FROM {files} WHERE {condition} GROUP BY series, message, item)
+    GROUP BY series),
+newest AS (
+    SELECT vin, capability, property, component, time, samples, number, named, max((batch, ordinal, item)) AS place,
+        arg_max({{'value': value, 'text': text, 'failure': failure, 'unit': unit}}, (batch, ordinal, item)) AS said
+    FROM (SELECT *, hash(vin, capability, property, component) AS series FROM {files} WHERE {condition})
+    JOIN counted USING (series, time)
+    GROUP BY vin, capability, property, component, time, samples, number, named)
+SELECT capability, property, component, sum(samples)::BIGINT, count(*), epoch_us(max(time)),
+    arg_max(said, (time, place)), bool_or(number) AND NOT bool_or(named)
+FROM newest GROUP BY capability, property, component ORDER BY capability, property, component
 """
 
 _SERIES = """
