@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.views.batches_panel import BatchesPanel
+from gui.views.elided_label import ElidedLabel
 from gui.views.jobs_panel import JobsPanel
 from gui.views.message_bar import MessageBar
 from gui.views.messages_panel import MessagesPanel
@@ -48,7 +49,7 @@ class Panels:
     welcome: WelcomePage
     docks: dict[str, QDockWidget]
     pages: QStackedWidget
-    source_text: QLabel
+    source_text: ElidedLabel
     zone_text: QLabel
 
 
@@ -84,8 +85,7 @@ def build_panels(window: QMainWindow, jobs: JobRunner, messages: MessageCenter) 
     window.resizeDocks(column_of_docks[:1], [_LEFT_WIDTH], Qt.Orientation.Horizontal)
     window.resizeDocks([docks["show_messages"]], [_BOTTOM_HEIGHT], Qt.Orientation.Vertical)
 
-    source_text, zone_text = QLabel(), QLabel()
-    source_text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    source_text, zone_text = ElidedLabel(), QLabel()
     bar = window.statusBar()
     bar.addWidget(source_text, 1)
     bar.addPermanentWidget(JobsPanel(jobs))

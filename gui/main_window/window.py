@@ -131,7 +131,6 @@ class MainWindow(QMainWindow):
         self.actions_.attach("timeline", self.panels.timeline)
         self._zone_menu = ZoneMenu(self.actions_.menu("view/zone"), self._settings.time_zone, self)
         self._zone_menu.chosen.connect(self._on_zone_chosen)
-        self._zone_menu.refused.connect(self._messages.show_error)
         for name in settings.THEMES:
             action = self.actions_.action(f"theme_{name}")
             action.setChecked(name == self._settings.theme)
@@ -199,7 +198,7 @@ class MainWindow(QMainWindow):
     def _on_opened(self, source: Source) -> None:
         self._show_panels(True)
         self.setWindowTitle(f"{display_name(source.address)} – Odograph")
-        self.panels.source_text.setText(source.address)
+        self.panels.source_text.set_full_text(display_name(source.address))
         if self._keep_state:
             self._settings.remember(self._opening or RecentSource(source.address))
             self._save_settings()
@@ -212,7 +211,7 @@ class MainWindow(QMainWindow):
     def _on_closed(self) -> None:
         self._show_panels(False)
         self.setWindowTitle("Odograph")
-        self.panels.source_text.setText("")
+        self.panels.source_text.set_full_text("")
         self._update_actions()
 
     def _show_kept_series(self, source: Source) -> None:
@@ -389,7 +388,7 @@ class MainWindow(QMainWindow):
         menu.clear()
         menu.setEnabled(bool(self._settings.recent_sources))
         for source in self._settings.recent_sources:
-            action = QAction(source.address, menu)
+            action = QAction(display_name(source.address), menu)
             action.triggered.connect(lambda _on=False, source=source: self.open_source(source))
             menu.addAction(action)
 

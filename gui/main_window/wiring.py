@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.fleet.series import SeriesKey
+from core.sandbox.simulate import display_name
 from core.storage.keys import parse_key
 from gui.models.texts import plural, size_text
 from gui.session.session import NO_ORDINAL
@@ -38,7 +39,7 @@ def _connect_batches(session: Session, panels: Panels) -> None:
             batches.set_others(index.other_objects)
         if session.source is not None:
             amount = f"{plural(index.batches, 'batch', 'batches')} · {size_text(index.bytes)}"
-            panels.source_text.setText(f"{session.source.address} · {amount}")
+            panels.source_text.set_full_text(f"{display_name(session.source.address)} · {amount}")
 
     def on_listed(day: Day, page: list[tuple[BatchKey, SourceObject]], finished: bool) -> None:
         app, level, date = day

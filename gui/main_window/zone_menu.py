@@ -21,11 +21,9 @@ class ZoneMenu(QObject):
 
     Signals:
         chosen(str): the name of the zone that was chosen.
-        refused(UsageError): what was typed is no zone.
     """
 
     chosen = Signal(str)
-    refused = Signal(object)
 
     def __init__(self, menu: QMenu, current: str, window: QWidget) -> None:
         super().__init__(menu)
