@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt
 
 from core.storage.keys import parse_key
 from gui.models.row_table import RowTableModel
-from gui.models.texts import count_text, full_time_text, time_text
+from gui.models.texts import count_text, full_time_text, line_text, time_text, tip_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,11 +89,11 @@ class RejectsModel(RowTableModel):
                 return time_text(self._times[place], self._zone)
             if column == ORDINAL:
                 return count_text(reject.ordinal) if reject.ordinal >= 0 else "all"
-            return reject.reason if column == REASON else " ".join(reject.raw[:_RAW_SHOWN].split())
+            return line_text(reject.reason if column == REASON else reject.raw[:_RAW_SHOWN])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column == ORDINAL else None
         if role == Qt.ItemDataRole.ToolTipRole:
             if column == BATCH:
                 return f"{reject.batch}\n{full_time_text(self._times[place], self._zone)}"
-            return reject.reason if column == REASON else None
+            return tip_text(line_text(reject.reason)) if column == REASON else None
         return None

@@ -78,3 +78,9 @@ def test_a_reject_shows_its_text_and_leads_to_its_batch(panel: RejectsPanel, qtb
     assert QGuiApplication.clipboard().text() == '{"vin": "V7"}'
     panel.set_rejects([])
     assert panel.json.edit.toPlainText() == ""
+
+
+def test_what_would_not_be_seen_is_written(panel: RejectsPanel) -> None:
+    panel.set_rejects([Reject(NEW, 1, "no \u202eVIN", "<b>\x07</b>")])
+    assert panel.model.index(0, REASON).data() == "no \\u202eVIN"
+    assert panel.model.index(0, RAW).data() == "<b>\\u0007</b>"
