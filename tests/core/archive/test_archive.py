@@ -407,13 +407,13 @@ def test_odd_folder_names(tmp_path: Path, ctx: JobContext) -> None:
 
 
 def test_many_appends_survive_a_checkpoint_of_the_log(archive: Archive, ctx: JobContext) -> None:
-    for number in range(12):
+    for number in range(4):
         _add(archive, number, odometer(number, _at(number), message_id=f"M{number}"))
     DeltaTable(archive.folder).create_checkpoint()
-    _add(archive, 12, odometer(12, _at(12), message_id="M12"))
+    _add(archive, 4, odometer(4, _at(4), message_id="M4"))
     again = Archive.open(archive.folder)
-    assert _values(again) == [list(range(13))]
-    assert again.vehicles(ctx)[0].samples == len(again.recorded()) == 13
+    assert _values(again) == [[0, 1, 2, 3, 4]]
+    assert again.vehicles(ctx)[0].samples == len(again.recorded()) == 5
 
 
 def test_samples_lie_in_files_as_reading_wants_them(archive: Archive) -> None:

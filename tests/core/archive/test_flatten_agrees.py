@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from core.archive.exact import Unreadable, flatten_message, storable, vin_of
@@ -73,12 +73,12 @@ def _check(*bodies: bytes) -> None:
 # Hypothesis warns of its own text for what these strategies are called.
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 
+# Each example flattens, which takes a tenth of a second; a search may take its time.
+_TIMES = 20 if settings.get_current_profile_name() == "search" else 1
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=_SLOW, phases=[Phase.explicit, Phase.reuse, Phase.generate]
-)
+@settings(max_examples=12 * _TIMES, suppress_health_check=_SLOW)
 @given(st.lists(json_texts.messages, max_size=12))
 @example(['{"data":{"a":{"b":[]}},"vin":"A"}', '{"data":{"a":{}},"vin":"A"}', '{"data":{"a":5},"vin":null}'])
 @example(['{"data":{"a":{"b":{"data":{"location":-0}}}},"vin":"A"}', '{"data":{"a":{"b":{"data":1},"b":{"data":2}}}}'])
@@ -88,7 +88,7 @@ def test_any_messages(messages: list[str]) -> None:
     _check(*(f"[{text}]".encode() for text in messages), f"[{','.join(messages)}]".encode())
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=_SLOW)
+@settings(max_examples=8 * _TIMES, suppress_health_check=_SLOW)
 @given(st.lists(json_texts.usual_messages, min_size=1, max_size=4), st.data())
 def test_any_damage(messages: list[str], data: st.DataObject) -> None:
     whole = f"[{','.join(messages)}]".encode()
@@ -103,7 +103,7 @@ def test_any_damage(messages: list[str], data: st.DataObject) -> None:
     _check(*damaged)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=_SLOW)
+@settings(max_examples=8 * _TIMES, suppress_health_check=_SLOW)
 @given(
     st.lists(
         st.one_of(
