@@ -176,7 +176,7 @@ class MainWindow(QMainWindow):
         panels.welcome.demo_requested.connect(self.open_demo)
         panels.welcome.recent_requested.connect(self.open_source)
         panels.welcome.recent_removed.connect(self._forget)
-        panels.batches.tree.selectionModel().selectionChanged.connect(self._update_actions)
+        panels.batches.loadable_changed.connect(self._update_actions)
         panels.properties.tree.selectionModel().selectionChanged.connect(self._update_actions)
         timeline.range_changed.connect(self._update_actions)
         session.opened.connect(self._on_opened)
@@ -443,7 +443,7 @@ class MainWindow(QMainWindow):
         timeline = panels.timeline
         state = {
             "source": session.source is not None,
-            "days": bool(panels.batches.tree.selectionModel().hasSelection()),
+            "days": bool(panels.batches.days_to_load()),
             "properties": bool(panels.properties.tree.selectionModel().hasSelection()),
             "series": bool(session.series_keys),
             "jobs": any(not job.quiet for job in self._jobs.jobs),

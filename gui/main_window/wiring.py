@@ -86,6 +86,7 @@ def _connect_vehicles(session: Session, panels: Panels) -> None:
     session.listing_changed.connect(vehicles.set_listing)
     session.vehicles_changed.connect(vehicles.set_vehicles)
     session.properties_changed.connect(properties.set_properties)
+    session.properties_read.connect(properties.stop_reading)
     vehicles.selection_changed.connect(on_selection)
     properties.series_activated.connect(on_activated)
 

@@ -56,7 +56,8 @@ class Session(QObject):
         listing_changed(bool), loading_changed(bool): whether batches are being listed, and loaded.
         index_changed(SourceIndex, bool complete), states_changed(dict Day -> DayState).
         batches_listed(Day, list of (BatchKey, SourceObject), bool finished), recorded_changed(dict key -> BatchRecord).
-        rejects_changed(list of Reject), vehicles_changed(list of Vehicle), properties_changed(list of PropertySummary).
+        rejects_changed(list of Reject), vehicles_changed(list of Vehicle), properties_changed(list of PropertySummary),
+        properties_read(): no properties are on their way any more, whether they came or not.
         series_requested(list of SeriesKey, all that are on their way), series_loaded(list of Series),
         series_removed(list of SeriesKey), series_missing(list of SeriesKey): asked for, but without any sample.
         batch_loading(str key), messages_loaded(str key, list of Message, int ordinal or NO_ORDINAL),
@@ -78,6 +79,7 @@ class Session(QObject):
     rejects_changed = Signal(object)
     vehicles_changed = Signal(object)
     properties_changed = Signal(object)
+    properties_read = Signal()
     series_requested = Signal(object)
     series_loaded = Signal(object)
     series_removed = Signal(object)
@@ -294,6 +296,7 @@ class Session(QObject):
             "Reading properties",
             lambda ctx: archive.properties(chosen, ctx),
             lambda properties: self._on_properties(chosen, properties),
+            ended=lambda _cancelled: self.properties_read.emit(),
             key="properties",
             quiet=True,
         )
