@@ -35,8 +35,8 @@ _FEW = 3
 _MANY = 24
 # Some texts tell what all are: senders do not change the format of one property.
 _LOOKED_AT = 50
-# A converted value shows at least so many digits, so that 2 bar are not just 29 psi.
-_LEAST_DIGITS = 4
+# A converted value shows at least so many digits, so that half a mile is not just 0.8 km.
+_LEAST_DIGITS = 3
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}.*")
 _TIME_OF_DAY = re.compile(r"\d{2}:\d{2}(:\d{2}(\.\d+)?)?")
 _REPEATED = re.compile(r"~\d+$")
@@ -189,7 +189,7 @@ def to_shown(values: NDArray[np.float64], sent: str, shown: str) -> NDArray[np.f
 
 
 def shown_value(value: float, sent: str, shown: str) -> float:
-    """One value as it is read: converted, with no more digits than were sent but at least four.
+    """One value as it is read: converted, with no more digits than were sent but at least three.
 
     Raises:
         ValueError: the units do not measure the same.

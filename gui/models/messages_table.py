@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFont
 
 from core.autoapi.catalogue import catalogue
+from core.autoapi.display import unknown_name
 from gui import theme
 from gui.models.row_table import RowTableModel
 from gui.models.texts import count_text, full_time_text, line_text, time_text, tip_text, visible_text
@@ -148,6 +149,8 @@ class MessagesModel(RowTableModel):
             return QColor(theme.colors().error) if message.reason else None
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(message, column)
+        if role in (Qt.ItemDataRole.FontRole, Qt.ItemDataRole.DecorationRole) and _unknown(message, column):
+            return theme.icon("help") if role == Qt.ItemDataRole.DecorationRole else _italic()
         if role == NAME_ROLE:
             return message.ordinal
         if role == SORT_ROLE:
@@ -167,13 +170,28 @@ class MessagesModel(RowTableModel):
         if column == TIME and message.time is not None:
             return full_time_text(message.time, self._zone)
         if column == CAPABILITY and message.capability:
-            return tip_text(catalogue().capability_name(_text(message, CAPABILITY)))
+            name = visible_text(catalogue().capability_name(message.capability))
+            return tip_text(f"{name}\n{visible_text(_unknown(message, column))}".strip())
         if column == PROPERTY and message.property:
             name = visible_text(catalogue().property_name(message.capability, message.property))
-            return tip_text(f"{name}\n{_text(message, CAPABILITY)}.{_text(message, PROPERTY)}")
+            path = f"{_text(message, CAPABILITY)}.{_text(message, PROPERTY)}"
+            return tip_text(f"{name}\n{path}\n{visible_text(_unknown(message, column))}".strip())
         return tip_text(_text(message, VALUE if message.reason else column)) if column > TIME else None
 
 
 def _text(message: Message, column: int) -> str:
     texts = (message.vin, message.property, message.reason or message.summary, message.capability)
     return line_text(texts[column - VIN])
+
+
+def _unknown(message: Message, column: int) -> str:
+    """Why a capability or a property is marked as unknown; empty where the catalogue knows it."""
+    if column == CAPABILITY and message.capability:
+        return unknown_name(message.capability)
+    return unknown_name(message.capability, message.property) if column == PROPERTY and message.property else ""
+
+
+def _italic() -> QFont:
+    font = QFont()
+    font.setItalic(True)
+    return font

@@ -42,13 +42,16 @@ def _moment_ticks(low: float, high: float, most: int, tz: tzinfo) -> list[tuple[
     start, end = math.ceil(low * SECOND), math.floor(high * SECOND)
     # A date tells no part of a second, and double precision no part of a microsecond.
     steps = [step for step in STEPS if step.kind != "clock" or step.count >= SECOND]
+    finer: list[tuple[float, str]] = []
     for step in steps:
-        if (end - start) / step.length > most:
+        if (end - start) / step.length > 3 * most:
             continue
-        found = ticks(start, end, step, tz)
+        found = [(tick.time / SECOND, _moment_label(tick.time, step, tz)) for tick in ticks(start, end, step, tz)]
         if len(found) <= most:
-            return [(tick.time / SECOND, _moment_label(tick.time, step, tz)) for tick in found]
-    return []
+            # A single tick tells no scale.
+            return found if len(found) > 1 else finer or found
+        finer = found
+    return finer
 
 
 def _moment_label(time: int, step: Step, tz: tzinfo) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _FLAG_WIDTH = 7
 _FLAG_HEIGHT = 8
 _GAP = 4
-_LEAST_TEXT = 28
+_LEAST_TEXT = 44
 # Characters of a text beside a flag and in a tip.
 _LONGEST_LABEL = 120
 _LONGEST_TIP = 400

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 
+from core.autoapi.display import unknown_name
 from gui.views.timeline.event_flags import events_near, paint_flags
 from gui.views.timeline.frame import Frame, Look, Row, device_rect, paint_plot_ground
 from gui.views.timeline.markers import REACH, paint_failures, texts_near
@@ -284,7 +285,9 @@ class LanesPlot(Row):
         if lane is None:
             return ""
         if not self.rect.contains(QPoint(x, y)):
-            return full_name(lane.trace.key)
+            key = lane.trace.key
+            unknown = unknown_name(key.capability, key.property, key.component)
+            return f"{full_name(key)}\n{unknown}".strip()
         return self._describe(lane, round((x - self.rect.x()) * frame.scale), frame)
 
 

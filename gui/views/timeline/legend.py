@@ -23,8 +23,8 @@ _WIDTHS = {
     Column.VEHICLE: (210, 120),
     Column.PROPERTY: (190, 84),
     Column.COMPONENT: (160, 64),
-    Column.VALUE: (130, 92),
-    Column.UNIT: (110, 62),
+    Column.VALUE: (160, 92),
+    Column.UNIT: (90, 62),
     Column.AGE: (110, 92),
     Column.SAMPLES: (90, 70),
 }

@@ -44,7 +44,10 @@ _HEADERS = {
     Column.PROPERTY: ("Property", "What the Auto API calls it"),
     Column.COMPONENT: ("Component", "The part of the property, such as a door or a tyre"),
     Column.VALUE: ("Value", "The last known value at the cursor"),
-    Column.UNIT: ("Unit", "The unit in which the value is shown, and the one that was sent where it is another"),
+    Column.UNIT: (
+        "Unit",
+        "The unit in which the value is shown; where another one was sent, that one follows the arrow",
+    ),
     Column.AGE: ("Age", "How old the value is at the cursor"),
     Column.SAMPLES: ("Samples", "How many samples the series has"),
 }

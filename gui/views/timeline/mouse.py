@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QToolTip
 
+from gui.models.texts import tip_text
 from gui.views.timeline.value_plot import ValuePlot
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ class Mouse:
         row = area.row_at(position)
         tip = row.tip_at(position.x(), position.y(), area.frame) if row and area.frame else ""
         if tip:
-            QToolTip.showText(place, tip, area)
+            QToolTip.showText(place, tip_text(tip), area)
         elif QToolTip.isVisible():
             QToolTip.hideText()
 

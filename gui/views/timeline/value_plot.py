@@ -197,7 +197,8 @@ class ValuePlot(Row):
         left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         bold = painter.fontMetrics()
-        shown = bold.elidedText(title, Qt.TextElideMode.ElideRight, self.header.width() * (1 if not notice else 2) // 3)
+        # The notice takes what is left beside the title and the unit.
+        shown = bold.elidedText(title, Qt.TextElideMode.ElideRight, self.header.width() * (2 if notice else 3) // 4)
         painter.drawText(self.header, left, shown)
         beside = self.header.adjusted(bold.horizontalAdvance(shown) + 8, 0, 0, 0)
         painter.setFont(frame.font)

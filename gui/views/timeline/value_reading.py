@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from core.autoapi.display import PERCENT, DisplayKind, shown_value, unit_text, unknown_name, unknown_unit, unknown_value
+import numpy as np
+
+from core.autoapi.display import DisplayKind, shown_value, unit_text, unknown_name, unknown_unit, unknown_value
 from gui.models.texts import tip_text
 from gui.views.timeline.clock_ticks import clock_text
 from gui.views.timeline.naming import one_line, state_label
@@ -14,8 +16,13 @@ from gui.views.timeline.value_ticks import decimals_of, value_text
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from numpy.typing import NDArray
+
     from core.fleet.series import Series
     from gui.views.timeline.composition import Entry
+
+# So many values tell the number of decimals of all.
+_CONVERTED = 16
 
 
 def units_at(entry: Entry, series: Series, index: int) -> tuple[str, str]:
@@ -25,9 +32,9 @@ def units_at(entry: Entry, series: Series, index: int) -> tuple[str, str]:
 
 
 def unit_at(entry: Entry, series: Series, index: int) -> str:
-    """The unit of a sample, with the one that was sent where it is another: ``km (sent mi)``."""
+    """The unit of a sample, with the one that was sent where it is another: ``km ← mi``."""
     sent, shown = units_at(entry, series, index)
-    return f"{unit_text(shown)} (sent {unit_text(sent)})" if sent and sent != shown else unit_text(shown)
+    return f"{unit_text(shown)} ← {unit_text(sent)}" if sent and sent != shown else unit_text(shown)
 
 
 def value_at(entry: Entry, series: Series, index: int, tz: tzinfo) -> str:
@@ -38,10 +45,15 @@ def value_at(entry: Entry, series: Series, index: int, tz: tzinfo) -> str:
     if text is not None:
         return one_line(state_label(series.key, text))
     sent, shown = units_at(entry, series, index)
-    decimals = decimals_of(series.value)
-    if shown == PERCENT and not sent:
-        decimals = max(0, decimals - 2)
-    return value_text(shown_value(value, sent, shown), decimals)
+    return value_text(shown_value(value, sent, shown), _decimals(series.value, sent, shown))
+
+
+def _decimals(values: NDArray[np.float64], sent: str, shown: str) -> int:
+    """With how many decimals the values of a series are written alike."""
+    if sent != shown:
+        some = values[:: 1 + len(values) // _CONVERTED]
+        values = np.array([shown_value(value, sent, shown) for value in some[np.isfinite(some)].tolist()])
+    return decimals_of(values)
 
 
 def tip_of(entry: Entry, index: int | None, tz: tzinfo) -> str:

@@ -57,7 +57,7 @@ def test_the_model_keeps_the_rules_of_models(qtbot: QtBot, qtmodeltester: ModelT
 
 def test_without_a_cursor_it_shows_the_last_values(qtbot: QtBot) -> None:
     model, _ = full_model()
-    assert row(model, 0) == ["VIN1", "Odometer", "", "1,986.7", "km (sent mi)", "", "2"]
+    assert row(model, 0) == ["VIN1", "Odometer", "", "1,986.7", "km ← mi", "", "2"]
     assert row(model, 1)[3:] == ["Locked", "", "", "3"]
     assert [model.headerData(column, Qt.Orientation.Horizontal) for column in Column][3] == "Value"
 
