@@ -92,6 +92,7 @@ class Legend(QTableView):
         header.setMinimumSectionSize(30)
         self._wanted = {column: widest for column, (widest, _) in _WIDTHS.items()}
         self._fitting = False
+        self._moved_by_hand = False
         header.sectionResized.connect(self._keep_width)
         for changed in (model.modelReset, model.rowsInserted, model.rowsRemoved):
             changed.connect(self._fit_columns)
@@ -119,7 +120,11 @@ class Legend(QTableView):
         wanted = dict(self._wanted)
         if not any(self._model.key(row).component for row in range(self._model.rowCount())):
             del wanted[Column.COMPONENT]
-        widths = fitted_widths(self.viewport().width(), wanted)
+        room = self.viewport().width()
+        widths = fitted_widths(room, wanted)
+        if not self._moved_by_hand:
+            # Texts of states are the longest to be read.
+            widths[Column.VALUE] += max(room - sum(widths.values()), 0)
         self._fitting = True
         for column in Column:
             self.setColumnHidden(column, column not in widths)
@@ -132,6 +137,7 @@ class Legend(QTableView):
         """A column that was moved by hand keeps its width as long as there is room."""
         if not self._fitting and new > 0:
             self._wanted[Column(column)] = new
+            self._moved_by_hand = True
 
     def show_key(self, key: SeriesKey) -> None:
         """Selects one series and scrolls to it."""

@@ -363,12 +363,12 @@ def test_columns_give_way_in_order() -> None:
 
 def test_a_column_moved_by_hand_keeps_its_width(view: TimelineView) -> None:
     table = legend(view)
-    table.horizontalHeader().resizeSection(Column.VALUE, 160)
+    table.horizontalHeader().resizeSection(Column.VALUE, 150)
     view.resize(540, 500)
     view.grab()
     view.resize(1200, 500)
     view.grab()
-    assert table.columnWidth(Column.VALUE) == 160
+    assert table.columnWidth(Column.VALUE) == 150
 
 
 def test_the_timeline_fits_into_a_small_window(view: TimelineView) -> None:
