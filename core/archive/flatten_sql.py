@@ -245,8 +245,9 @@ FROM (SELECT r, component, node, value, text, unit, failure,
         CASE WHEN starts_with(node, '"') THEN {_text("node")} END AS plain,
         CASE WHEN NOT starts_with(node, '"') THEN TRY_CAST(node AS DOUBLE) END AS number FROM leaf) AS l
 JOIN item USING (r) JOIN msg USING (m) JOIN batch ON batch.id = msg.id
-ANTI JOIN slow USING (m)
 """
+
+_RESULT_WITHOUT_SLOW = f"{_RESULT} ANTI JOIN slow USING (m)"
 
 SERIES = """
 CREATE OR REPLACE TEMP TABLE series AS
@@ -338,7 +339,7 @@ def flatten_usual(connection: duckdb.DuckDBPyConnection, selection: Selection, c
         _expand(connection, [(row[0], plan(selection, *row[1:])) for row in shapes], level + 1)
     run(_ODD_LEAVES)
     ctx.check()
-    run(_RESULT)
+    run(_RESULT_WITHOUT_SLOW if run("SELECT 1 FROM slow LIMIT 1").fetchone() else _RESULT)
 
 
 def _expand(connection: duckdb.DuckDBPyConnection, shapes: Sequence[tuple[int, Shape]], level: int) -> None:
