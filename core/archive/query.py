@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.archive.engine import querying
 from core.archive.ledger import Reject
@@ -129,29 +130,45 @@ def series(
     """The samples of each key with start <= time < end, in the order of the keys."""
     if not keys:
         return []
-    chosen = [
-        file
-        for file in _of_vehicles(files, [key.vin for key in keys])
-        if (start is None or file.end >= start) and (end is None or file.begin < end)
-    ]
+    possible = _of_vehicles(files, [key.vin for key in keys])
+    chosen = [file for file in possible if (start is None or file.end >= start) and (end is None or file.begin < end)]
     if not chosen:
         return [_empty(key) for key in keys]
     distinct = list(dict.fromkeys(keys))
-    wanted = {"number": pa.array(range(len(distinct)), pa.int32())}
-    conditions = []
-    for name in _NAMES:
-        texts = [getattr(key, name) for key in distinct]
-        wanted[name] = pa.array(texts, pa.string())
-        # The join restricts anyway; these let DuckDB skip parts of files, which many names would not.
-        conditions.append(_among(name, texts) if len(set(texts)) <= _LITERALS else "true")
-    # Time is not restricted here: which delivery of a message counts does not depend on the range that is asked for.
-    with querying(ctx, folder) as connection:
-        connection.register("wanted", pa.table(wanted))
-        query = _SERIES.format(files=_read(folder, chosen), condition=" AND ".join(conditions))
-        table = connection.execute(query).to_arrow_table()
+    table = _series_rows(folder, chosen, distinct, ctx, start, end)
+    if len(chosen) < len(possible) and pc.any(table.column("time_from_batch")).as_py():
+        # A message without a time has that of its first delivery, which may lie in a file outside the range.
+        table = _series_rows(folder, possible, distinct, ctx, start, end)
     ctx.check()
     found = dict(zip(distinct, _split(table, distinct), strict=True))
     return [found[key].slice(start, end) for key in keys]
+
+
+def _series_rows(
+    folder: Path,
+    files: Sequence[TableFile],
+    keys: Sequence[SeriesKey],
+    ctx: JobContext,
+    start: int | None,
+    end: int | None,
+) -> pa.Table:
+    """The samples of each key in these files; outside the range only those whose time is a batch's."""
+    wanted = {"number": pa.array(range(len(keys)), pa.int32())}
+    conditions = []
+    for name in _NAMES:
+        texts = [getattr(key, name) for key in keys]
+        wanted[name] = pa.array(texts, pa.string())
+        # The join restricts anyway; these let DuckDB skip parts of files, which many names would not.
+        if len(set(texts)) <= _LITERALS:
+            conditions.append(_among(name, texts))
+    if start is not None:
+        conditions.append(f"(time_from_batch OR time >= make_timestamptz({int(start)}))")
+    if end is not None:
+        conditions.append(f"(time_from_batch OR time < make_timestamptz({int(end)}))")
+    with querying(ctx, folder) as connection:
+        connection.register("wanted", pa.table(wanted))
+        condition = " AND ".join(conditions) or "true"
+        return connection.execute(_SERIES.format(files=_read(folder, files), condition=condition)).to_arrow_table()
 
 
 def rejects(folder: Path, files: Sequence[TableFile], batch: str, limit: int, ctx: JobContext) -> list[Reject]:

@@ -179,6 +179,16 @@ def test_a_series_in_a_range(archive: Archive, ctx: JobContext) -> None:
     assert values(_us(5), _us(5)) == []
 
 
+def test_a_range_does_not_move_a_redelivered_message(archive: Archive, ctx: JobContext) -> None:
+    untimed = odometer(1, None, message_id="A")
+    _add(archive, 1, untimed)
+    _add(archive, 100, untimed, odometer(2, None, message_id="B"))
+    [series] = archive.series([_ODOMETER], ctx, key(50).time)
+    assert (series.value.tolist(), series.time.tolist()) == ([2.0], [key(100).time])
+    [series] = archive.series([_ODOMETER], ctx, None, key(50).time)
+    assert series.value.tolist() == [1.0]
+
+
 def test_several_series_come_in_the_order_of_their_keys(archive: Archive, ctx: JobContext) -> None:
     state = message("ignition", "state", item("on"), message_id="S")
     other = message("ignition", "state", item("off"), message_id="T", vin="VF'2\"")
