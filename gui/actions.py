@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
 from gui import theme
@@ -359,6 +359,7 @@ class ActionSet(QObject):
         for definition in MENUS:
             menu = QMenu(definition.text, bar)
             menu.setToolTipsVisible(True)
+            menu.installEventFilter(self)
             if definition.icon:
                 menu.setIcon(theme.icon(definition.icon))
             self._menus[definition.path] = menu
@@ -374,6 +375,19 @@ class ActionSet(QObject):
                 self._insert_submenu(self._menus[parent], menu, self._actions[definition.before])
             else:
                 self._menus[parent].addMenu(menu)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Leaves letters to an open menu.
+
+        The commands of a scope hang in menus too, so Qt takes their single letters for shortcuts while the menu bar has
+        the focus, before the menu's mnemonics.
+        """
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            modifiers = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+            if not modifiers and event.text().isprintable():
+                event.accept()
+                return True
+        return False
 
     @staticmethod
     def _insert_submenu(parent: QMenu, menu: QMenu, before: QAction) -> None:

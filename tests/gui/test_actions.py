@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMainWindow, QMenu, QToolBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QMenu, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from gui.actions import ACTIONS, MENUS, NEEDS, SCOPES, TOOL_BAR, ActionDef, ActionSet, shortcut_text
 from gui.theme import ICONS
@@ -207,3 +207,21 @@ def test_nonsense_is_refused(window: Window) -> None:
         window.actions_.action("no such command")
     with pytest.raises(ValueError, match="no part of the window"):
         window.actions_.attach("window", window.field)
+
+
+def test_letters_in_an_open_menu_are_its_mnemonics(window: Window) -> None:
+    """Although I is a shortcut of the timeline, which has the focus before."""
+    done: list[str] = []
+    for id in ("units_imperial", "zoom_in"):
+        window.actions_.connect(id, lambda _on=False, id=id: done.append(id))
+    window.timeline.setFocus()
+    QTest.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.AltModifier)
+    for key in (Qt.Key.Key_U, Qt.Key.Key_I):
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        QTest.keyClick(menu, key)
+    assert done == ["units_imperial"]
+    assert QApplication.activePopupWidget() is None
+    window.timeline.setFocus()
+    QTest.keyClick(window.timeline, Qt.Key.Key_I)
+    assert done == ["units_imperial", "zoom_in"]
