@@ -44,14 +44,14 @@ def _moment_ticks(low: float, high: float, most: int, tz: tzinfo) -> list[tuple[
     steps = [step for step in STEPS if step.kind != "clock" or step.count >= SECOND]
     finer: list[tuple[float, str]] = []
     for step in steps:
-        if (end - start) / step.length > 3 * most:
+        if (end - start) / step.length > 8 * most:
             continue
         found = [(tick.time / SECOND, _moment_label(tick.time, step, tz)) for tick in ticks(start, end, step, tz)]
         if len(found) <= most:
-            # A single tick tells no scale.
-            return found if len(found) > 1 else finer or found
+            # A single tick tells no scale: some of the finer ones do.
+            return found if len(found) > 1 else finer[:: -(-len(finer) // most)] or found
         finer = found
-    return finer
+    return []
 
 
 def _moment_label(time: int, step: Step, tz: tzinfo) -> str:

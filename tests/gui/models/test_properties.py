@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 
+from core.autoapi.display import AS_SENT, DisplayUnits
 from core.fleet.series import SeriesKey
 from core.fleet.timezones import zone
 from gui.models.properties import LAST_SEEN, NAME, SAMPLES, UNIT, VALUE, PropertiesModel
@@ -66,6 +67,70 @@ def test_last_values_read(model: PropertiesModel) -> None:
     assert row(model, "Charging", "Plugged in")[:2] == ["Plugged in", ""]
     assert row(model, "Shiny", "New thing")[:2] == ["1.5", "parsecs"]
     assert row(model, "Diagnostics", "Tire pressures") == ["", "", "10"]
+
+
+def test_last_values_follow_the_units_at_once(model: PropertiesModel, qtbot: QtBot) -> None:
+    def tip(*names: str) -> str:
+        return str(find(model, *names).data(Qt.ItemDataRole.ToolTipRole))
+
+    with qtbot.waitSignal(model.dataChanged):
+        model.set_units(DisplayUnits("imperial", {"diagnostics.tire_pressures.pressure": "kilopascals"}))
+    assert row(model, "Diagnostics", "Odometer")[:2] == ["51,165.8", "mi"]
+    assert "51,165.8 mi (sent as 82,343.4 km)" in tip("Diagnostics", "Odometer")
+    assert row(model, "Diagnostics", "Tire pressures", "Front left · Pressure")[:2] == ["231", "kPa"]
+    assert row(model, "Diagnostics", "Battery level")[:2] == ["82", "%"]
+    assert "82 % (sent as 0.82)" in tip("Diagnostics", "Battery level")
+    assert row(model, "Shiny", "New thing")[:2] == ["1.5", "parsecs"]
+    model.set_units(AS_SENT)
+    assert row(model, "Diagnostics", "Odometer")[:2] == ["82,343.4", "km"]
+    assert "sent as" not in tip("Diagnostics", "Odometer")
+
+
+def test_last_moments_are_told_in_the_zone(model: PropertiesModel) -> None:
+    # The last second before and the first after Berlin went from winter to summer time.
+    model.set_properties(
+        [
+            summary("maintenance.last_service_date", 1_774_745_999.0, last_text="2026-03-29T00:59:59Z"),
+            summary("maintenance.next_inspection_date", 1_774_746_000.0, last_text="2026-03-29T01:00:00Z"),
+            summary("charging.preconditioning_scheduled_time", 7.5, last_text="07:30"),
+        ]
+    )
+    model.set_zone(zone("Europe/Berlin"))
+    assert row(model, "Maintenance", "Last service date")[:2] == ["2026-03-29 01:59:59", ""]
+    assert row(model, "Maintenance", "Next inspection date")[:2] == ["2026-03-29 03:00:00", ""]
+    assert row(model, "Charging", "Preconditioning scheduled time")[:2] == ["07:30", ""]
+    tip = find(model, "Maintenance", "Last service date").data(Qt.ItemDataRole.ToolTipRole)
+    assert "2026-03-29 01:59:59 (sent as 2026-03-29T00:59:59Z)" in tip
+
+
+def test_what_the_catalogue_does_not_know_is_marked(model: PropertiesModel) -> None:
+    model.set_properties(
+        [
+            *PROPERTIES,
+            summary("charging.status", last_text="warp_charging"),
+            summary("diagnostics.tire_pressures.front_left.glow", 1.0),
+        ]
+    )
+
+    def marks(*names: str) -> list[int]:
+        index = find(model, *names)
+        cells = [index.siblingAtColumn(column) for column in (NAME, VALUE, UNIT)]
+        italic = [cell.column() for cell in cells if (font := cell.data(Qt.ItemDataRole.FontRole)) and font.italic()]
+        assert italic == [cell.column() for cell in cells if cell.data(Qt.ItemDataRole.DecorationRole)]
+        return italic
+
+    assert marks("Shiny") == [NAME]
+    assert marks("Shiny", "New thing") == [NAME, UNIT]
+    assert marks("Charging", "Status") == [VALUE]
+    assert marks("Diagnostics", "Tire pressures", "Front left · Glow") == [NAME]
+    assert marks("Diagnostics", "Tire pressures", "Front left · Pressure") == []
+    assert row(model, "Charging", "Status")[0] == "Warp charging"
+    tip = find(model, "Charging", "Status").data(Qt.ItemDataRole.ToolTipRole)
+    assert "Warp charging (sent as warp_charging)" in tip
+    assert "The value warp_charging is not in the Auto API level 13 catalogue" in tip
+    unknown = find(model, "Shiny", "New thing")
+    assert "The unit parsecs is not in" in unknown.data(Qt.ItemDataRole.ToolTipRole)
+    assert "The capability shiny is not in" in unknown.data(Qt.ItemDataRole.AccessibleDescriptionRole)
 
 
 def test_a_failure_is_in_italics(model: PropertiesModel) -> None:
