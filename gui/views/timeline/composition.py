@@ -9,17 +9,7 @@ from core.autoapi.display import DisplayKind, DisplayUnits, unit_path
 from gui.views.timeline.frame import Look, Row
 from gui.views.timeline.lanes import Lane, LanesPlot, StateColors
 from gui.views.timeline.naming import state_order
-from gui.views.timeline.trace import (
-    LineTrace,
-    Marks,
-    StateTrace,
-    events_of,
-    failures_of,
-    kind_of_series,
-    lines_of,
-    shown_texts,
-    states_of,
-)
+from gui.views.timeline.prepared import CLOCKS, PreparedSeries, prepare
 from gui.views.timeline.unit_menu import UnitChoice
 from gui.views.timeline.value_plot import ValuePlot
 
@@ -27,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from core.fleet.series import Series, SeriesKey
-
-_CLOCKS = (DisplayKind.MOMENT, DisplayKind.TIME_OF_DAY)
+    from gui.views.timeline.trace import LineTrace, Marks, StateTrace
 
 
 @dataclass(slots=True)
@@ -58,40 +47,33 @@ class Entry:
     failures: Marks | None = None
     kind: DisplayKind = DisplayKind.NUMBER
     shown_units: dict[str, str] = field(default_factory=dict)
+    _prepared: PreparedSeries | None = None
 
     def plot_names(self) -> set[str]:
         """The plots its lines belong to."""
         return {_plot_name(line) for line in self.lines}
 
-    def take(self, series: Series, units: DisplayUnits) -> None:
+    def take(self, series: Series | PreparedSeries, units: DisplayUnits) -> None:
         """Replaces the samples."""
         self.loading = False
-        if series is self.series:
-            return
-        self.series = series
-        self.failures = failures_of(series)
-        self.kind = kind_of_series(series)
-        self.show_in(units)
-        # What a moment or a time of day says in words its number says too; otherwise the texts say more.
-        clock = self.kind in _CLOCKS
-        has_texts = bool(shown_texts(series, with_numbers=not clock).any())
-        if self.kind == DisplayKind.EVENT and has_texts:
-            self.states = events_of(series)
-        elif has_texts or (not self.lines and len(self.failures)):
-            self.states = states_of(series, with_numbers=not clock)
-        else:
-            self.states = None
+        if isinstance(series, PreparedSeries):
+            if series.series is not self.series:
+                self._show(series, units)
+        elif series is not self.series:
+            self._show(prepare(series, units), units)
 
     def show_in(self, units: DisplayUnits) -> None:
         """Shows the numbers in other units."""
-        series = self.series
-        if series is None:
-            return
-        # Numbers that come with texts, such as 0/1 for false/true, say less than the texts do.
-        if self.kind in _CLOCKS:
-            self.lines = lines_of(series, units, self.kind)
-        else:
-            self.lines = lines_of(series, units) if series.is_numeric else []
+        if self._prepared is not None:
+            self._show(self._prepared, units)
+
+    def _show(self, prepared: PreparedSeries, units: DisplayUnits) -> None:
+        self._prepared = prepared = prepared.shown_in(units)
+        self.series = prepared.series
+        self.lines = prepared.lines
+        self.states = prepared.states
+        self.failures = prepared.failures
+        self.kind = prepared.kind
         self.shown_units = {sent: line.unit for line in self.lines for sent in line.sent}
 
 
@@ -118,7 +100,7 @@ class Composition:
         """The entry of a series."""
         return self._entries.get(key)
 
-    def put(self, series: Iterable[Series]) -> None:
+    def put(self, series: Iterable[Series | PreparedSeries]) -> None:
         """Adds series, or replaces the samples of those that are there."""
         series = list(series)
         fresh = [entry for one in series if (entry := self._entry(one.key)).series is None]
@@ -266,7 +248,7 @@ class Composition:
 
 def _plot_name(line: LineTrace) -> str:
     """What the lines of a plot share: the unit, or without one the property and the member; times share one too."""
-    if line.kind in _CLOCKS:
+    if line.kind in CLOCKS:
         return f"={line.kind}"
     if line.unit:
         return line.unit

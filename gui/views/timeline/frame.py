@@ -64,9 +64,12 @@ class ValueScale:
 
     def rows(self, values: NDArray[np.float64]) -> NDArray[np.int64]:
         """The row of each value, 0 at the top; values out of sight lie outside, but not far."""
-        share = (values - self.low) / (self.high - self.low)
-        rows = (self.height - 1) * (1.0 - share)
-        return np.rint(np.clip(rows, -self.height - 64.0, 2.0 * self.height + 64.0)).astype(np.int64)
+        # In place: these arrays are as long as the plot is wide, for each line in each frame.
+        rows = values - self.high
+        rows *= (self.height - 1) / (self.low - self.high)
+        np.maximum(rows, -self.height - 64.0, out=rows)
+        np.minimum(rows, 2.0 * self.height + 64.0, out=rows)
+        return np.rint(rows, out=rows).astype(np.int64)
 
     def row(self, value: float) -> int:
         """The row of one value."""

@@ -110,7 +110,6 @@ class LanesPlot(Row):
         self._lanes: list[Lane] = []
         self._names: dict[SeriesKey, tuple[str, str]] = {}
         self._looks: dict[SeriesKey, Look] = {}
-        self._bands: dict[SeriesKey, Bands] = {}
 
     def set_content(self, lanes: list[Lane]) -> None:
         """Replaces the lanes."""
@@ -155,11 +154,7 @@ class LanesPlot(Row):
         return QRect(self.rect.x(), self.rect.y() + number * height, self.rect.width(), height)
 
     def prepare(self, frame: Frame) -> None:
-        self._bands = {
-            lane.trace.key: reduce_bands(lane.trace, frame.grid, frame.data_end)
-            for lane in self._shown()
-            if not lane.trace.is_events
-        }
+        """Nothing: only the lanes that are in sight are reduced, when they are painted."""
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         plot = device_rect(self.rect, frame.scale)
@@ -168,8 +163,11 @@ class LanesPlot(Row):
         painter.scale(1 / frame.scale, 1 / frame.scale)
         paint_plot_ground(painter, plot, frame)
         painter.restore()
+        in_sight = painter.clipBoundingRect()
         for number, lane in enumerate(self._shown()):
             top = self.rect.y() + number * height
+            if top > in_sight.bottom() or top + height < in_sight.top():
+                continue
             self._paint_name(painter, lane, QRect(0, top, self.rect.x(), height), frame)
             painter.save()
             painter.setClipRect(self.rect, Qt.ClipOperation.IntersectClip)
@@ -220,9 +218,7 @@ class LanesPlot(Row):
             painter.restore()
 
     def _paint_bands(self, painter: QPainter, lane: Lane, room: QRect, frame: Frame) -> None:
-        bands = self._bands.get(lane.trace.key)
-        if bands is None:
-            return
+        bands = reduce_bands(lane.trace, frame.grid, frame.data_end)
         device = device_rect(room.adjusted(0, _MARGIN, 0, -_MARGIN), frame.scale)
         numbers = np.array([lane.colors.number(name) for name in lane.trace.names], np.int64)
         pale = self._look(lane.trace.key).pale
@@ -251,15 +247,18 @@ class LanesPlot(Row):
 
     def _paint_labels(self, painter: QPainter, lane: Lane, bands: Bands, room: QRect, frame: Frame) -> None:
         metrics = painter.fontMetrics()
+        widths = [metrics.horizontalAdvance(label) for label in lane.labels]
         pale = self._look(lane.trace.key).pale
         painter.setPen(frame.colors.muted if pale else frame.colors.text)
         wide = np.flatnonzero(bands.until - bands.left >= (2 * _TEXT_MARGIN + metrics.averageCharWidth()) * frame.scale)
         for index in wide.tolist():
-            label = lane.labels[int(lane.trace.code[bands.run[index]])]
+            code = int(lane.trace.code[bands.run[index]])
             left = room.x() + int(bands.left[index] / frame.scale) + _TEXT_MARGIN
             width = int((bands.until[index] - bands.left[index]) / frame.scale) - 2 * _TEXT_MARGIN
-            if metrics.horizontalAdvance(label) <= width:
-                painter.drawText(QRect(left, room.y(), width, room.height()), Qt.AlignmentFlag.AlignVCenter, label)
+            if widths[code] <= width:
+                painter.drawText(
+                    QRect(left, room.y(), width, room.height()), Qt.AlignmentFlag.AlignVCenter, lane.labels[code]
+                )
 
     def lane_at(self, y: int, metrics: QFontMetrics) -> Lane | None:
         """The lane at a height of the widget."""

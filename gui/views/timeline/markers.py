@@ -31,6 +31,8 @@ def mark_columns(marks: Marks, grid: ColumnGrid, apart: int) -> list[int]:
 
 def paint_failures(painter: QPainter, marks: Marks, frame: Frame, row: float, color: QColor) -> None:
     """Crosses at a device row."""
+    if len(marks) == 0:
+        return
     size = SIZE * frame.scale
     pens = (QPen(frame.colors.plot, 3.6 * frame.scale), QPen(color, 1.7 * frame.scale))
     painter.setRenderHint(painter.RenderHint.Antialiasing, True)

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QBrush, QColor, QPainter
 
-# Far outside any screen, and far from where sums of 32-bit coordinates overflow.
-_FAR = 1 << 20
-
 
 def fill_rects(
     painter: QPainter,
@@ -28,14 +25,14 @@ def fill_rects(
     bottom: NDArray[np.int64],
     color: QColor | QBrush,
 ) -> None:
-    """Fills rectangles, whose edges belong to them, in the painter's whole coordinates."""
+    """Fills rectangles, whose edges belong to them, in the painter's whole coordinates, which fit into 32 bits."""
     count = len(left)
     if count == 0:
         return
     # The memory of an array of QRect: left, top, right, bottom as 32-bit numbers.
     rects = np.empty((count, 4), np.int32)
     for column, edge in enumerate((left, top, right, bottom)):
-        rects[:, column] = np.clip(edge, -_FAR, _FAR)
+        rects[:, column] = edge
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
     first = cast("QRect", Shiboken.wrapInstance(rects.ctypes.data, QRect))

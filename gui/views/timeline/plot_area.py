@@ -9,7 +9,7 @@ from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap, QRegion, QResizeEvent
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
 from gui.views.timeline.cursor import paint_cursor
@@ -68,7 +68,8 @@ class PlotArea(QWidget):
         self._pinned = False
         self._band: QRect | None = None
         self._axis_width = _LEAST_AXIS
-        self._canvas: QPixmap | None = None
+        self._canvas = QPixmap()
+        self._is_canvas_old = True
         self._mouse = Mouse(self)
         self._scroll_bar = QScrollBar(Qt.Orientation.Vertical, self)
         self._scroll_bar.setAccessibleName("Scroll the plots")
@@ -176,7 +177,7 @@ class PlotArea(QWidget):
 
     def refresh(self) -> None:
         """Paints anew before long."""
-        self._canvas = None
+        self._is_canvas_old = True
         self.update()
 
     # Where things are
@@ -217,8 +218,15 @@ class PlotArea(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         scale = self.devicePixelRatioF()
-        if self._canvas is None or self._canvas.devicePixelRatioF() != scale:
-            self._canvas = self._render(scale)
+        size = QSize(round(self.width() * scale), round(self.height() * scale))
+        if self._canvas.size() != size or self._canvas.devicePixelRatioF() != scale:
+            # The same memory serves all frames: new memory costs more than painting on it.
+            self._canvas = QPixmap(size)
+            self._canvas.setDevicePixelRatio(scale)
+            self._is_canvas_old = True
+        if self._is_canvas_old:
+            self._render(scale)
+            self._is_canvas_old = False
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._canvas)
         if self._cursor is not None and self.frame is not None:
@@ -239,27 +247,27 @@ class PlotArea(QWidget):
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
 
-    def _render(self, scale: float) -> QPixmap:
-        canvas = QPixmap(round(self.width() * scale), round(self.height() * scale))
-        canvas.setDevicePixelRatio(scale)
-        canvas.fill(self._colors.background)
-        self.frame = None
-        if self._range is None or not self.rows:
-            return canvas
-        frame = self._prepare(scale)
-        self.frame = frame
-        painter = QPainter(canvas)
-        painter.setFont(frame.font)
-        clip = QRect(0, 0, self.width(), self.axis.rect.top())
-        for row in self.rows:
-            if row.rect.intersects(clip) or row.header.intersects(clip):
-                painter.save()
-                painter.setClipRect(clip)
-                row.paint(painter, frame)
-                painter.restore()
-        self.axis.paint(painter, frame)
+    def _render(self, scale: float) -> None:
+        self.frame = frame = self._prepare(scale) if self._range is not None and self.rows else None
+        painter = QPainter(self._canvas)
+        clip = QRect(0, 0, self.width(), self.axis.rect.top()) if frame else QRect()
+        # Plots have a ground of their own; half a pixel more, for their edges may lie inside of one.
+        ground = QRegion(self.rect())
+        for row in self.rows if frame else ():
+            ground -= QRegion(row.rect.intersected(clip).adjusted(1, 1, -1, -1))
+        painter.setClipRegion(ground)
+        painter.fillRect(self.rect(), self._colors.background)
+        painter.setClipping(False)
+        if frame is not None:
+            painter.setFont(frame.font)
+            for row in self.rows:
+                if row.rect.intersects(clip) or row.header.intersects(clip):
+                    painter.save()
+                    painter.setClipRect(clip)
+                    row.paint(painter, frame)
+                    painter.restore()
+            self.axis.paint(painter, frame)
         painter.end()
-        return canvas
 
     def _prepare(self, scale: float) -> Frame:
         """Reduces every row to what is in sight; the room at the left follows from it."""
@@ -276,7 +284,7 @@ class PlotArea(QWidget):
         plots = self.plots_rect()
         metrics = QFontMetrics(self.font())
         count = round((plots.x() + plots.width()) * scale) - round(plots.x() * scale)
-        grid = ColumnGrid(start, end, max(count, 1))
+        grid = ColumnGrid.snapped(start, end, max(count, 1))
         self.axis.update(start, end, metrics, self._tz, self._zone_name)
         lines, days = self.axis.lines(grid)
         frame = Frame(grid, scale, self._colors, self._data_end, lines, days, self.font(), metrics, self._tz)

@@ -14,9 +14,13 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from gui.views.timeline.buckets import BucketLevel, Buckets
+
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
+# A column has so many buckets at least.
+_BUCKETS = 4
 # Samples in a block of the next level. 32 keeps the pyramid at 2 × 1/31 of the values' size, and the parts of blocks
 # at the columns' edges few.
 BLOCK = 32
@@ -104,6 +108,9 @@ class Pyramid:
 
 def _each(reduce: np.ufunc, values: Floats, starts: Ints, ends: Ints) -> Floats:
     """Reduces values[start:end] for each pair; starts ascend, and no range is empty or reaches into the next."""
+    if bool((starts[1:] == ends[:-1]).all()):
+        joined: Floats = reduce.reduceat(values[: int(ends[-1])], starts)
+        return joined
     # reduceat takes [start, end), then the unwanted [end, next start): every other result counts. No index may be
     # the array's length, so the last range ends with an array that is cut there.
     borders = np.empty(2 * len(starts), np.int64)
@@ -114,10 +121,7 @@ def _each(reduce: np.ufunc, values: Floats, starts: Ints, ends: Ints) -> Floats:
 
 
 def _blocks(values: Floats, reduce: np.ufunc) -> Floats:
-    whole = len(values) // BLOCK * BLOCK
-    blocks: Floats = reduce.reduce(values[:whole].reshape(-1, BLOCK), axis=1)
-    if whole < len(values):
-        blocks = np.append(blocks, reduce.reduce(values[whole:]))
+    blocks: Floats = reduce.reduceat(values, np.arange(0, len(values), BLOCK))
     return blocks
 
 
@@ -145,8 +149,8 @@ class Columns:
 
     @property
     def is_reduced(self) -> bool:
-        """Whether some column stands for more samples than its minimum and maximum show."""
-        return bool(len(self.column)) and int((self.last - self.first).max()) > 1
+        """Whether some column hides a sample: it has more than two, which are not all the same."""
+        return bool(np.any((self.last - self.first > 1) & (self.low < self.high)))
 
 
 @dataclass(slots=True)
@@ -157,33 +161,72 @@ class ColumnGrid:
         start: left edge, microseconds.
         end: right edge, microseconds, greater than start.
         count: number of columns, at least 1.
+        shift: borders are multiples of 2**shift microseconds; see snapped.
         edges: int64, count + 1 borders; column c holds the times with edges[c] <= time < edges[c + 1].
     """
 
     start: int
     end: int
     count: int
+    shift: int = 0
     edges: Ints = field(init=False)
 
     def __post_init__(self) -> None:
         steps = np.arange(self.count + 1) * ((self.end - self.start) / self.count)
         self.edges = self.start + np.rint(steps).astype(np.int64)
+        if self.shift:
+            self.edges = (self.edges + (1 << (self.shift - 1))) >> self.shift << self.shift
+
+    @staticmethod
+    def snapped(start: int, end: int, count: int) -> ColumnGrid:
+        """Columns whose borders are an eighth of a column at most from where they would be, to be reduced quickly."""
+        return ColumnGrid(start, end, count, max((end - start) // count // _BUCKETS, 1).bit_length() - 1)
 
     def column_of(self, times: Ints) -> Ints:
         """The column of each time; -1 left of the first one, count right of the last one."""
         return np.searchsorted(self.edges, times, "right") - 1
 
 
-def reduce_columns(time: Ints, pyramid: Pyramid, grid: ColumnGrid) -> Columns:
+def reduce_columns(time: Ints, pyramid: Pyramid, buckets: Buckets, grid: ColumnGrid) -> Columns:
     """Reduces samples to the columns of a grid, exactly.
 
     Args:
         time: int64 microseconds, ascending; one element a value of the pyramid.
+        pyramid: of the values.
+        buckets: of the same samples.
     """
-    bounds = np.searchsorted(time, grid.edges, "left")
+    if (level := buckets.level(grid.shift)) is not None:
+        return _reduce_buckets(level, grid)
+    bounds = _bounds(time, grid)
     starts, ends = bounds[:-1], bounds[1:]
     filled = np.flatnonzero(ends > starts)
-    starts, ends = starts[filled], ends[filled]
+    if len(filled) < grid.count:
+        starts, ends = starts[filled], ends[filled]
     low, high = pyramid.extremes(starts, ends)
-    before = int(bounds[0]) - 1
-    return Columns(filled, starts, ends - 1, low, high, int(bounds[-1] - bounds[0]), before)
+    return Columns(filled, starts, ends - 1, low, high, int(bounds[-1] - bounds[0]), int(bounds[0]) - 1)
+
+
+def _bounds(time: Ints, grid: ColumnGrid) -> Ints:
+    """The index of the first sample at or after each border. What is in sight alone is searched through."""
+    first, last = np.searchsorted(time, grid.edges[[0, -1]], "left").tolist()
+    inside: Ints = np.searchsorted(time[first:last], grid.edges, "left")
+    return inside + int(first)
+
+
+def _reduce_buckets(level: BucketLevel, grid: ColumnGrid) -> Columns:
+    """Each border of columns is one of buckets."""
+    border = np.clip((grid.edges >> grid.shift) - level.first, 0, len(level.low))
+    bounds = level.offset.take(border).astype(np.int64)
+    starts, ends = bounds[:-1], bounds[1:]
+    filled = np.flatnonzero(ends > starts)
+    before, samples = int(bounds[0]) - 1, int(bounds[-1] - bounds[0])
+    if len(filled) == 0:
+        return Columns(filled, filled, filled, np.empty(0), np.empty(0), samples, before)
+    end = int(border[filled[-1] + 1])
+    if len(filled) < grid.count:
+        # Buckets of columns in between are empty, and change nothing for the column before them.
+        starts, ends = starts[filled], ends[filled]
+    first = border[filled]
+    low = np.minimum.reduceat(level.low[:end], first)
+    high = np.maximum.reduceat(level.high[:end], first)
+    return Columns(filled, starts, ends - 1, low, high, samples, before)

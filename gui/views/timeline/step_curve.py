@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 POINT_DISTANCE = 9
 # More points than this tell less than the strokes alone.
 _MOST_POINTS = 400
+_NO_COLUMNS = np.empty(0, np.int64)
+_NO_VALUES = np.empty(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +58,26 @@ class StepShape:
 
     def extremes(self) -> tuple[float, float] | None:
         """The smallest and largest value in sight, None where there is none."""
-        lows = np.concatenate((self.low, self.level))
-        highs = np.concatenate((self.high, self.level))
-        return (float(lows.min()), float(highs.max())) if len(lows) else None
+        lows = [float(values.min()) for values in (self.low, self.level) if len(values)]
+        highs = [float(values.max()) for values in (self.high, self.level) if len(values)]
+        return (min(lows), max(highs)) if lows else None
 
 
-def step_shape(trace: LineTrace, columns: Columns, grid: ColumnGrid, data_end: int, point_distance: int) -> StepShape:
+def joined(shapes: list[StepShape]) -> StepShape:
+    """All strokes of several shapes."""
+    if len(shapes) == 1:
+        return shapes[0]
+    return StepShape(*(np.concatenate([getattr(shape, field.name) for shape in shapes]) for field in fields(StepShape)))
+
+
+def step_shape(
+    trace: LineTrace, columns: Columns, grid: ColumnGrid, data_end: int, point_distance: int | None
+) -> StepShape:
     """The strokes that a line's columns need.
 
     Args:
         data_end: microseconds; how far the last known value is held.
-        point_distance: in columns; see POINT_DISTANCE.
+        point_distance: in columns; see POINT_DISTANCE. Without one no samples are marked.
     """
     x = columns.column
     value = trace.value
@@ -75,16 +86,22 @@ def step_shape(trace: LineTrace, columns: Columns, grid: ColumnGrid, data_end: i
     known = entering >= 0
     held = value[np.maximum(entering, 0)] if len(value) else np.zeros(len(entering))
     stale = _is_before_gap(entering, trace)
-    joined = (known & ~stale)[:-1]
-    low = np.where(joined, np.minimum(columns.low, held[:-1]), columns.low)
-    high = np.where(joined, np.maximum(columns.high, held[:-1]), columns.high)
+    is_joined = (known & ~stale)[:-1]
+    low, high = np.minimum(columns.low, held[:-1]), np.maximum(columns.high, held[:-1])
+    if not is_joined.all():
+        low, high = np.where(is_joined, low, columns.low), np.where(is_joined, high, columns.high)
+    if len(x) == grid.count > 1 != point_distance and not stale[:-1].any():
+        # Strokes side by side from edge to edge leave no room for holds and points.
+        return StepShape(x, low, high, _NO_COLUMNS, _NO_COLUMNS, _NO_VALUES, _NO_COLUMNS > 0, _NO_COLUMNS, _NO_VALUES)
 
     left = np.append(0, x)
     right = np.append(x, _end_of_hold(int(entering[-1]), trace, grid, data_end))
     # Neighbouring columns touch: the next one's stroke reaches down to the value that is held.
-    drawn = known & ((right - left > 1) | (np.arange(len(left)) == 0) & (right > left) | stale & (right > left))
+    length = right - left
+    drawn = known & (length > np.where(stale, 0, 1))
+    drawn[0] = known[0] and length[0] > 0
 
-    points = _points(columns, joined, stale, point_distance)
+    points = _NO_COLUMNS if point_distance is None else _points(columns, is_joined, stale, point_distance)
     return StepShape(
         x, low, high, left[drawn], right[drawn], held[drawn], stale[drawn], x[points], value[columns.last[points]]
     )
@@ -105,16 +122,16 @@ def _end_of_hold(sample: int, trace: LineTrace, grid: ColumnGrid, data_end: int)
     return grid.count - 1
 
 
-def _points(columns: Columns, joined: NDArray[np.bool_], stale: NDArray[np.bool_], distance: int) -> Ints:
+def _points(columns: Columns, is_joined: NDArray[np.bool_], stale: NDArray[np.bool_], distance: int) -> Ints:
     """Which columns are marked: samples with room around them, and lone ones between two gaps."""
     room = np.diff(columns.column) >= distance
     spaced = np.append(True, room) & np.append(room, True)
     single = columns.first == columns.last
-    lone = single & ~joined & stale[1:]
+    lone = single & ~is_joined & stale[1:]
     for chosen in (np.flatnonzero(single & (spaced | lone)), np.flatnonzero(lone)):
         if len(chosen) <= _MOST_POINTS:
             return chosen
-    return np.empty(0, np.int64)
+    return _NO_COLUMNS
 
 
 def paint_shape(

@@ -15,6 +15,7 @@ from gui.views.timeline.time_ticks import (
     context_texts,
     minor_step,
     offsets_text,
+    tick_times,
     ticks,
 )
 
@@ -60,7 +61,7 @@ class TimeAxis:
         self.ticks = ticks(start, end, self.step, tz)
         finer = minor_step(self.step)
         few = finer is not None and (end - start) / finer.length <= width / 6
-        self._minor = [tick.time for tick in ticks(start, end, finer, tz)] if finer and few else []
+        self._minor = list(tick_times(start, end, finer, tz)) if finer and few else []
         offsets = offsets_text(start, end, tz)
         self._title = f"Time ({offsets})" if zone_name in ("", offsets) else f"Time ({zone_name}, {offsets})"
 

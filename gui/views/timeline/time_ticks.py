@@ -140,9 +140,13 @@ def minor_step(step: Step) -> Step | None:
 
 def ticks(start: int, end: int, step: Step, tz: tzinfo) -> list[Tick]:
     """The ticks of a range of time, ascending."""
+    return [_labelled(time, step, tz) for time in tick_times(start, end, step, tz)]
+
+
+def tick_times(start: int, end: int, step: Step, tz: tzinfo) -> Iterator[int]:
+    """Where the ticks of a range of time are, ascending."""
     start, end = max(start, EARLIEST), min(end, LATEST)
-    times = _clock_ticks(start, end, step.count, tz) if step.kind == "clock" else _calendar_ticks(start, end, step, tz)
-    return [_labelled(time, step, tz) for time in times]
+    return _clock_ticks(start, end, step.count, tz) if step.kind == "clock" else _calendar_ticks(start, end, step, tz)
 
 
 def context_texts(time: int, step: Step, tz: tzinfo) -> tuple[str, ...]:
@@ -197,12 +201,14 @@ def _labelled(time: int, step: Step, tz: tzinfo) -> Tick:
 
 
 def _clock_label(at: datetime, step: int) -> str:
+    # Formats such as %H take five times as long.
+    clock = f"{at.hour:02}:{at.minute:02}"
     if step >= MINUTE:
-        return f"{at:%H:%M}"
+        return clock
     if step >= SECOND:
-        return f"{at:%H:%M:%S}"
+        return f"{clock}:{at.second:02}"
     digits = next(digits for digits in range(1, 7) if step % 10 ** (6 - digits) == 0)
-    return f"{at:%H:%M:%S}.{at.microsecond // 10 ** (6 - digits):0{digits}}"
+    return f"{clock}:{at.second:02}.{at.microsecond // 10 ** (6 - digits):0{digits}}"
 
 
 def _clock_ticks(start: int, end: int, step: int, tz: tzinfo) -> Iterator[int]:

@@ -10,6 +10,7 @@ import numpy as np
 from core.autoapi.catalogue import readable
 from core.autoapi.display import AS_SENT, DisplayKind, kind_of, to_shown
 from core.autoapi.units import symbol
+from gui.views.timeline.buckets import Buckets
 from gui.views.timeline.reduction import Pyramid
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ GAP_FACTOR = 2.5
 GAP_PERCENTILE = 95.0
 # A value that is a little older than usual is no gap: below this nothing is one.
 SHORTEST_GAP = HOUR
+_CHUNK = 1 << 16
+_LOOKED_AT = 50_000
 
 
 def gap_limit(time: Ints) -> int:
@@ -39,10 +42,22 @@ def gap_limit(time: Ints) -> int:
     """
     if len(time) < 2:
         return SHORTEST_GAP
-    intervals = np.diff(time)
-    # Some hundred thousand intervals tell the percentile as well as all of them.
-    usual = float(np.percentile(intervals[:: 1 + len(intervals) // 200_000], GAP_PERCENTILE))
+    # Some ten thousand intervals tell the percentile as well as all of them.
+    step = 1 + (len(time) - 1) // _LOOKED_AT
+    intervals = time[1::step] - time[:-1:step]
+    usual = float(np.percentile(intervals, GAP_PERCENTILE))
     return max(int(GAP_FACTOR * usual), SHORTEST_GAP)
+
+
+def gaps_of(time: Ints) -> Ints:
+    """The samples after which comes a gap."""
+    limit = gap_limit(time)
+    # Some thousand at a time stay in the processor's cache; all at once would be new memory of the samples' size.
+    found = [
+        np.flatnonzero(np.diff(time[start : start + _CHUNK + 1]) > limit) + start
+        for start in range(0, len(time), _CHUNK)
+    ]
+    return np.concatenate(found) if found else np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +96,7 @@ class LineTrace:
         sample: int64, index of each value in its series; None where they are the same.
         gaps: int64, ascending: the values after which comes a gap.
         pyramid: of the values.
+        buckets: of the values over time.
         unit_changes: where the sent unit changes; texts such as "km → mi".
         kind: numbers, percentages, moments (epoch seconds) or times of day (hours).
         sent: the units that were sent, the most frequent one first.
@@ -93,6 +109,7 @@ class LineTrace:
     sample: Ints | None
     gaps: Ints
     pyramid: Pyramid
+    buckets: Buckets
     unit_changes: Marks
     kind: DisplayKind = DisplayKind.NUMBER
     sent: tuple[str, ...] = ("",)
@@ -186,7 +203,7 @@ def lines_of(series: Series, units: DisplayUnits = AS_SENT, kind: DisplayKind = 
     if len(series) == 0 or (index is not None and len(index) == 0):
         return []
     codes = series.unit.codes if index is None else series.unit.codes[index]
-    counts = np.bincount(codes + 1)
+    counts = _counts(codes)
     sent = {series.unit.names[code] if code >= 0 else "": code for code in (np.flatnonzero(counts) - 1).tolist()}
     leaf = (series.key.capability, series.key.property, series.key.component)
     groups = units.groups(*leaf, {unit: int(counts[code + 1]) for unit, code in sent.items()})
@@ -201,6 +218,16 @@ def lines_of(series: Series, units: DisplayUnits = AS_SENT, kind: DisplayKind = 
         if len(line):
             lines.append(line)
     return lines
+
+
+def _counts(codes: NDArray[np.int32]) -> Ints:
+    """How often each code comes, from -1 on."""
+    low, high = int(codes.min()), int(codes.max())
+    if low < high:
+        return np.bincount(codes + 1)
+    counts = np.zeros(high + 2, np.int64)
+    counts[high + 1] = len(codes)
+    return counts
 
 
 def _line(
@@ -228,9 +255,11 @@ def _line(
         # No kilometres per litre are infinitely many litres per 100 km, for which no axis has a place.
         time, value = time[finite], value[finite]
         index = np.flatnonzero(finite) if index is None else index[finite]
-    gaps = np.flatnonzero(np.diff(time) > gap_limit(time))
+    gaps = gaps_of(time)
     sent = tuple(units.values())
-    return LineTrace(series.key, shown, time, value, index, gaps, Pyramid(value), changes, kind, sent)
+    return LineTrace(
+        series.key, shown, time, value, index, gaps, Pyramid(value), Buckets(time, value), changes, kind, sent
+    )
 
 
 def _unit_changes(time: Ints, index: Ints, codes: NDArray[np.int32], units: dict[int, str]) -> Marks:

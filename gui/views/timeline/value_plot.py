@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from gui.views.timeline.frame import Frame, Look, Row, ValueScale, device_rect, 
 from gui.views.timeline.markers import REACH, paint_failures, paint_unit_changes, texts_near
 from gui.views.timeline.naming import full_name, plot_title
 from gui.views.timeline.reduction import Columns, reduce_columns
-from gui.views.timeline.step_curve import POINT_DISTANCE, StepShape, paint_shape, step_shape
+from gui.views.timeline.step_curve import POINT_DISTANCE, StepShape, joined, paint_shape, step_shape
 from gui.views.timeline.value_ticks import count_text
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ _AROUND = {DisplayKind.MOMENT: 86_400.0, DisplayKind.TIME_OF_DAY: 1.0}
 _TICK_GAP = 6
 # Failures stand this far above the lower edge, in logical pixels.
 _FAILURE_HEIGHT = 8
+# More lines than this are painted together by colour, and their samples are not marked.
+_CROWD = 24
 
 
 @dataclass(slots=True)
@@ -95,13 +98,12 @@ class ValuePlot(Row):
 
     def prepare(self, frame: Frame) -> None:
         self._tz = frame.tz
-        distance = round(POINT_DISTANCE * frame.scale)
+        lines = [line for line in self._lines if self._is_visible(line.key)]
+        distance = round(POINT_DISTANCE * frame.scale) if len(lines) <= _CROWD else None
         self._drawn = []
-        for line in self._lines:
-            if self._is_visible(line.key):
-                columns = reduce_columns(line.time, line.pyramid, frame.grid)
-                shape = step_shape(line, columns, frame.grid, frame.data_end, distance)
-                self._drawn.append(_Drawn(line, columns, shape))
+        for line in lines:
+            columns = reduce_columns(line.time, line.pyramid, line.buckets, frame.grid)
+            self._drawn.append(_Drawn(line, columns, step_shape(line, columns, frame.grid, frame.data_end, distance)))
         # Selected curves come last and so lie on top.
         self._drawn.sort(key=lambda drawn: self.look(drawn.trace.key).selected)
         height = max(device_rect(self.rect, frame.scale).height(), 2)
@@ -143,12 +145,12 @@ class ValuePlot(Row):
         return self.rect.y() + self.scale.row(value) * self.rect.height() / self.scale.height
 
     def reduced_text(self) -> str:
-        """Says so when more samples are in sight than are drawn, else ''."""
+        """Says so where some column hides samples, else ''."""
         if not any(drawn.columns.is_reduced for drawn in self._drawn):
             return ""
         samples = sum(drawn.columns.samples for drawn in self._drawn)
         points = sum(len(drawn.columns.column) for drawn in self._drawn)
-        return f"Reduced for display: {count_text(samples)} samples drawn as {count_text(points)} min/max columns"
+        return f"{count_text(samples)} samples drawn as {count_text(points)} columns (min/max)"
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         ticks = [(self.scale.row(value), text) for value, text in self._ticks(painter.fontMetrics())]
@@ -161,21 +163,29 @@ class ValuePlot(Row):
         painter.setClipRect(plot, Qt.ClipOperation.IntersectClip)
         painter.translate(plot.topLeft())
         crowded = sum(len(drawn.shape.x) for drawn in self._drawn) > 4 * frame.grid.count
-        for drawn in self._drawn:
-            self._paint_line(painter, drawn, frame, crowded)
+        for look, shapes in self._groups():
+            self._paint_shape(painter, look, joined(shapes), frame, crowded)
         self._paint_marks(painter, frame, plot.height())
         painter.restore()
         painter.setPen(frame.colors.border)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(self.rect.adjusted(-1, -1, 0, 0))
 
-    def _paint_line(self, painter: QPainter, drawn: _Drawn, frame: Frame, crowded: bool) -> None:
-        look = self.look(drawn.trace.key)
+    def _groups(self) -> list[tuple[Look, list[StepShape]]]:
+        """What is painted at once, in order: each line alone, in a crowd all of one look."""
+        if len(self._drawn) <= _CROWD:
+            return [(self.look(drawn.trace.key), [drawn.shape]) for drawn in self._drawn]
+        groups: dict[Look, list[StepShape]] = defaultdict(list)
+        for drawn in self._drawn:
+            groups[self.look(drawn.trace.key)].append(drawn.shape)
+        return sorted(groups.items(), key=lambda group: group[0].selected)
+
+    def _paint_shape(self, painter: QPainter, look: Look, shape: StepShape, frame: Frame, crowded: bool) -> None:
         color = frame.colors.curve(look.color)
         if look.pale:
             color = frame.colors.faint(color, 0.45)
-        dense = crowded or len(drawn.shape.x) * 2 > frame.grid.count
-        paint_shape(painter, drawn.shape, self.scale, frame, color, (1.0 if dense else 2.0) + look.selected)
+        dense = crowded or len(shape.x) * 2 > frame.grid.count
+        paint_shape(painter, shape, self.scale, frame, color, (1.0 if dense else 2.0) + look.selected)
 
     def _paint_marks(self, painter: QPainter, frame: Frame, height: int) -> None:
         for drawn in self._drawn:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from core.autoapi.display import DisplayUnits
     from core.fleet.series import Series, SeriesKey
+    from gui.views.timeline.prepared import PreparedSeries
     from gui.views.timeline.time_range import Range
     from gui.views.timeline.unit_menu import UnitChoice
 
@@ -107,13 +108,16 @@ class TimelineView(QWidget):
 
     # Series
 
-    def set_series(self, series: Sequence[Series]) -> None:
+    def set_series(self, series: Sequence[Series | PreparedSeries]) -> None:
         """Shows these and no others; zoom, order and colours of those that stay are kept."""
         self._composition.keep({one.key for one in series})
         self.add_series(series)
 
-    def add_series(self, series: Iterable[Series]) -> None:
-        """Adds series, or replaces the samples of those that are there."""
+    def add_series(self, series: Iterable[Series | PreparedSeries]) -> None:
+        """Adds series, or replaces the samples of those that are there.
+
+        A series of a million samples takes tens of milliseconds, one that was prepared in another thread none.
+        """
         self._composition.put(series)
         self._show()
 

@@ -9,10 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gui.views.timeline.reduction import BLOCK, ColumnGrid, Pyramid, reduce_columns
+from gui.views.timeline.buckets import Buckets
+from gui.views.timeline.reduction import BLOCK, ColumnGrid, Columns, Pyramid, reduce_columns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+def reduced(time: NDArray[np.int64], value: NDArray[np.float64], grid: ColumnGrid) -> Columns:
+    return reduce_columns(time, Pyramid(value), Buckets(time, value), grid)
 
 
 def brute_force(
@@ -38,7 +43,7 @@ def test_columns_equal_a_reduction_by_brute_force(data: st.DataObject) -> None:
     value = np.array(data.draw(st.lists(st.floats(-1e9, 1e9), min_size=len(time), max_size=len(time))))
     start = data.draw(st.integers(-200, 1500))
     grid = ColumnGrid(start, start + data.draw(st.integers(1, 3000)), data.draw(st.integers(1, 40)))
-    columns = reduce_columns(time, Pyramid(value), grid)
+    columns = reduced(time, value, grid)
     got = list(
         zip(
             columns.column.tolist(),
@@ -75,7 +80,7 @@ def test_a_spike_of_one_sample_survives_every_level(count: int) -> None:
     for place in (0, 1, BLOCK - 1, BLOCK, count // 2, count - 2, count - 1):
         value[:] = 0.0
         value[place] = 5.0
-        columns = reduce_columns(time, Pyramid(value), ColumnGrid(0, count, 13))
+        columns = reduced(time, value, ColumnGrid(0, count, 13))
         assert columns.high.max() == 5.0
         assert columns.column[columns.high.argmax()] == place * 13 // count
         assert columns.low.max() == 0.0
@@ -91,10 +96,11 @@ def test_the_pyramid_takes_little_memory() -> None:
 
 def test_columns_are_reduced_only_where_min_and_max_leave_samples_out() -> None:
     grid = ColumnGrid(0, 100, 10)
-    few = reduce_columns(np.array([1, 2, 50]), Pyramid(np.array([1.0, 2.0, 3.0])), grid)
-    many = reduce_columns(np.array([1, 2, 3]), Pyramid(np.array([1.0, 2.0, 3.0])), grid)
-    none = reduce_columns(np.array([500]), Pyramid(np.array([1.0])), grid)
-    assert (few.is_reduced, many.is_reduced, none.is_reduced) == (False, True, False)
+    few = reduced(np.array([1, 2, 50]), np.array([1.0, 2.0, 3.0]), grid)
+    many = reduced(np.array([1, 2, 3]), np.array([1.0, 2.0, 3.0]), grid)
+    same = reduced(np.array([1, 2, 3]), np.array([1.0, 1.0, 1.0]), grid)
+    none = reduced(np.array([500]), np.array([1.0]), grid)
+    assert [columns.is_reduced for columns in (few, many, same, none)] == [False, True, False, False]
 
 
 def test_grid_places_moments_in_the_columns_that_hold_them() -> None:

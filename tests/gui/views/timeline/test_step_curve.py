@@ -26,7 +26,7 @@ def line_of(time: list[int], value: list[float]) -> LineTrace:
 
 
 def shape_of(line: LineTrace, grid: ColumnGrid, data_end: int | None = None, distance: int = 3) -> StepShape:
-    columns = reduce_columns(line.time, line.pyramid, grid)
+    columns = reduce_columns(line.time, line.pyramid, line.buckets, grid)
     return step_shape(line, columns, grid, int(line.time[-1]) if data_end is None else data_end, distance)
 
 

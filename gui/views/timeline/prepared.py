@@ -1,0 +1,78 @@
+"""Series made ready for the timeline: what takes long, and can be done in any thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from core.autoapi.display import DisplayKind, DisplayUnits
+from gui.views.timeline.trace import events_of, failures_of, kind_of_series, lines_of, shown_texts, states_of
+
+if TYPE_CHECKING:
+    from core.fleet.series import Series, SeriesKey
+    from gui.views.timeline.trace import LineTrace, Marks, StateTrace
+
+CLOCKS = (DisplayKind.MOMENT, DisplayKind.TIME_OF_DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedSeries:
+    """A series with what the timeline draws of it.
+
+    Attributes:
+        series: the samples.
+        units: in which the lines are.
+        kind: as what it is shown.
+        lines: its numbers.
+        states: its texts, None where it has none.
+        failures: where failures came instead of values.
+    """
+
+    series: Series
+    units: DisplayUnits
+    kind: DisplayKind
+    lines: list[LineTrace]
+    states: StateTrace | None
+    failures: Marks
+
+    @property
+    def key(self) -> SeriesKey:
+        """Which series."""
+        return self.series.key
+
+    def shown_in(self, units: DisplayUnits) -> PreparedSeries:
+        """The same in other units."""
+        return self if units == self.units else replace(self, units=units, lines=_lines(self.series, self.kind, units))
+
+
+def prepare(series: Series, units: DisplayUnits | None = None) -> PreparedSeries:
+    """Makes a series ready. Needs no Qt and changes nothing, so that any thread may call it.
+
+    Args:
+        units: in which its numbers will be shown; the timeline's own by default. With others it converts them again.
+    """
+    units = units or DisplayUnits()
+    kind = kind_of_series(series)
+    failures = failures_of(series)
+    lines = _lines(series, kind, units)
+    # What a moment or a time of day says in words its number says too; otherwise the texts say more.
+    clock = kind in CLOCKS
+    has_texts = bool(shown_texts(series, with_numbers=not clock).any())
+    states: StateTrace | None = None
+    if kind == DisplayKind.EVENT and has_texts:
+        states = events_of(series)
+    elif has_texts or (not lines and len(failures)):
+        states = states_of(series, with_numbers=not clock)
+    return PreparedSeries(series, units, kind, lines, states, failures)
+
+
+def _lines(series: Series, kind: DisplayKind, units: DisplayUnits) -> list[LineTrace]:
+    lines: list[LineTrace] = []
+    if kind in CLOCKS:
+        lines = lines_of(series, units, kind)
+    elif series.is_numeric:
+        # Numbers that come with texts, such as 0/1 for false/true, say less than the texts do.
+        lines = lines_of(series, units)
+    for line in lines:
+        line.buckets.make()
+    return lines
