@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # A module is loaded only when its benchmark runs: importing one must not change what another measures.
 _MODULES = {
+    "flatten": "tests.benchmarks.flatten",
     "timeline": "tests.benchmarks.timeline",
 }
 NAMES = tuple(_MODULES)

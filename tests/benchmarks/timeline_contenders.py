@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.views.timeline.plot_area import PlotArea
+from gui.views.timeline.prepared import PreparedSeries
 from gui.views.timeline.view import TimelineView
 
 if TYPE_CHECKING:
@@ -24,7 +25,10 @@ _MICRO = 1e-6
 
 
 class Contender(Protocol):
-    """Shows series that it got when it was made."""
+    """Shows series."""
+
+    def add(self, series: Sequence[Series | PreparedSeries]) -> None:
+        """Takes more series."""
 
     def show(self, start: int, end: int) -> None:
         """Paints one range of time, microseconds."""
@@ -39,11 +43,10 @@ class Contender(Protocol):
 class Odograph:
     """The timeline's plots."""
 
-    def __init__(self, series: Sequence[Series]) -> None:
+    def __init__(self, series: Sequence[Series | PreparedSeries]) -> None:
         self._image = _image()
         self._view = TimelineView()
         self._view.show()
-        self._view.add_series(series)
         area = self._view.findChild(PlotArea)
         assert isinstance(area, PlotArea)
         self._area = area
@@ -51,6 +54,10 @@ class Odograph:
         # The legend takes what it wants; the plots are to have the size that is measured.
         self._area.setFixedSize(SIZE)
         QApplication.processEvents()
+        self.add(series)
+
+    def add(self, series: Sequence[Series | PreparedSeries]) -> None:
+        self._view.add_series(series)
 
     def show(self, start: int, end: int) -> None:
         self._view.set_visible_range(start, end)
@@ -68,22 +75,33 @@ class Pyqtgraph:
 
     def __init__(self, series: Sequence[Series], width: int) -> None:
         self._image = _image()
-        self._origin = int(series[0].time[0])
+        self._width = width
+        self._origin = 0
+        self._count = 0
         self._widget = pyqtgraph.PlotWidget()
         self._widget.resize(SIZE)
         self._widget.disableAutoRange()
-        for number, one in enumerate(series):
-            item = pyqtgraph.PlotDataItem(pen=pyqtgraph.mkPen(pyqtgraph.intColor(number), width=width))
+        self._widget.show()
+        QApplication.processEvents()
+        self.add(series)
+
+    def add(self, series: Sequence[Series | PreparedSeries]) -> None:
+        plain = [one.series if isinstance(one, PreparedSeries) else one for one in series]
+        if not plain:
+            return
+        # Seconds since the first sample: since the epoch they would lose digits.
+        self._origin = self._origin or int(plain[0].time[0])
+        for one in plain:
+            item = pyqtgraph.PlotDataItem(pen=pyqtgraph.mkPen(pyqtgraph.intColor(self._count), width=self._width))
+            self._count += 1
             # Adding an item overrides its options, and options set before fail without a view.
             self._widget.addItem(item)
             item.setClipToView(True)
             item.setDownsampling(auto=True, method="peak")
             item.setData((one.time - self._origin) * _MICRO, one.value, skipFiniteCheck=True)
-        low = min(float(np.min(one.value)) for one in series)
-        high = max(float(np.max(one.value)) for one in series)
+        low = min(float(np.min(one.value)) for one in plain)
+        high = max(float(np.max(one.value)) for one in plain)
         self._widget.setYRange(low, high)
-        self._widget.show()
-        QApplication.processEvents()
 
     def show(self, start: int, end: int) -> None:
         self._widget.setXRange((start - self._origin) * _MICRO, (end - self._origin) * _MICRO, padding=0)
