@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 POINT_DISTANCE = 9
 # More points than this tell less than the strokes alone.
 _MOST_POINTS = 400
-_NO_COLUMNS = np.empty(0, np.int64)
-_NO_VALUES = np.empty(0)
+NO_COLUMNS = np.empty(0, np.int64)
+NO_VALUES = np.empty(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,6 @@ class StepShape:
         return (min(lows), max(highs)) if lows else None
 
 
-def joined(shapes: list[StepShape]) -> StepShape:
-    """All strokes of several shapes."""
-    if len(shapes) == 1:
-        return shapes[0]
-    return StepShape(*(np.concatenate([getattr(shape, field.name) for shape in shapes]) for field in fields(StepShape)))
-
-
 def step_shape(
     trace: LineTrace, columns: Columns, grid: ColumnGrid, data_end: int, point_distance: int | None
 ) -> StepShape:
@@ -92,7 +85,7 @@ def step_shape(
         low, high = np.where(is_joined, low, columns.low), np.where(is_joined, high, columns.high)
     if len(x) == grid.count > 1 != point_distance and not stale[:-1].any():
         # Strokes side by side from edge to edge leave no room for holds and points.
-        return StepShape(x, low, high, _NO_COLUMNS, _NO_COLUMNS, _NO_VALUES, _NO_COLUMNS > 0, _NO_COLUMNS, _NO_VALUES)
+        return StepShape(x, low, high, NO_COLUMNS, NO_COLUMNS, NO_VALUES, NO_COLUMNS > 0, NO_COLUMNS, NO_VALUES)
 
     left = np.append(0, x)
     right = np.append(x, _end_of_hold(int(entering[-1]), trace, grid, data_end))
@@ -101,7 +94,7 @@ def step_shape(
     drawn = known & (length > np.where(stale, 0, 1))
     drawn[0] = known[0] and length[0] > 0
 
-    points = _NO_COLUMNS if point_distance is None else _points(columns, is_joined, stale, point_distance)
+    points = NO_COLUMNS if point_distance is None else _points(columns, is_joined, stale, point_distance)
     return StepShape(
         x, low, high, left[drawn], right[drawn], held[drawn], stale[drawn], x[points], value[columns.last[points]]
     )
@@ -131,7 +124,7 @@ def _points(columns: Columns, is_joined: NDArray[np.bool_], stale: NDArray[np.bo
     for chosen in (np.flatnonzero(single & (spaced | lone)), np.flatnonzero(lone)):
         if len(chosen) <= _MOST_POINTS:
             return chosen
-    return _NO_COLUMNS
+    return NO_COLUMNS
 
 
 def paint_shape(

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFont
 
 from core.autoapi.display import DisplayKind, unit_text
 from gui.views.timeline.clock_ticks import axis_ticks
+from gui.views.timeline.crowd import Crowd, is_crowd
 from gui.views.timeline.frame import Frame, Look, Row, ValueScale, device_rect, paint_plot_ground
 from gui.views.timeline.markers import REACH, paint_failures, paint_unit_changes, texts_near
 from gui.views.timeline.naming import full_name, plot_title
-from gui.views.timeline.reduction import Columns, reduce_columns
-from gui.views.timeline.step_curve import POINT_DISTANCE, StepShape, joined, paint_shape, step_shape
+from gui.views.timeline.reduction import reduce_columns
+from gui.views.timeline.step_curve import POINT_DISTANCE, StepShape, paint_shape, step_shape
 from gui.views.timeline.value_ticks import count_text
 
 if TYPE_CHECKING:
@@ -34,15 +35,21 @@ _AROUND = {DisplayKind.MOMENT: 86_400.0, DisplayKind.TIME_OF_DAY: 1.0}
 _TICK_GAP = 6
 # Failures stand this far above the lower edge, in logical pixels.
 _FAILURE_HEIGHT = 8
-# More lines than this are painted together by colour, and their samples are not marked.
-_CROWD = 24
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Drawn:
-    trace: LineTrace
-    columns: Columns
+    """What is painted at once: a line, or all lines of a crowd that look alike.
+
+    Attributes:
+        look: how it is shown.
+        shape: its strokes.
+        extremes: the smallest and the largest value in sight.
+    """
+
+    look: Look
     shape: StepShape
+    extremes: tuple[float, float] | None
 
 
 class ValuePlot(Row):
@@ -67,12 +74,17 @@ class ValuePlot(Row):
         self._lines: list[LineTrace] = []
         self._failures: dict[SeriesKey, Marks] = {}
         self._looks: dict[SeriesKey, Look] = {}
+        self._visible: list[LineTrace] = []
+        self._crowd: Crowd | None = None
         self._drawn: list[_Drawn] = []
+        self._samples = 0
+        self._hides_samples = False
 
     def set_content(self, lines: list[LineTrace], failures: dict[SeriesKey, Marks]) -> None:
         """Replaces the lines and the failures of their series."""
         self._lines = lines
         self._failures = failures
+        self._crowd = None
 
     @property
     def lines(self) -> list[LineTrace]:
@@ -98,20 +110,39 @@ class ValuePlot(Row):
 
     def prepare(self, frame: Frame) -> None:
         self._tz = frame.tz
-        lines = [line for line in self._lines if self._is_visible(line.key)]
-        distance = round(POINT_DISTANCE * frame.scale) if len(lines) <= _CROWD else None
-        self._drawn = []
-        for line in lines:
-            columns = reduce_columns(line.time, line.pyramid, line.buckets, frame.grid)
-            self._drawn.append(_Drawn(line, columns, step_shape(line, columns, frame.grid, frame.data_end, distance)))
+        self._visible = [line for line in self._lines if self._is_visible(line.key)]
+        drawn = self._crowded(frame) if is_crowd(self._visible) else self._each(frame)
         # Selected curves come last and so lie on top.
-        self._drawn.sort(key=lambda drawn: self.look(drawn.trace.key).selected)
+        self._drawn = sorted(drawn, key=lambda one: one.look.selected)
         height = max(device_rect(self.rect, frame.scale).height(), 2)
         low, high = self.manual or self._range_in_sight()
         self.scale = ValueScale(low, high, height)
 
+    def _each(self, frame: Frame) -> list[_Drawn]:
+        """The lines one by one."""
+        distance = round(POINT_DISTANCE * frame.scale)
+        self._samples, self._hides_samples = 0, False
+        drawn = []
+        for line in self._visible:
+            columns = reduce_columns(line.time, line.pyramid, line.buckets, frame.grid)
+            shape = step_shape(line, columns, frame.grid, frame.data_end, distance)
+            drawn.append(_Drawn(self.look(line.key), shape, shape.extremes()))
+            self._samples += columns.samples
+            self._hides_samples = self._hides_samples or columns.is_reduced
+        return drawn
+
+    def _crowded(self, frame: Frame) -> list[_Drawn]:
+        """All lines of one look together: there are too many to be told apart by what lies on top, or by points."""
+        if self._crowd is None or list(map(id, self._crowd.lines)) != list(map(id, self._visible)):
+            self._crowd = Crowd(self._visible)
+        crowd = self._crowd.shape(frame.grid, frame.data_end)
+        self._samples, self._hides_samples = crowd.samples, crowd.is_reduced
+        looks = [self.look(line.key) for line in self._visible]
+        shapes = {look: crowd.of_lines(np.array([one == look for one in looks])) for look in dict.fromkeys(looks)}
+        return [_Drawn(look, shape, shape.extremes()) for look, shape in shapes.items()]
+
     def _range_in_sight(self) -> tuple[float, float]:
-        ranges = [extremes for drawn in self._drawn if (extremes := drawn.shape.extremes())]
+        ranges = [drawn.extremes for drawn in self._drawn if drawn.extremes]
         if not ranges:
             return 0.0, 1.0
         low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
@@ -146,11 +177,10 @@ class ValuePlot(Row):
 
     def reduced_text(self) -> str:
         """Says so where some column hides samples, else ''."""
-        if not any(drawn.columns.is_reduced for drawn in self._drawn):
+        if not self._hides_samples:
             return ""
-        samples = sum(drawn.columns.samples for drawn in self._drawn)
-        points = sum(len(drawn.columns.column) for drawn in self._drawn)
-        return f"{count_text(samples)} samples drawn as {count_text(points)} columns (min/max)"
+        points = sum(len(drawn.shape.x) for drawn in self._drawn)
+        return f"{count_text(self._samples)} samples drawn as {count_text(points)} columns (min/max)"
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         ticks = [(self.scale.row(value), text) for value, text in self._ticks(painter.fontMetrics())]
@@ -163,22 +193,13 @@ class ValuePlot(Row):
         painter.setClipRect(plot, Qt.ClipOperation.IntersectClip)
         painter.translate(plot.topLeft())
         crowded = sum(len(drawn.shape.x) for drawn in self._drawn) > 4 * frame.grid.count
-        for look, shapes in self._groups():
-            self._paint_shape(painter, look, joined(shapes), frame, crowded)
+        for drawn in self._drawn:
+            self._paint_shape(painter, drawn.look, drawn.shape, frame, crowded)
         self._paint_marks(painter, frame, plot.height())
         painter.restore()
         painter.setPen(frame.colors.border)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(self.rect.adjusted(-1, -1, 0, 0))
-
-    def _groups(self) -> list[tuple[Look, list[StepShape]]]:
-        """What is painted at once, in order: each line alone, in a crowd all of one look."""
-        if len(self._drawn) <= _CROWD:
-            return [(self.look(drawn.trace.key), [drawn.shape]) for drawn in self._drawn]
-        groups: dict[Look, list[StepShape]] = defaultdict(list)
-        for drawn in self._drawn:
-            groups[self.look(drawn.trace.key)].append(drawn.shape)
-        return sorted(groups.items(), key=lambda group: group[0].selected)
 
     def _paint_shape(self, painter: QPainter, look: Look, shape: StepShape, frame: Frame, crowded: bool) -> None:
         color = frame.colors.curve(look.color)
@@ -188,9 +209,9 @@ class ValuePlot(Row):
         paint_shape(painter, shape, self.scale, frame, color, (1.0 if dense else 2.0) + look.selected)
 
     def _paint_marks(self, painter: QPainter, frame: Frame, height: int) -> None:
-        for drawn in self._drawn:
-            if len(drawn.trace.unit_changes):
-                paint_unit_changes(painter, drawn.trace.unit_changes, frame, height, frame.colors.warning)
+        for line in self._visible:
+            if len(line.unit_changes):
+                paint_unit_changes(painter, line.unit_changes, frame, height, frame.colors.warning)
         row = height - _FAILURE_HEIGHT * frame.scale
         for key, marks in self._failures.items():
             if self._is_visible(key):
@@ -229,7 +250,7 @@ class ValuePlot(Row):
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _ticks(self, metrics: QFontMetrics) -> list[tuple[float, str]]:
-        if self.manual is None and not any(drawn.shape.extremes() for drawn in self._drawn):
+        if self.manual is None and not any(drawn.extremes for drawn in self._drawn):
             return []
         most = max(2, self.rect.height() // (metrics.height() * 3 // 2 + 4))
         return axis_ticks(self.kind, self.scale.low, self.scale.high, most, self._tz)
@@ -244,9 +265,9 @@ class ValuePlot(Row):
                 if self._is_visible(key) and (texts := texts_near(marks, column, frame)):
                     lines += [f"{full_name(key)}: no value, {text}" for text in texts]
         if y - self.rect.top() <= 3 * REACH:
-            for drawn in self._drawn:
-                texts = texts_near(drawn.trace.unit_changes, column, frame)
-                lines += [f"{full_name(drawn.trace.key)}: unit changes, {text}" for text in texts]
+            for line in self._visible:
+                texts = texts_near(line.unit_changes, column, frame)
+                lines += [f"{full_name(line.key)}: unit changes, {text}" for text in texts]
         return "\n".join(lines)
 
     def _is_visible(self, key: SeriesKey) -> bool:
