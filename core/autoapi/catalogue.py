@@ -353,7 +353,13 @@ class Catalogue:
     def _selecting_paths(self, written: str, path: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
         """The objects of a type and of its members, from the facts alone: describing every type would take longer."""
         space, _, name = written.rpartition(".")
-        if space == "types" and name not in _NAMED and self._types[name]["type"] == "custom":
+        if _NAMED.get(name) == "state":
+            # States do not nest, and a capability's properties are values whatever they are called.
+            for capability in () if path else self._capabilities:
+                yield capability, ()
+                for property, node in self._own(capability).items():
+                    yield from self._selecting_paths(node["type"], f"{capability}.{property}")
+        elif space == "types" and name not in _NAMED and self._types[name]["type"] == "custom":
             yield path, tuple(self._selecting.get(name, ()))
             for member in self._types[name]["members"]:
                 yield from self._selecting_paths(member["type"], f"{path}.{member['id']}".removeprefix("."))

@@ -65,7 +65,12 @@ def test_every_property_with_an_object_is_in_the_mapping(objects: dict[str, Any]
                 assert (capability, name, "") not in selectors
     assert sum(path == "" for _, _, path in selectors) == 80
     assert selectors["diagnostics", "oem_trouble_code_values", "key_value"] == ("key",)
-    assert len(selectors) == 81
+    # In the state of a capability its properties do not select, and its objects do as they do outside of it.
+    assert selectors["vehicle_status", "states", "vehicle_information"] == ()
+    assert selectors["vehicle_status", "states", "doors.positions"] == ("location",)
+    inner = {path for _, name, path in selectors if name not in ("states", "multi_states", "multi_commands")}
+    assert inner == {"", "key_value"}
+    assert len(selectors) == 81 + 4 * (len(facts.capabilities()) + 81)
 
 
 @pytest.mark.parametrize(
