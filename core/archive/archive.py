@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from core.archive import query
+from core.archive import joining, query
 from core.archive.append import Append, AppendResult
 from core.archive.ledger import BatchRecord, DayState, Ledger, Reject
 from core.archive.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
     from pathlib import Path
 
     from core.archive.components import Selection
@@ -42,7 +42,7 @@ class Archive:
         self._table = Table(folder)
         self._ledger = Ledger(folder)
         self._lock = threading.Lock()
-        self._answers: dict[frozenset[str] | None, list[Any]] = {}
+        self._answers: dict[Hashable, list[Any]] = {}
         self._answers_version = -1
 
     @classmethod
@@ -87,33 +87,59 @@ class Archive:
             snapshot.version, None, lambda: query.vehicles(self.folder, snapshot.of_kind("sample"), ctx)
         )
 
-    def properties(self, vins: Sequence[str], ctx: JobContext) -> list[PropertySummary]:
-        """What the archive has of some vehicles (of all where none is named), sorted by names."""
+    def properties(self, vins: Sequence[str], ctx: JobContext, *, joined: bool = False) -> list[PropertySummary]:
+        """What the archive has of some vehicles (of all where none is named), sorted by names.
+
+        Args:
+            joined: list a renamed property once, under its present name.
+        """
         ctx.check()
         snapshot = self._table.snapshot()
+        files, question = snapshot.of_kind("sample"), frozenset(vins)
+        as_sent = self._remembered(snapshot.version, question, lambda: query.properties(self.folder, files, vins, ctx))
+        if not joined:
+            return as_sent
         return self._remembered(
             snapshot.version,
-            frozenset(vins),
-            lambda: query.properties(self.folder, snapshot.of_kind("sample"), vins, ctx),
+            ("joined", question),
+            lambda: joining.joined_properties(self.folder, files, vins, as_sent, ctx),
         )
 
     def series(
-        self, keys: Sequence[SeriesKey], ctx: JobContext, start: int | None = None, end: int | None = None
+        self,
+        keys: Sequence[SeriesKey],
+        ctx: JobContext,
+        start: int | None = None,
+        end: int | None = None,
+        *,
+        joined: bool = False,
     ) -> list[Series]:
         """The samples of each key with start <= time < end (microseconds, UTC), in the order of the keys.
 
         A key of which there is nothing gives an empty series.
-        """
-        return query.series(self.folder, self._table.snapshot().of_kind("sample"), keys, ctx, start, end)
 
-    def find_series(self, vins: Sequence[str], paths: Sequence[str], ctx: JobContext) -> list[SeriesKey]:
+        Args:
+            joined: bring the samples of all names of a renamed property in one series, which has the present name
+                whichever the key has; what was sent under two names counts once, as :mod:`core.archive.joining` says.
+        """
+        files = self._table.snapshot().of_kind("sample")
+        return query.series(self.folder, files, keys, ctx, start, end, joined=joined)
+
+    def find_series(
+        self, vins: Sequence[str], paths: Sequence[str], ctx: JobContext, *, joined: bool = False
+    ) -> list[SeriesKey]:
         """The series of some vehicles (of all where none is named) under some paths, sorted.
 
         Args:
             paths: ``capability.property`` finds all its components, ``capability.property.component`` that one; none
                 finds everything.
+            joined: a path names a renamed property by any of its names, and its series has the present one.
         """
-        return query.find_series(self.folder, self._table.snapshot().of_kind("sample"), vins, paths, ctx)
+        files = self._table.snapshot().of_kind("sample")
+        if not joined:
+            return query.find_series(self.folder, files, vins, paths, ctx)
+        every = [name for path in paths for name in joining.paths_as_sent(path)]
+        return sorted({joining.joined_key(key) for key in query.find_series(self.folder, files, vins, every, ctx)})
 
     def rejects(self, ctx: JobContext, batch: str = "", limit: int = 100_000) -> list[Reject]:
         """The messages that could not be read, by batch and ordinal; of one batch where its key is given."""
@@ -121,7 +147,7 @@ class Archive:
         chosen = [file for file in files if not batch or file.low <= batch <= file.high]
         return query.rejects(self.folder, chosen, batch, limit, ctx)
 
-    def _remembered(self, version: int, question: frozenset[str] | None, answer: Callable[[], list[T]]) -> list[T]:
+    def _remembered(self, version: int, question: Hashable, answer: Callable[[], list[T]]) -> list[T]:
         """An answer that was given to the same question before, as long as nothing was committed since."""
         with self._lock:
             if self._answers_version != version:

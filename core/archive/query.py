@@ -13,11 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.archive.engine import querying
+from core.archive.joining import joined_key, keys_as_sent, repeated, summary
 from core.archive.ledger import Reject
+from core.archive.sql import among, literal, of_vehicles, read
 from core.fleet.series import Labels, PropertySummary, Series, SeriesKey, Vehicle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -56,11 +58,12 @@ SELECT capability, property, component, sum(samples)::BIGINT, count(*), epoch_us
 FROM newest GROUP BY capability, property, component ORDER BY capability, property, component
 """
 
+# The place is that of the name under which a sample was sent, where a series is joined of several.
 _SERIES = """
-SELECT number, epoch_us(time) AS time, value, text, unit, failure, batch, ordinal, time_from_batch
+SELECT number, place, epoch_us(time) AS time, value, text, unit, failure, batch, ordinal, time_from_batch
 FROM {files} JOIN wanted USING (vin, capability, property, component) WHERE {condition}
-QUALIFY row_number() OVER (PARTITION BY number, message, item ORDER BY time, batch, ordinal) = 1
-ORDER BY number, time, batch, ordinal, item
+QUALIFY row_number() OVER (PARTITION BY number, place, message, item ORDER BY time, batch, ordinal) = 1
+ORDER BY number, time, batch, ordinal, item, place DESC
 """
 
 _FOUND = """
@@ -76,44 +79,28 @@ def vehicles(folder: Path, files: Sequence[TableFile], ctx: JobContext) -> list[
     if not files:
         return []
     with querying(ctx, folder) as connection:
-        rows = connection.execute(_VEHICLES.format(files=_read(folder, files))).fetchall()
+        rows = connection.execute(_VEHICLES.format(files=read(folder, files))).fetchall()
     return [Vehicle(*row) for row in rows]
 
 
 def properties(folder: Path, files: Sequence[TableFile], vins: Sequence[str], ctx: JobContext) -> list[PropertySummary]:
     """What there is of some vehicles, or of all where none is named, sorted by its names."""
-    chosen = _of_vehicles(files, vins)
+    chosen = of_vehicles(files, vins)
     if not chosen:
         return []
-    query = _PROPERTIES.format(files=_read(folder, chosen), condition=_among("vin", vins))
+    query = _PROPERTIES.format(files=read(folder, chosen), condition=among("vin", vins))
     with querying(ctx, folder) as connection:
-        rows = connection.execute(query).fetchall()
-    return [
-        PropertySummary(
-            capability,
-            property,
-            component,
-            samples,
-            vehicles,
-            last_seen,
-            last_value=newest["value"],
-            last_text=newest["text"],
-            last_failure=newest["failure"],
-            unit=newest["unit"],
-            numeric=numeric,
-        )
-        for capability, property, component, samples, vehicles, last_seen, newest, numeric in rows
-    ]
+        return [summary(row) for row in connection.execute(query).fetchall()]
 
 
 def find_series(
     folder: Path, files: Sequence[TableFile], vins: Sequence[str], paths: Sequence[str], ctx: JobContext
 ) -> list[SeriesKey]:
     """The series of some vehicles whose path, with or without its component, is among some; sorted."""
-    chosen = _of_vehicles(files, vins)
+    chosen = of_vehicles(files, vins)
     if not chosen:
         return []
-    query = _FOUND.format(files=_read(folder, chosen), condition=_among("vin", vins))
+    query = _FOUND.format(files=read(folder, chosen), condition=among("vin", vins))
     with querying(ctx, folder) as connection:
         rows = connection.execute(query, {"restricted": bool(paths), "paths": list(paths) or [""]}).fetchall()
     return [SeriesKey(*row) for row in rows]
@@ -126,41 +113,54 @@ def series(
     ctx: JobContext,
     start: int | None = None,
     end: int | None = None,
+    *,
+    joined: bool = False,
 ) -> list[Series]:
     """The samples of each key with start <= time < end, in the order of the keys."""
     if not keys:
         return []
-    possible = _of_vehicles(files, [key.vin for key in keys])
+    if joined:
+        keys = [joined_key(key) for key in keys]
+    possible = of_vehicles(files, [key.vin for key in keys])
     chosen = [file for file in possible if (start is None or file.end >= start) and (end is None or file.begin < end)]
     if not chosen:
         return [_empty(key) for key in keys]
     distinct = list(dict.fromkeys(keys))
-    table = _series_rows(folder, chosen, distinct, ctx, start, end)
+    sent = [keys_as_sent(key) if joined else [key] for key in distinct]
+    table = _series_rows(folder, chosen, sent, ctx, start, end)
     if len(chosen) < len(possible) and pc.any(table.column("time_from_batch")).as_py():
         # A message without a time has that of its first delivery, which may lie in a file outside the range.
-        table = _series_rows(folder, possible, distinct, ctx, start, end)
+        table = _series_rows(folder, possible, sent, ctx, start, end)
     ctx.check()
-    found = dict(zip(distinct, _split(table, distinct), strict=True))
+    found = dict(zip(distinct, _split(table, sent), strict=True))
     return [found[key].slice(start, end) for key in keys]
 
 
 def _series_rows(
     folder: Path,
     files: Sequence[TableFile],
-    keys: Sequence[SeriesKey],
+    sent: Sequence[Sequence[SeriesKey]],
     ctx: JobContext,
     start: int | None,
     end: int | None,
 ) -> pa.Table:
-    """The samples of each key in these files; outside the range only those whose time is a batch's."""
-    wanted = {"number": pa.array(range(len(keys)), pa.int32())}
+    """The samples of each series in these files; outside the range only those whose time is a batch's.
+
+    Args:
+        sent: for each series those of which it is joined, itself first.
+    """
+    parts = [(number, place, key) for number, keys in enumerate(sent) for place, key in enumerate(keys)]
+    wanted = {
+        "number": pa.array([number for number, _, _ in parts], pa.int32()),
+        "place": pa.array([place for _, place, _ in parts], pa.int32()),
+    }
     conditions = []
     for name in _NAMES:
-        texts = [getattr(key, name) for key in keys]
+        texts = [getattr(key, name) for _, _, key in parts]
         wanted[name] = pa.array(texts, pa.string())
         # The join restricts anyway; these let DuckDB skip parts of files, which many names would not.
         if len(set(texts)) <= _LITERALS:
-            conditions.append(_among(name, texts))
+            conditions.append(among(name, texts))
     if start is not None:
         conditions.append(f"(time_from_batch OR time >= make_timestamptz({int(start)}))")
     if end is not None:
@@ -168,38 +168,42 @@ def _series_rows(
     with querying(ctx, folder) as connection:
         connection.register("wanted", pa.table(wanted))
         condition = " AND ".join(conditions) or "true"
-        return connection.execute(_SERIES.format(files=_read(folder, files), condition=condition)).to_arrow_table()
+        table = connection.execute(_SERIES.format(files=read(folder, files), condition=condition)).to_arrow_table()
+        if pc.any(pc.greater(table.column("place"), 0)).as_py():
+            table = table.filter(pc.invert(repeated(connection, table)))
+        return table
 
 
 def rejects(folder: Path, files: Sequence[TableFile], batch: str, limit: int, ctx: JobContext) -> list[Reject]:
     """Messages that could not be read, of one batch or of all, by batch and ordinal."""
     if not files:
         return []
-    condition = f"batch = {_literal(batch)}" if batch else "true"
+    condition = f"batch = {literal(batch)}" if batch else "true"
     with querying(ctx, folder) as connection:
         rows = connection.execute(
-            f"SELECT batch, ordinal, reason, raw FROM {_read(folder, files)} WHERE {condition} "
+            f"SELECT batch, ordinal, reason, raw FROM {read(folder, files)} WHERE {condition} "
             f"ORDER BY batch, ordinal LIMIT {int(limit)}"
         ).fetchall()
     return [Reject(*row) for row in rows]
 
 
-def _split(table: pa.Table, keys: Sequence[SeriesKey]) -> list[Series]:
-    """One series a key from a table that is sorted by the keys' numbers."""
+def _split(table: pa.Table, sent: Sequence[Sequence[SeriesKey]]) -> list[Series]:
+    """The series of a table that is sorted by their numbers, each under the first of the keys that it is joined of."""
     columns = {name: table.column(name) for name in table.column_names}
-    bounds = np.searchsorted(columns["number"].to_numpy(), np.arange(len(keys) + 1))
+    bounds = np.searchsorted(columns["number"].to_numpy(), np.arange(len(sent) + 1))
+    place = columns["place"].to_numpy()
     time = columns["time"].to_numpy()
     value = columns["value"].to_numpy()
     ordinal = columns["ordinal"].to_numpy()
     from_batch = columns["time_from_batch"].to_numpy()
     labels = {name: _codes(columns[name]) for name in ("text", "unit", "failure", "batch")}
     found = []
-    for key, low, high in zip(keys, bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+    for keys, low, high in zip(sent, bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
         part = slice(low, high)
         text, unit, failure, batch = (_labels(codes[part], names) for codes, names in labels.values())
         found.append(
             Series(
-                key,
+                keys[0],
                 time[part],
                 value[part],
                 text,
@@ -208,6 +212,7 @@ def _split(table: pa.Table, keys: Sequence[SeriesKey]) -> list[Series]:
                 batch,
                 ordinal[part],
                 from_batch[part].astype(np.bool_),
+                _labels(place[part], [key.property for key in keys]) if place[part].any() else None,
             )
         )
     return found
@@ -241,28 +246,3 @@ def _empty(key: SeriesKey) -> Series:
         np.empty(0, np.int32),
         np.empty(0, np.bool_),
     )
-
-
-def _of_vehicles(files: Sequence[TableFile], vins: Iterable[str]) -> list[TableFile]:
-    """The files that may hold samples of these vehicles; all where none is named."""
-    names = sorted(set(vins), key=str.encode)
-    if not names:
-        return list(files)
-    encoded = [name.encode() for name in names]
-    return [file for file in files if any(file.low.encode() <= name <= file.high.encode() for name in encoded)]
-
-
-def _among(column: str, texts: Iterable[str]) -> str:
-    """A condition that a column is one of these texts, in a form that lets DuckDB skip parts of files; none: any."""
-    distinct = sorted(set(texts))
-    return f"{column} IN ({', '.join(map(_literal, distinct))})" if distinct else "true"
-
-
-def _literal(text: str) -> str:
-    parts = ("'" + part.replace("'", "''") + "'" for part in text.split("\0"))
-    return "(" + " || chr(0) || ".join(parts) + ")" if "\0" in text else next(parts)
-
-
-def _read(folder: Path, files: Sequence[TableFile]) -> str:
-    paths = ", ".join(_literal(str(folder / file.path)) for file in files)
-    return f"read_parquet([{paths}], hive_partitioning = false)"

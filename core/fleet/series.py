@@ -78,6 +78,8 @@ class Series:
         batch: the key of the batch that brought the sample.
         ordinal: int32, the message's place in its batch, from 0.
         time_from_batch: where the item had no timestamp and the batch's time stands in.
+        sent_as: the property's name in each sample's message, of a series that has samples under former names; None
+            where all came under the key's own name.
     """
 
     key: SeriesKey
@@ -89,6 +91,7 @@ class Series:
     batch: Labels
     ordinal: NDArray[np.int32]
     time_from_batch: NDArray[np.bool_]
+    sent_as: Labels | None = None
 
     def __len__(self) -> int:
         return len(self.time)
@@ -122,6 +125,7 @@ class Series:
             cut(self.batch),
             self.ordinal[part],
             self.time_from_batch[part],
+            None if self.sent_as is None else cut(self.sent_as),
         )
 
 
@@ -148,6 +152,7 @@ class PropertySummary:
         last_failure: its failure's reason, if it is one.
         unit: the last sample's unit as sent, or None.
         numeric: whether a chart draws it as a line.
+        former_names: the names besides its own under which its samples were sent, where it is joined of several.
     """
 
     capability: str
@@ -161,3 +166,4 @@ class PropertySummary:
     last_failure: str | None = field(default=None)
     unit: str | None = field(default=None)
     numeric: bool = field(default=False)
+    former_names: tuple[str, ...] = field(default=())
