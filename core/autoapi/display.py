@@ -20,7 +20,7 @@ from core.autoapi.catalogue import catalogue
 from core.autoapi.units import convert, dimension, preferred, symbol, units_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 PERCENT = "percent"
 """The unit in which values of 0.0 to 1.0 are shown."""
+
+ENVELOPE = "envelope"
+"""The capability under which the archive keeps additional members of messages, each as a property."""
 
 # Texts that are this few are states even if none has come twice yet, those that are this many are events.
 _FEW = 3
@@ -73,19 +76,23 @@ def kind_of(
         return DisplayKind.STATE
     if known in ("text", "bytes"):
         return DisplayKind.EVENT
-    if numbers and known == "timestamp":
-        return DisplayKind.MOMENT
-    if numbers and known == "time":
-        return DisplayKind.TIME_OF_DAY
-    return _kind_of_texts(texts, samples, numbers)
-
-
-def _kind_of_texts(texts: Collection[str], samples: int, numbers: bool) -> DisplayKind:
     some = list(islice(texts, _LOOKED_AT))
-    if numbers and all(map(_MOMENT.fullmatch, some)):
+    clock = _clock_of(some, known) if numbers else None
+    return clock or _kind_of_texts(texts, samples)
+
+
+def _clock_of(some: list[str], known: str) -> DisplayKind | None:
+    """Moments or times of day where the texts are such; of a known one some may be anything else."""
+    moments, times = (sum(map(bool, map(pattern.fullmatch, some))) for pattern in (_MOMENT, _TIME_OF_DAY))
+    # A sender may write a whole moment where a time of day is due: their numbers are no hours then.
+    if moments and not times and (known == "timestamp" or moments == len(some)):
         return DisplayKind.MOMENT
-    if numbers and all(map(_TIME_OF_DAY.fullmatch, some)):
+    if times and not moments and (known == "time" or times == len(some)):
         return DisplayKind.TIME_OF_DAY
+    return None
+
+
+def _kind_of_texts(texts: Collection[str], samples: int) -> DisplayKind:
     repeated = samples >= 2 * len(texts)
     return DisplayKind.STATE if len(texts) <= _FEW or (repeated and len(texts) <= _MANY) else DisplayKind.EVENT
 
@@ -110,7 +117,7 @@ class UnitGroup:
 
     Attributes:
         shown: the unit in which values are shown; empty where there is none.
-        sent: the units that were sent, the most frequent one first; empty where none was sent.
+        sent: the units that were sent, the last one first; empty where none was sent.
     """
 
     shown: str
@@ -134,7 +141,8 @@ class DisplayUnits:
         """The unit in which values are shown.
 
         Args:
-            sent: units of one dimension, the most frequent one first; empty texts and none at all mean no unit.
+            sent: units of one dimension, the last one first, as what a series is shown in must agree with its last
+                value; empty texts and none at all mean no unit.
         """
         first = sent[0] if sent else ""
         if not first:
@@ -144,16 +152,18 @@ class DisplayUnits:
             return chosen
         return preferred(first, self.system)
 
-    def groups(self, capability: str, property: str, component: str, counts: Mapping[str, int]) -> list[UnitGroup]:
-        """Which of the units that a series was sent in are shown together, the most frequent ones first.
+    def groups(self, capability: str, property: str, component: str, sent: Iterable[str]) -> list[UnitGroup]:
+        """Which of the units that a series was sent in are shown together, those of the last value first.
 
         Args:
-            counts: sent unit, or an empty text, to the number of its values.
+            sent: units, or an empty text for none, the last one first.
         """
         alike: dict[str, list[str]] = defaultdict(list)
-        for unit in sorted(counts, key=lambda unit: -counts[unit]):
+        for unit in sent:
             alike[dimension(unit) or f"={unit}"].append(unit)
-        return [UnitGroup(self.unit_for(capability, property, component, sent), tuple(sent)) for sent in alike.values()]
+        return [
+            UnitGroup(self.unit_for(capability, property, component, units), tuple(units)) for units in alike.values()
+        ]
 
 
 AS_SENT = DisplayUnits("as sent")
@@ -213,14 +223,19 @@ def _digits(value: float) -> int:
 
 
 def unknown_name(capability: str, property: str = "", component: str = "") -> str:
-    """Says so where the catalogue does not know a capability, a property or, of a known one, a component; else ''."""
+    """Says so where the catalogue does not know a capability, a property or, of a known one, a component; else ''.
+
+    What came beside the data is no capability of any vehicle, so no catalogue could know it.
+    """
     names = catalogue()
+    if capability == ENVELOPE:
+        return ""
     if not names.is_known(capability):
-        return _unknown("capability", capability)
+        return _unknown("Capability", capability)
     if property and not names.is_known(capability, property):
-        return _unknown("property", property)
+        return _unknown("Property", property)
     if component and component.partition(".")[0] not in _BESIDE_DATA and _leaf(capability, property, component) is None:
-        return _unknown("component", component)
+        return _unknown("Component", component)
     return ""
 
 
@@ -229,12 +244,12 @@ def unknown_value(capability: str, property: str, component: str, text: str) -> 
     leaf = _leaf(capability, property, component)
     if leaf is None or leaf.kind != "enum" or any(value.identifier == text for value in leaf.values):
         return ""
-    return _unknown("value", text)
+    return _unknown("Value", text)
 
 
 def unknown_unit(unit: str) -> str:
     """Says so where a unit is unknown; else ''."""
-    return "" if not unit or unit == PERCENT or dimension(unit) else _unknown("unit", unit)
+    return "" if not unit or unit == PERCENT or dimension(unit) else _unknown("Unit", unit)
 
 
 def marked(text: str, unknown: str) -> str:
@@ -243,4 +258,4 @@ def marked(text: str, unknown: str) -> str:
 
 
 def _unknown(what: str, name: str) -> str:
-    return f"The {what} {name} is not in the Auto API level {catalogue().level} catalogue"
+    return f"{what} {name}: not in the Auto API catalogue (level {catalogue().level})"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from core.autoapi.catalogue import catalogue
+from gui.models.texts import tip_text, visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,7 @@ class ChosenSeriesModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return series_text(key)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{key.vin} {key.path}"
+            return tip_text(visible_text(f"{key.vin} {key.path}"))
         if role == Qt.ItemDataRole.CheckStateRole:
             return Qt.CheckState.Checked if self._ticked[index.row()] else Qt.CheckState.Unchecked
         return None
@@ -66,4 +67,6 @@ def series_text(key: SeriesKey) -> str:
     """A series as a person reads it: vehicle, property and, where there is one, component."""
     facts = catalogue()
     text = f"{key.vin or 'no VIN'} · {facts.property_name(key.capability, key.property)}"
-    return f"{text} · {facts.component_name(key.capability, key.property, key.component)}" if key.component else text
+    if key.component:
+        text += f" · {facts.component_name(key.capability, key.property, key.component)}"
+    return visible_text(text)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from gui.models.texts import line_text, tip_text
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
@@ -33,8 +35,8 @@ class ElidedLabel(QLabel):
         return self._full
 
     def set_full_text(self, text: str) -> None:
-        """Show another text. Line breaks become spaces."""
-        self._full = " ".join(text.split())
+        """Show another text. Line breaks become spaces, what would not be seen is written."""
+        self._full = line_text(text)
         self.setAccessibleName(self._full)
         self.updateGeometry()
         self._elide()
@@ -53,4 +55,4 @@ class ElidedLabel(QLabel):
     def _elide(self) -> None:
         shown = self.fontMetrics().elidedText(self._full, self._mode, self.contentsRect().width())
         self.setText(shown)
-        self.setToolTip(self._full if shown != self._full else "")
+        self.setToolTip(tip_text(self._full) if shown != self._full else "")

@@ -9,7 +9,7 @@ from core.autoapi.display import DisplayKind, DisplayUnits, unit_path
 from gui.views.timeline.frame import Look, Row
 from gui.views.timeline.lanes import Lane, LanesPlot, StateColors
 from gui.views.timeline.naming import state_order
-from gui.views.timeline.prepared import CLOCKS, PreparedSeries, prepare
+from gui.views.timeline.prepared import PreparedSeries, prepare
 from gui.views.timeline.unit_menu import UnitChoice
 from gui.views.timeline.value_plot import ValuePlot
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from core.fleet.series import Series, SeriesKey
-    from gui.views.timeline.trace import LineTrace, Marks, StateTrace
+    from gui.views.timeline.marks import Marks
+    from gui.views.timeline.trace import LineTrace, StateTrace
 
 
 @dataclass(slots=True)
@@ -48,6 +49,11 @@ class Entry:
     kind: DisplayKind = DisplayKind.NUMBER
     shown_units: dict[str, str] = field(default_factory=dict)
     _prepared: PreparedSeries | None = None
+
+    @property
+    def unit_changes(self) -> list[Marks]:
+        """Where the unit that is sent changes, line by line; one that leads from one line to another is in both."""
+        return [line.unit_changes for line in self.lines if len(line.unit_changes)]
 
     def plot_names(self) -> set[str]:
         """The plots its lines belong to."""
@@ -247,8 +253,11 @@ class Composition:
 
 
 def _plot_name(line: LineTrace) -> str:
-    """What the lines of a plot share: the unit, or without one the property and the member; times share one too."""
-    if line.kind in CLOCKS:
+    """What the lines of a plot share: the unit, or without one the property and the member; times of day share one.
+
+    Dates of different properties may lie years apart, where one axis would show none of them move.
+    """
+    if line.kind == DisplayKind.TIME_OF_DAY:
         return f"={line.kind}"
     if line.unit:
         return line.unit

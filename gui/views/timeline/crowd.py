@@ -78,6 +78,7 @@ class Crowd:
         for line, begin in zip(lines, self._begin.tolist(), strict=False):
             self._gap[line.gaps + begin] = True
         self._gap[self._begin[1:] - 1] = True
+        self._known_until = np.array([line.known_until for line in lines], np.int64)
 
     def shape(self, grid: ColumnGrid, data_end: int) -> CrowdShape:
         """What step_shape gives for each line, without points.
@@ -116,9 +117,9 @@ class Crowd:
         ends_line = np.append(of_line, -1)
         following = np.concatenate((following, np.arange(1, len(x) + 1)))
         right = np.where(ends_line[following] == hold_line, ends[following], grid.count - 1)
-        if data_end < grid.end:
-            data_column = max(int(grid.column_of(np.array([data_end]))[0]), 0)
-            right = np.where(sample == end[hold_line] - 1, data_column, right)
+        known_until = np.minimum(self._known_until, data_end)[hold_line]
+        ends_here = (sample == end[hold_line] - 1) & (known_until < grid.end)
+        right = np.where(ends_here, np.maximum(grid.column_of(known_until), 0), right)
         stale = self._gap[sample]
         least = np.where(stale, 0, 1)
         least[: len(before)] = 0

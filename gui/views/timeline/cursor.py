@@ -104,7 +104,7 @@ def _paint_values(painter: QPainter, time: int, plot: ValuePlot, x: float, botto
     for line in plot.lines:
         look = plot.look(line.key)
         index = int(np.searchsorted(line.time, time, "right")) - 1
-        if not look.visible or index < 0:
+        if not look.visible or index < 0 or time >= line.known_until:
             continue
         y = plot.rect.y() + (plot.scale.row(float(line.value[index])) + 0.5) / frame.scale
         painter.setPen(QPen(frame.colors.curve(look.color), 2))

@@ -11,11 +11,11 @@ import numpy as np
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor
 
-from core.autoapi.display import unknown_name
+from core.autoapi.display import unknown_value
 from gui.views.timeline.event_flags import events_near, paint_flags
 from gui.views.timeline.frame import Frame, Look, Row, device_rect, paint_plot_ground
 from gui.views.timeline.markers import REACH, paint_failures, texts_near
-from gui.views.timeline.naming import full_name, marked_label, two_lines
+from gui.views.timeline.naming import full_name, marked_label, one_line, two_lines, unknown_component, unknown_property
 from gui.views.timeline.painting import fill_rects
 from gui.views.timeline.time_ticks import moment_text
 
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFontMetrics, QPainter
 
     from core.fleet.series import SeriesKey
+    from gui.views.timeline.marks import Marks
     from gui.views.timeline.reduction import ColumnGrid
-    from gui.views.timeline.trace import Marks, StateTrace
+    from gui.views.timeline.trace import StateTrace
 
     Ints = NDArray[np.int64]
 
@@ -320,7 +321,10 @@ class LanesPlot(Row):
         run = int(np.searchsorted(lane.trace.start, time, "right")) - 1
         if run >= 0 and time <= frame.data_end:
             since = moment_text(int(lane.trace.start[run]), frame.tz)
-            lines.append(f"{lane.labels[int(lane.trace.code[run])]} since {since}")
+            code, key = int(lane.trace.code[run]), lane.trace.key
+            lines.append(f"{lane.labels[code]} since {since}")
+            unknown = unknown_value(key.capability, key.property, key.component, lane.trace.names[code])
+            lines += [one_line(unknown)] if unknown else []
         lines += [f"No value, {text}" for text in texts_near(lane.failures, column, frame)]
         return "\n".join(lines)
 
@@ -330,6 +334,5 @@ class LanesPlot(Row):
             return ""
         if not self.rect.contains(QPoint(x, y)):
             key = lane.trace.key
-            unknown = unknown_name(key.capability, key.property, key.component)
-            return f"{full_name(key)}\n{unknown}".strip()
+            return "\n".join(filter(None, (full_name(key), unknown_property(key), unknown_component(key))))
         return self._describe(lane, round((x - self.rect.x()) * frame.scale), frame)

@@ -7,14 +7,21 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QFont
 
 from core.autoapi.catalogue import readable
-from core.autoapi.display import unknown_name
+from core.autoapi.display import marked
 from gui import theme
 from gui.views.timeline.cursor import known_before
-from gui.views.timeline.naming import component_name, property_name
-from gui.views.timeline.value_reading import tip_of, unit_at, unknown_at, value_at
+from gui.views.timeline.legend_icons import change_mark, swatch
+from gui.views.timeline.naming import (
+    component_name,
+    property_name,
+    unknown_component,
+    unknown_property,
+    vehicle_name,
+)
+from gui.views.timeline.value_reading import tip_of, unit_at, unit_changes_text, unknown_at, value_at
 from gui.views.timeline.value_ticks import age_text
 
 if TYPE_CHECKING:
@@ -175,13 +182,18 @@ class LegendModel(QAbstractTableModel):
             case Qt.ItemDataRole.CheckStateRole if column == Column.VEHICLE:
                 return Qt.CheckState.Checked if entry.visible else Qt.CheckState.Unchecked
             case Qt.ItemDataRole.DecorationRole if column == Column.VEHICLE:
-                return _swatch(self._colors.curve(entry.color))
+                return swatch(self._colors.curve(entry.color))
+            case Qt.ItemDataRole.DecorationRole if column == Column.UNIT and entry.unit_changes:
+                return change_mark(self._colors.warning)
             case Qt.ItemDataRole.DecorationRole if self._unknown(entry, column):
                 return theme.icon("help")
             case Qt.ItemDataRole.ForegroundRole if not entry.visible or column in self._same or entry.series is None:
                 return self._colors.muted
             case Qt.ItemDataRole.AccessibleTextRole if column == Column.VALUE:
                 return f"{self._text(entry, column)} {self._text(entry, Column.UNIT)}".strip()
+            case Qt.ItemDataRole.AccessibleDescriptionRole:
+                changes = unit_changes_text(entry, self._tz) if column == Column.UNIT else ""
+                return "\n".join(filter(None, (changes, self._unknown(entry, column)))) or None
         return None
 
     def setData(self, index: _Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -194,7 +206,7 @@ class LegendModel(QAbstractTableModel):
 
     @staticmethod
     def _name(entry: Entry, column: Column) -> str:
-        return entry.key.vin if column == Column.VEHICLE else property_name(entry.key)
+        return vehicle_name(entry.key) if column == Column.VEHICLE else property_name(entry.key)
 
     def _text(self, entry: Entry, column: Column) -> str:
         if column in (Column.VEHICLE, Column.PROPERTY):
@@ -226,16 +238,18 @@ class LegendModel(QAbstractTableModel):
         if column == Column.AGE:
             return "" if self._cursor is None else age_text(time - int(series.time[index]))
         if column == Column.UNIT:
-            return unit_at(entry, series, index)
+            # Where the icon is taken by the mark of a change, the mark of the unknown is a letter.
+            unknown = self._unknown(entry, column) if entry.unit_changes else ""
+            return marked(unit_at(entry, series, index), unknown)
         return value_at(entry, series, index, self._tz)
 
     def _unknown(self, entry: Entry, column: Column) -> str:
         """Why what a column shows is marked as unknown; '' where it is known."""
         key = entry.key
         if column == Column.PROPERTY:
-            return unknown_name(key.capability, key.property)
-        if column == Column.COMPONENT and key.component and not unknown_name(key.capability, key.property):
-            return unknown_name(key.capability, key.property, key.component)
+            return unknown_property(key)
+        if column == Column.COMPONENT:
+            return unknown_component(key)
         if column in (Column.VALUE, Column.UNIT) and entry.series is not None:
             index = self._known_at_cursor(entry.series)
             return unknown_at(entry, index)[column == Column.UNIT] if index is not None else ""
@@ -245,21 +259,3 @@ class LegendModel(QAbstractTableModel):
 def _alignment(column: Column) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignRight if column in _RIGHT else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
-
-
-def _swatch(color: QColor) -> QIcon:
-    """A curve's colour as a short stroke, sharp up to three times the size."""
-    scale = 3
-    pixmap = QPixmap(14 * scale, 14 * scale)
-    pixmap.setDevicePixelRatio(scale)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color)
-    painter.drawRoundedRect(0, 4, 14, 6, 2, 2)
-    painter.end()
-    icon = QIcon(pixmap)
-    # Styles would tint it in selected rows, and the colour is what it is about.
-    icon.addPixmap(pixmap, QIcon.Mode.Selected)
-    return icon

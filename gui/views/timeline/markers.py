@@ -9,12 +9,14 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPen, QPolygonF
 
+from gui.views.timeline.naming import one_line
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QPainter
 
     from gui.views.timeline.frame import Frame
+    from gui.views.timeline.marks import Marks
     from gui.views.timeline.reduction import ColumnGrid
-    from gui.views.timeline.trace import Marks
 
 # Half a mark's size and half the width in which marks count as one, in logical pixels.
 SIZE = 3.5
@@ -68,4 +70,4 @@ def texts_near(marks: Marks, column: int, frame: Frame) -> list[str]:
     high = edges[min(max(column + reach + 1, 0), frame.grid.count)]
     first, last = np.searchsorted(marks.time, [low, high])
     counts = Counter(marks.code[first:last].tolist())
-    return [marks.names[code] + (f" ({count} times)" if count > 1 else "") for code, count in counts.items()]
+    return [one_line(marks.names[code]) + (f" ({count} times)" if count > 1 else "") for code, count in counts.items()]

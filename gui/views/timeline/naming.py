@@ -7,12 +7,19 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from core.autoapi.catalogue import catalogue
-from core.autoapi.display import marked, unknown_value
+from core.autoapi.display import marked, unit_text, unknown_name, unknown_value
+from gui.models.texts import visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from core.fleet.series import SeriesKey
+
+
+NAMELESS = "(no name)"
+"""What stands in place of a name that is an empty text."""
+
+_LONGEST_UNIT = 40
 
 
 @functools.cache
@@ -28,26 +35,56 @@ def _shared_names() -> frozenset[str]:
 
 def property_name(key: SeriesKey) -> str:
     """The property as a person calls it, with its capability where the name alone says too little."""
-    name = catalogue().property_name(key.capability, key.property)
+    name = visible_text(catalogue().property_name(key.capability, key.property)) or NAMELESS
     # Of several odometers and speeds, the one of the diagnostics is what the plain word means.
     if name not in _shared_names() or key.capability == "diagnostics":
         return name
-    return f"{catalogue().capability_name(key.capability)} {name[0].lower()}{name[1:]}"
+    return f"{visible_text(catalogue().capability_name(key.capability))} {name[0].lower()}{name[1:]}"
 
 
 def component_name(key: SeriesKey) -> str:
     """``Front left · Pressure``; empty for plain values."""
-    return catalogue().component_name(key.capability, key.property, key.component)
+    return visible_text(catalogue().component_name(key.capability, key.property, key.component))
+
+
+def vehicle_name(key: SeriesKey) -> str:
+    """The VIN as it was sent, as far as it can be seen."""
+    return visible_text(key.vin) or "no VIN"
 
 
 def full_name(key: SeriesKey) -> str:
     """Vehicle, property and component."""
-    return " · ".join(part for part in (key.vin, property_name(key), component_name(key)) if part)
+    return " · ".join(part for part in (vehicle_name(key), property_name(key), component_name(key)) if part)
 
 
 def short_vin(vin: str) -> str:
     """The end of a VIN, where the vehicles of a fleet differ."""
-    return vin if len(vin) <= 8 else f"…{vin[-6:]}"
+    return visible_text(vin) or "no VIN" if len(vin) <= 8 else f"…{visible_text(vin[-6:])}"
+
+
+def unit_name(unit: str) -> str:
+    """How a unit is written: ``km``; an unknown one as it was sent, in one line."""
+    return one_line(unit_text(unit), _LONGEST_UNIT)
+
+
+def unknown_property(key: SeriesKey) -> str:
+    """Why a series' property is marked as unknown; empty where the catalogue knows it."""
+    return visible_text(unknown_name(key.capability, key.property))
+
+
+def unknown_component(key: SeriesKey) -> str:
+    """Why a series' component is marked as unknown; empty where it is known, or its property is marked already."""
+    if not key.component or unknown_property(key):
+        return ""
+    return visible_text(unknown_name(key.capability, key.property, key.component))
+
+
+def marked_names(key: SeriesKey) -> tuple[str, str]:
+    """Component and property, each with a mark where the catalogue does not know it."""
+    return (
+        marked(component_name(key), unknown_component(key)),
+        marked(property_name(key), unknown_property(key)),
+    )
 
 
 def state_label(key: SeriesKey, text: str) -> str:
@@ -61,9 +98,10 @@ def marked_label(key: SeriesKey, text: str) -> str:
 
 
 def one_line(text: str, longest: int = 300) -> str:
-    """A text from a sender without line breaks, cut to what a cell or a tip has room for."""
+    """A text from a sender in one line, cut to what a cell or a tip has room for; what is unseen is written."""
     short = " ".join(text[: 2 * longest].split())
-    return short if len(short) <= longest and len(text) <= 2 * longest else f"{short[:longest]}…"
+    is_whole = len(short) <= longest and len(text) <= 2 * longest
+    return visible_text(short) if is_whole else f"{visible_text(short[:longest])}…"
 
 
 def state_order(key: SeriesKey) -> tuple[str, ...]:
@@ -82,10 +120,10 @@ def two_lines(keys: Iterable[SeriesKey]) -> dict[SeriesKey, tuple[str, str]]:
     one_property = len({(key.capability, key.property) for key in keys}) <= 1
     names: dict[SeriesKey, tuple[str, str]] = {}
     for key in keys:
-        part = component_name(key)
-        what = f"{property_name(key)} · {part}" if part else property_name(key)
+        part, name = marked_names(key)
+        what = f"{name} · {part}" if part else name
         if one_vehicle:
-            names[key] = (part, property_name(key)) if one_property and part and len(keys) > 1 else (what, "")
+            names[key] = (part, name) if one_property and part and len(keys) > 1 else (what, "")
         else:
             names[key] = (short_vin(key.vin), what) if one_property else (what, short_vin(key.vin))
     return names
@@ -94,8 +132,9 @@ def two_lines(keys: Iterable[SeriesKey]) -> dict[SeriesKey, tuple[str, str]]:
 def plot_title(keys: Iterable[SeriesKey]) -> str:
     """What a plot shows: its properties, each once; the vehicle too where there is only one."""
     keys = list(keys)
-    names = list(dict.fromkeys(property_name(key) for key in keys))
-    parts = {component_name(key) for key in keys}
+    marked_keys = [marked_names(key) for key in keys]
+    names = list(dict.fromkeys(name for _, name in marked_keys))
+    parts = {part for part, _ in marked_keys}
     title = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     if len(parts) == 1 and (part := parts.pop()):
         title = f"{title} · {part}"

@@ -10,7 +10,8 @@ from gui.views.timeline.trace import events_of, failures_of, kind_of_series, lin
 
 if TYPE_CHECKING:
     from core.fleet.series import Series, SeriesKey
-    from gui.views.timeline.trace import LineTrace, Marks, StateTrace
+    from gui.views.timeline.marks import Marks
+    from gui.views.timeline.trace import LineTrace, StateTrace
 
 CLOCKS = (DisplayKind.MOMENT, DisplayKind.TIME_OF_DAY)
 

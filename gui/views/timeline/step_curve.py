@@ -72,6 +72,7 @@ def step_shape(
         data_end: microseconds; how far the last known value is held.
         point_distance: in columns; see POINT_DISTANCE. Without one no samples are marked.
     """
+    data_end = min(data_end, trace.known_until)
     x = columns.column
     value = trace.value
     # The sample that is held when a column begins; -1 where nothing is known yet.

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.autoapi.catalogue import readable
 from core.autoapi.display import AS_SENT, DisplayKind, kind_of, to_shown
-from core.autoapi.units import symbol
 from gui.views.timeline.buckets import Buckets
+from gui.views.timeline.marks import NO_MARKS, Marks
 from gui.views.timeline.reduction import Pyramid
+from gui.views.timeline.unit_changes import last_first, unit_changes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,6 +33,7 @@ GAP_PERCENTILE = 95.0
 SHORTEST_GAP = HOUR
 _CHUNK = 1 << 16
 _LOOKED_AT = 50_000
+FOREVER = int(np.iinfo(np.int64).max)
 
 
 def gap_limit(time: Ints) -> int:
@@ -61,30 +63,6 @@ def gaps_of(time: Ints) -> Ints:
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
-    """Moments with a text each, ascending.
-
-    Attributes:
-        time: int64 microseconds.
-        sample: int64, index of each in its series.
-        code: int32 into names.
-        names: the texts.
-    """
-
-    time: Ints
-    sample: Ints
-    code: NDArray[np.int32]
-    names: tuple[str, ...]
-
-    def __len__(self) -> int:
-        return len(self.time)
-
-    def text(self, index: int) -> str:
-        """The text of one mark."""
-        return self.names[int(self.code[index])]
-
-
-@dataclass(frozen=True, slots=True)
 class LineTrace:
     """The numbers of a series in one unit.
 
@@ -94,12 +72,13 @@ class LineTrace:
         time: int64 microseconds, ascending.
         value: float64 without NaN.
         sample: int64, index of each value in its series; None where they are the same.
-        gaps: int64, ascending: the values after which comes a gap.
+        gaps: int64, ascending: the values after which comes a gap, or a value that this line cannot show.
         pyramid: of the values.
         buckets: of the values over time.
-        unit_changes: where the sent unit changes; texts such as "km → mi".
+        unit_changes: where the sent unit changes, also into and from what another line shows; texts such as "km → mi".
         kind: numbers, percentages, moments (epoch seconds) or times of day (hours).
-        sent: the units that were sent, the most frequent one first.
+        sent: the units that were sent, the last one first.
+        known_until: microseconds; from here on another line has the series' value.
     """
 
     key: SeriesKey
@@ -113,6 +92,7 @@ class LineTrace:
     unit_changes: Marks
     kind: DisplayKind = DisplayKind.NUMBER
     sent: tuple[str, ...] = ("",)
+    known_until: int = FOREVER
 
     def __len__(self) -> int:
         return len(self.time)
@@ -152,9 +132,6 @@ class StateTrace:
     time: Ints
     sample: Ints
     is_events: bool = False
-
-
-FOREVER = np.iinfo(np.int64).max
 
 
 def failures_of(series: Series) -> Marks:
@@ -203,12 +180,14 @@ def lines_of(series: Series, units: DisplayUnits = AS_SENT, kind: DisplayKind = 
     if len(series) == 0 or (index is not None and len(index) == 0):
         return []
     codes = series.unit.codes if index is None else series.unit.codes[index]
-    counts = _counts(codes)
-    sent = {series.unit.names[code] if code >= 0 else "": code for code in (np.flatnonzero(counts) - 1).tolist()}
+    order = last_first(codes)
+    sent = {series.unit.names[code] if code >= 0 else "": code for code in order}
     leaf = (series.key.capability, series.key.property, series.key.component)
-    groups = units.groups(*leaf, {unit: int(counts[code + 1]) for unit, code in sent.items()})
+    groups = units.groups(*leaf, sent)
+    time = series.time if index is None else series.time[index]
+    changes = unit_changes(time, index, codes, series.unit.names, groups) if len(order) > 1 else ()
     lines = []
-    for group in groups:
+    for number, group in enumerate(groups):
         mine, their_codes, names = index, codes, {sent[unit]: unit for unit in group.sent}
         if len(groups) > 1:
             chosen = np.isin(codes, list(names))
@@ -216,18 +195,24 @@ def lines_of(series: Series, units: DisplayUnits = AS_SENT, kind: DisplayKind = 
             their_codes = codes[chosen]
         line = _line(series, mine, their_codes, names, group.shown, kind)
         if len(line):
-            lines.append(line)
+            lines.append(replace(line, unit_changes=changes[number].marks) if changes else line)
+    if len(lines) > 1:
+        left = {group.sent: change.left for group, change in zip(groups, changes, strict=True)}
+        lines = [_until_another(series, line, left[line.sent]) for line in lines]
     return lines
 
 
-def _counts(codes: NDArray[np.int32]) -> Ints:
-    """How often each code comes, from -1 on."""
-    low, high = int(codes.min()), int(codes.max())
-    if low < high:
-        return np.bincount(codes + 1)
-    counts = np.zeros(high + 2, np.int64)
-    counts[high + 1] = len(codes)
-    return counts
+def _until_another(series: Series, line: LineTrace, left: Ints) -> LineTrace:
+    """A line whose values count as known only until another line takes over.
+
+    Args:
+        left: samples of the series at which that happens, ascending.
+    """
+    sample = np.arange(len(line)) if line.sample is None else line.sample
+    held = np.searchsorted(sample, left) - 1
+    gaps = np.union1d(line.gaps, held[(held >= 0) & (held < len(line) - 1)])
+    ends = len(left) > 0 and int(left[-1]) > int(sample[-1])
+    return replace(line, gaps=gaps, known_until=int(series.time[left[-1]]) if ends else FOREVER)
 
 
 def _line(
@@ -241,13 +226,11 @@ def _line(
     """The line of some samples, all of whose units can be converted into the one that is shown."""
     time = series.time if index is None else series.time[index]
     value = series.value if index is None else series.value[index]
-    changes = Marks(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int32), ())
     if len(units) > 1:
         value = value.copy()
         for code, name in units.items():
             other = codes == code
             value[other] = to_shown(value[other], name, shown)
-        changes = _unit_changes(time, np.arange(len(time)) if index is None else index, codes, units)
     else:
         value = to_shown(value, next(iter(units.values())), shown)
     finite = np.isfinite(value)
@@ -255,21 +238,10 @@ def _line(
         # No kilometres per litre are infinitely many litres per 100 km, for which no axis has a place.
         time, value = time[finite], value[finite]
         index = np.flatnonzero(finite) if index is None else index[finite]
-    gaps = gaps_of(time)
     sent = tuple(units.values())
     return LineTrace(
-        series.key, shown, time, value, index, gaps, Pyramid(value), Buckets(time, value), changes, kind, sent
+        series.key, shown, time, value, index, gaps_of(time), Pyramid(value), Buckets(time, value), NO_MARKS, kind, sent
     )
-
-
-def _unit_changes(time: Ints, index: Ints, codes: NDArray[np.int32], units: dict[int, str]) -> Marks:
-    at = np.flatnonzero(np.diff(codes)) + 1
-    texts: dict[str, int] = {}
-    marks = np.empty(len(at), np.int32)
-    for position, after in enumerate(at):
-        old, new = (symbol(units[int(codes[i])]) or "no unit" for i in (after - 1, after))
-        marks[position] = texts.setdefault(f"{old} → {new}", len(texts))
-    return Marks(time[at], index[at], marks, tuple(texts))
 
 
 def states_of(series: Series, *, with_numbers: bool = True) -> StateTrace:

@@ -10,12 +10,12 @@ import numpy as np
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFont
 
-from core.autoapi.display import DisplayKind, unit_text
+from core.autoapi.display import DisplayKind, marked, unknown_unit
 from gui.views.timeline.clock_ticks import axis_ticks
 from gui.views.timeline.crowd import Crowd, is_crowd
 from gui.views.timeline.frame import Frame, Look, Row, ValueScale, device_rect, paint_plot_ground
 from gui.views.timeline.markers import REACH, paint_failures, paint_unit_changes, texts_near
-from gui.views.timeline.naming import full_name, plot_title
+from gui.views.timeline.naming import full_name, plot_title, unit_name
 from gui.views.timeline.reduction import reduce_columns
 from gui.views.timeline.step_curve import POINT_DISTANCE, StepShape, paint_shape, step_shape
 from gui.views.timeline.value_ticks import count_text
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFontMetrics, QPainter
 
     from core.fleet.series import SeriesKey
-    from gui.views.timeline.trace import LineTrace, Marks
+    from gui.views.timeline.marks import Marks
+    from gui.views.timeline.trace import LineTrace
 
 # Room above and below the values, as a share of their span.
 _PADDING = 0.07
@@ -236,8 +237,9 @@ class ValuePlot(Row):
         painter.setPen(frame.colors.muted)
         metrics = painter.fontMetrics()
         if self.unit:
-            painter.drawText(beside, left, unit_text(self.unit))
-            beside.adjust(metrics.horizontalAdvance(unit_text(self.unit)) + 16, 0, 0, 0)
+            unit = marked(unit_name(self.unit), unknown_unit(self.unit))
+            painter.drawText(beside, left, unit)
+            beside.adjust(metrics.horizontalAdvance(unit) + 16, 0, 0, 0)
         painter.drawText(beside, right, metrics.elidedText(notice, Qt.TextElideMode.ElideRight, beside.width()))
         painter.restore()
 

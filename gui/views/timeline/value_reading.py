@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.autoapi.display import DisplayKind, shown_value, unit_text, unknown_name, unknown_unit, unknown_value
-from gui.models.texts import tip_text
+from core.autoapi.display import DisplayKind, shown_value, unknown_unit, unknown_value
+from gui.models.texts import time_text, tip_text, visible_text
 from gui.views.timeline.clock_ticks import clock_text
-from gui.views.timeline.naming import one_line, state_label
+from gui.views.timeline.naming import (
+    one_line,
+    state_label,
+    unit_name,
+    unknown_component,
+    unknown_property,
+    vehicle_name,
+)
 from gui.views.timeline.value_ticks import decimals_of, value_text
 
 if TYPE_CHECKING:
@@ -34,7 +41,7 @@ def units_at(entry: Entry, series: Series, index: int) -> tuple[str, str]:
 def unit_at(entry: Entry, series: Series, index: int) -> str:
     """The unit of a sample, with the one that was sent where it is another: ``km ← mi``."""
     sent, shown = units_at(entry, series, index)
-    return f"{unit_text(shown)} ← {unit_text(sent)}" if sent and sent != shown else unit_text(shown)
+    return f"{unit_name(shown)} ← {unit_name(sent)}" if sent and sent != shown else unit_name(shown)
 
 
 def value_at(entry: Entry, series: Series, index: int, tz: tzinfo) -> str:
@@ -63,18 +70,29 @@ def tip_of(entry: Entry, index: int | None, tz: tzinfo) -> str:
         index: of the sample whose value is shown; None where there is none.
     """
     key, series = entry.key, entry.series
-    lines = [key.vin, key.path, unknown_name(key.capability, key.property, key.component)]
+    lines = [vehicle_name(key), visible_text(key.path), unknown_property(key), unknown_component(key)]
     if series is not None and index is not None:
         sent, shown = units_at(entry, series, index)
         text = series.text[index]
-        value = f"{value_at(entry, series, index, tz)} {unit_text(shown)}".strip()
+        value = f"{value_at(entry, series, index, tz)} {unit_name(shown)}".strip()
         if sent != shown:
-            number = f"{value_text(float(series.value[index]))} {unit_text(sent)}".strip()
+            number = f"{value_text(float(series.value[index]))} {unit_name(sent)}".strip()
             lines.append(f"{value} (sent as {number})")
         elif text is not None and one_line(text) != value:
             lines.append(f"{value} (sent as {one_line(text)})")
         lines += unknown_at(entry, index)
+    lines.append(unit_changes_text(entry, tz))
     return tip_text("\n".join(line for line in lines if line))
+
+
+def unit_changes_text(entry: Entry, tz: tzinfo) -> str:
+    """Says how often the unit changes and when it last did; '' where it never does."""
+    if not entry.unit_changes:
+        return ""
+    count = len(np.unique(np.concatenate([marks.sample for marks in entry.unit_changes])))
+    last = max(entry.unit_changes, key=lambda marks: int(marks.time[-1]))
+    often = "The unit changes" if count == 1 else f"The unit changes {count:,} times, at last"
+    return f"{often} at {time_text(int(last.time[-1]), tz)}: {one_line(last.text(len(last) - 1))}"
 
 
 def unknown_at(entry: Entry, index: int) -> tuple[str, str]:
@@ -84,4 +102,4 @@ def unknown_at(entry: Entry, index: int) -> tuple[str, str]:
         return "", ""
     text = series.text[index]
     value = "" if text is None else one_line(unknown_value(key.capability, key.property, key.component, text))
-    return value, unknown_unit(series.unit[index] or "")
+    return value, one_line(unknown_unit(series.unit[index] or ""))

@@ -46,6 +46,9 @@ METRIC, IMPERIAL = DisplayUnits("metric"), DisplayUnits("imperial")
         (("charging", "preconditioning_scheduled_time", ""), ("07:30",), 1, True, DisplayKind.TIME_OF_DAY),
         (("messaging", "text", ""), ("hello",), 50, False, DisplayKind.EVENT),
         (("trips", "id", ""), ("a", "b"), 2, False, DisplayKind.EVENT),
+        (("vehicle_time", "vehicle_time", ""), ("2026-06-12T10:00:00Z",), 1, True, DisplayKind.MOMENT),
+        (("maintenance", "last_service_date", ""), ("07:30",), 1, True, DisplayKind.TIME_OF_DAY),
+        (("maintenance", "last_service_date", ""), ("2026-06-12T10:00:00Z", "07:30"), 2, True, DisplayKind.STATE),
         (UNKNOWN, ("true", "false"), 2, True, DisplayKind.STATE),
         (UNKNOWN, ("2026-06-12T10:00:00Z",), 1, True, DisplayKind.MOMENT),
         (UNKNOWN, ("2026-06-12T10:00:00Z", "yesterday"), 2, True, DisplayKind.STATE),
@@ -88,16 +91,15 @@ def test_an_override_is_for_every_instance_of_a_member_and_only_where_it_measure
     assert units.unit_for(*ODOMETER, ["miles"]) == "kilometers"
 
 
-def test_units_of_one_dimension_are_shown_together_in_that_of_the_most_frequent_one() -> None:
-    counts = {"miles": 1, "kilometers": 3, "seconds": 5, "": 2, "parsecs": 1}
-    assert AS_SENT.groups(*ODOMETER, counts) == [
+def test_units_of_one_dimension_are_shown_together_in_that_of_the_last_one() -> None:
+    assert AS_SENT.groups(*ODOMETER, ["seconds", "kilometers", "", "miles", "parsecs"]) == [
         UnitGroup("seconds", ("seconds",)),
         UnitGroup("kilometers", ("kilometers", "miles")),
         UnitGroup("", ("",)),
         UnitGroup("parsecs", ("parsecs",)),
     ]
-    assert IMPERIAL.groups(*ODOMETER, {"kilometers": 2}) == [UnitGroup("miles", ("kilometers",))]
-    assert METRIC.groups(*ODOMETER, {}) == []
+    assert IMPERIAL.groups(*ODOMETER, ["kilometers"]) == [UnitGroup("miles", ("kilometers",))]
+    assert METRIC.groups(*ODOMETER, []) == []
 
 
 @pytest.mark.parametrize(
@@ -134,20 +136,23 @@ def test_a_unit_can_be_changed_into_those_of_its_dimension() -> None:
 
 
 def test_what_is_unknown_says_so() -> None:
-    assert unknown_name("shiny", "new_thing") == "The capability shiny is not in the Auto API level 13 catalogue"
-    assert unknown_name("diagnostics", "new_thing").startswith("The property new_thing is not in")
-    assert unknown_name("diagnostics", "tire_pressures", "front_left.glow").startswith("The component front_left.glow")
+    assert unknown_name("shiny", "new_thing") == "Capability shiny: not in the Auto API catalogue (level 13)"
+    assert unknown_name("diagnostics", "new_thing").startswith("Property new_thing: not in")
+    assert unknown_name("diagnostics", "tire_pressures", "front_left.glow").startswith(
+        "Component front_left.glow: not in"
+    )
     for known in (
         ODOMETER,
         PRESSURE,
         ("diagnostics", "odometer", "failure"),
         ("doors", "locks", "front_left.lock_state~2"),
+        ("envelope", "trace", "hop"),
     ):
         assert unknown_name(*known) == ""
-    assert unknown_value("charging", "status", "", "warp").startswith("The value warp is not in")
+    assert unknown_value("charging", "status", "", "warp").startswith("Value warp: not in")
     assert unknown_value("charging", "status", "", "charging_complete") == ""
     assert unknown_value(*UNKNOWN, "anything") == unknown_value(*ODOMETER, "anything") == ""
-    assert unknown_unit("parsecs").startswith("The unit parsecs is not in")
+    assert unknown_unit("parsecs").startswith("Unit parsecs: not in")
     assert unknown_unit("kilometers") == unknown_unit("") == unknown_unit(PERCENT) == ""
     assert marked("Warp", "why") == "Warp ?"
     assert marked("Warp", "") == "Warp"

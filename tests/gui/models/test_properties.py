@@ -127,10 +127,10 @@ def test_what_the_catalogue_does_not_know_is_marked(model: PropertiesModel) -> N
     assert row(model, "Charging", "Status")[0] == "Warp charging"
     tip = find(model, "Charging", "Status").data(Qt.ItemDataRole.ToolTipRole)
     assert "Warp charging (sent as warp_charging)" in tip
-    assert "The value warp_charging is not in the Auto API level 13 catalogue" in tip
+    assert "Value warp_charging: not in the Auto API catalogue (level 13)" in tip
     unknown = find(model, "Shiny", "New thing")
-    assert "The unit parsecs is not in" in unknown.data(Qt.ItemDataRole.ToolTipRole)
-    assert "The capability shiny is not in" in unknown.data(Qt.ItemDataRole.AccessibleDescriptionRole)
+    assert "Unit parsecs: not in" in unknown.data(Qt.ItemDataRole.ToolTipRole)
+    assert "Capability shiny: not in" in unknown.data(Qt.ItemDataRole.AccessibleDescriptionRole)
 
 
 def test_a_failure_is_in_italics(model: PropertiesModel) -> None:

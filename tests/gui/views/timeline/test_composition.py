@@ -5,7 +5,16 @@ from __future__ import annotations
 from core.fleet.series import SeriesKey
 from gui.views.timeline.composition import Composition
 from gui.views.timeline.lanes import LanesPlot
-from gui.views.timeline.naming import plot_title, property_name, short_vin, state_label, two_lines
+from gui.views.timeline.naming import (
+    full_name,
+    one_line,
+    plot_title,
+    property_name,
+    short_vin,
+    state_label,
+    two_lines,
+    unit_name,
+)
 from tests.gui.views.timeline.make_series import key, make_series
 
 
@@ -92,12 +101,25 @@ def test_names_tell_what_differs() -> None:
     speed = key("diagnostics.speed", "WVWZZZE1ZMP004711")
     assert two_lines([first, speed]) == {first: ("Odometer", ""), speed: ("Speed", "")}
     assert two_lines([first, second, speed])[second] == ("Odometer", "…004755")
-    doors = [SeriesKey("V", "doors", "positions", part) for part in ("front_left", "rear_left")]
-    assert two_lines(doors)[doors[0]] == ("Front left", "Doors positions")
+    doors = [SeriesKey("V", "doors", "positions", part) for part in ("front_left.position", "rear_left.position")]
+    assert two_lines(doors)[doors[0]] == ("Front left · Position", "Doors positions")
     assert short_vin("SHORT") == "SHORT"
     assert property_name(key("charging.status")) == "Charging status"
     assert plot_title([first, speed]) == "Odometer, Speed"
-    assert plot_title([key(f"x.p{n}") for n in range(5)]).endswith("and 2 more")
+    assert plot_title([key(f"x.p{n}") for n in range(5)]) == "P0 ?, P1 ?, P2 ? and 2 more"
+    glow = key("diagnostics.tire_pressures.front_left.glow")
+    assert plot_title([glow]) == "Tire pressures · Front left · Glow ?"
+    assert two_lines([glow, first])[glow] == ("Tire pressures · Front left · Glow ?", "VIN1")
+
+
+def test_names_show_what_would_not_be_seen() -> None:
+    evil = SeriesKey("A\u202eB\nC", "cap\x07", "", "x\x00y")
+    assert full_name(evil) == "A\\u202eB\\u000aC · (no name) · x\\u0000y"
+    assert two_lines([evil, key("diagnostics.odometer")])[evil][1] == "A\\u202eB\\u000aC"
+    assert short_vin("WVWZZZ\u202eE1ZMP\n4711") == "…P\\u000a4711"
+    assert one_line("a\tb\u2066c\n" + "d" * 400) == "a b\\u2066c " + "d" * 294 + "…"
+    assert unit_name("fur\x01longs") == "fur\\u0001longs"
+    assert full_name(SeriesKey("", "diagnostics", "odometer")) == "no VIN · Odometer"
 
 
 def test_states_are_called_what_the_catalogue_calls_them() -> None:

@@ -9,13 +9,13 @@ from gui.views.timeline.trace import FOREVER, failures_of, gap_limit, lines_of, 
 from tests.gui.views.timeline.make_series import HOUR, JUNE, MINUTE, key, make_series
 
 
-def test_values_in_units_of_one_dimension_become_one_line_in_the_most_frequent_unit() -> None:
+def test_values_in_units_of_one_dimension_become_one_line_in_the_last_unit() -> None:
     series = make_series(
         key(), [0, 1, 2, 3], [10.0, 11.0, 12.0, 10.0], unit=["kilometers", "kilometers", "kilometers", "miles"]
     )
     (line,) = lines_of(series)
-    assert line.unit == "kilometers"
-    assert line.value.tolist() == pytest.approx([10.0, 11.0, 12.0, 16.09344])
+    assert line.unit == "miles"
+    assert line.value.tolist() == pytest.approx([6.2137119, 6.8350831, 7.4564543, 10.0])
     assert series.value[3] == 10.0
     assert line.unit_changes.time.tolist() == [3]
     assert line.unit_changes.text(0) == "km → mi"
@@ -25,8 +25,8 @@ def test_units_that_cannot_be_converted_become_lines_of_their_own() -> None:
     series = make_series(key(), [0, 1, 2], [1.0, 2.0, 3.0], unit=["kilometers", "seconds", None])
     assert [(line.unit, line.value.tolist(), [line.sample_at(0)]) for line in lines_of(series)] == [
         ("", [3.0], [2]),
-        ("kilometers", [1.0], [0]),
         ("seconds", [2.0], [1]),
+        ("kilometers", [1.0], [0]),
     ]
 
 

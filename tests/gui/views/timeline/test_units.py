@@ -65,12 +65,13 @@ def cell(view: TimelineView, row: int, column: Column, role: int = Qt.ItemDataRo
 
 def test_a_line_is_converted_into_the_shown_unit_and_tells_what_was_sent() -> None:
     (line,) = lines_of(MIXED, DisplayUnits("imperial"))
-    assert (line.unit, line.sent) == ("miles", ("kilometers", "miles"))
+    assert (line.unit, line.sent) == ("miles", ("miles", "kilometers"))
     assert line.value.tolist() == pytest.approx([62.1371192, 124.2742384, 150.0, 160.0])
     assert (line.unit_changes.time.tolist(), line.unit_changes.text(0)) == ([TIMES[2]], "km → mi")
     (line,) = lines_of(MIXED, AS_SENT)
-    assert line.unit == "kilometers"
-    assert line.value.tolist() == pytest.approx([100, 200, 241.4016, 257.49504])
+    # The unit of the last sample, which is what the properties panel shows too.
+    assert line.unit == "miles"
+    assert line.value.tolist() == pytest.approx([62.1371192, 124.2742384, 150.0, 160.0])
 
 
 def test_what_becomes_infinite_in_another_unit_is_left_out() -> None:
@@ -263,10 +264,10 @@ def test_what_the_catalogue_does_not_know_is_marked(view: TimelineView) -> None:
     assert not cell(view, 0, Column.UNIT, Qt.ItemDataRole.DecorationRole).isNull()  # type: ignore[attr-defined]
     assert cell(view, 3, Column.PROPERTY, Qt.ItemDataRole.DecorationRole) is None
     tips = [str(cell(view, row, Column.VALUE, Qt.ItemDataRole.ToolTipRole)) for row in range(4)]
-    assert "The capability shiny is not in the Auto API level 13 catalogue" in tips[0]
-    assert "The unit parsecs is not in the Auto API level 13 catalogue" in tips[0]
-    assert "The value warp_charging is not in" in tips[1]
-    assert "The component front_left.glow is not in" in tips[2]
+    assert "Capability shiny: not in the Auto API catalogue (level 13)" in tips[0]
+    assert "Unit parsecs: not in the Auto API catalogue (level 13)" in tips[0]
+    assert "Value warp_charging: not in" in tips[1]
+    assert "Component front_left.glow: not in" in tips[2]
     assert "catalogue" not in tips[3]
     area = view.findChild(PlotArea)
     assert isinstance(area, PlotArea)
@@ -275,3 +276,4 @@ def test_what_the_catalogue_does_not_know_is_marked(view: TimelineView) -> None:
     lanes = area.rows[-1]
     lane_tip = lanes.tip_at(round(area.x_of(JUNE + HOUR + 30 * MINUTE)), lanes.rect.center().y(), area.frame)
     assert "Warp charging ? since Mon, 1 Jun 2026, 03:00:00" in lane_tip
+    assert "Value warp_charging: not in the Auto API catalogue (level 13)" in lane_tip
