@@ -69,7 +69,13 @@ class UsageError(OdographError):
 
 
 class SourceError(OdographError):
-    """A source cannot be used."""
+    """A source cannot be used.
+
+    Attributes:
+        passing: whether it may pass by itself, so that trying again soon makes sense.
+    """
+
+    passing = False
 
 
 class SourceNotFound(SourceError):

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 from core.errors import AccessDenied, ObjectNotFound, SourceError, SourceNotFound
 from core.storage.layout import clip, join, next_part
 from core.storage.parallel import fetch_parallel
-from core.storage.source import LevelPage, SourceObject
+from core.storage.source import Fetched, LevelPage, SourceObject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from core.jobs import JobContext
-    from core.storage.source import Fetched
-
 _PAGE = 1000
 _WORKERS = 8
 _PARTS_OF_WRITES = (".tmp", ".part")
@@ -99,9 +97,13 @@ class FolderSource:
         except OSError as exc:
             raise _error(exc, path) from exc
 
-    def fetch_many(self, objects: Sequence[SourceObject], ctx: JobContext) -> Iterator[Fetched]:
+    def fetch_many(self, objects: Iterable[SourceObject], ctx: JobContext) -> Iterator[Fetched]:
         """Many files, read by a few threads."""
-        return fetch_parallel(objects, ctx, self.fetch, _WORKERS)
+
+        def get(item: SourceObject, _ctx: JobContext) -> Fetched:
+            return Fetched(item, self.fetch(item.key), None)
+
+        return fetch_parallel(objects, ctx, get, _WORKERS)
 
     def _walk(
         self, folder: str, start_after: str, above: tuple[tuple[int, int], ...], ctx: JobContext

@@ -5,13 +5,22 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from core.errors import CredentialsMissing, CredentialsRejected, OdographError, SourceUnreachable, WrongRegion
+from core.errors import (
+    CredentialsMissing,
+    CredentialsRejected,
+    OdographError,
+    SourceBusy,
+    SourceUnreachable,
+    WrongRegion,
+)
+from core.jobs import JobCancelled
+from core.storage.patience import Patience
 from core.storage.source import Fetched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from core.jobs import JobContext
     from core.storage.source import SourceObject
@@ -20,8 +29,9 @@ _T = TypeVar("_T")
 _LOOK = 0.05  # seconds between two looks whether the job was cancelled
 _GOODBYE = 0.3  # seconds a cancelled fetch waits for its threads, which end with their request
 _MOST_WAITING = 64
-_MOST_BYTES = 256 * 1024 * 1024
+_MOST_BYTES = 64 * 1024 * 1024
 _ENDING = (CredentialsMissing, CredentialsRejected, WrongRegion)
+_LOST = (SourceUnreachable, SourceBusy)
 
 
 def call(function: Callable[[], _T], ctx: JobContext | None, seconds: float | None = None) -> _T:
@@ -97,73 +107,96 @@ class _Window:
             self._changed.notify_all()
 
 
+class _Ended(NamedTuple):
+    """A thread has nothing left to fetch, or met a fault of the program."""
+
+    fault: BaseException | None
+
+
 def fetch_parallel(
-    objects: Sequence[SourceObject], ctx: JobContext, get: Callable[[str], bytes], workers: int
+    objects: Iterable[SourceObject],
+    ctx: JobContext,
+    get: Callable[[SourceObject, JobContext], Fetched],
+    workers: int,
 ) -> Iterator[Fetched]:
-    """Fetch many objects in threads; at most 64 of them, or 256 MB, are under way or waiting at any time.
+    """Fetch many objects in threads; at most 64 of them, or 64 MB, are under way or waiting at any time.
+
+    What may pass by itself is tried again, see :mod:`core.storage.patience`.
 
     Args:
-        objects: what to fetch; results come in the order in which they are there.
-        get: fetches one key, raises an OdographError.
+        objects: what to fetch, which may come bit by bit; results come in the order in which they are there. The
+            iterator is asked in the threads, one at a time.
+        get: fetches one object, raises an OdographError. Its context ends as soon as nobody wants the result.
         workers: number of threads.
 
     Raises:
-        JobCancelled; credentials that are missing or rejected; SourceUnreachable once as many objects in a row as there
-        are workers could not be reached.
+        JobCancelled; credentials that are missing or rejected; SourceUnreachable or SourceBusy once as many objects in
+        a row as there are workers could not be reached.
     """
     ctx.check()
-    window, results, todo, lock = (
+    fetching = ctx.quiet_child()
+    window, results, todo, lock, patience = (
         _Window(),
-        queue.SimpleQueue[Fetched | BaseException](),
+        queue.SimpleQueue[tuple[int, Fetched] | _Ended](),
         iter(objects),
         threading.Lock(),
+        Patience(fetching),
     )
 
-    def work() -> None:
-        while True:
-            with lock:
-                item = next(todo, None)
-            if item is None or not window.enter(item.size):
-                return
-            try:
-                results.put(Fetched(item, get(item.key), None))
-            except OdographError as exc:
-                results.put(Fetched(item, None, exc))
-            except BaseException as exc:  # noqa: BLE001 - a fault of the program, raised where the results are taken
-                results.put(exc)
-                return
+    def fetched(item: SourceObject) -> Fetched:
+        try:
+            return patience.persist(lambda: get(item, fetching))
+        except OdographError as exc:
+            return Fetched(item, None, exc)
 
-    threads = [
-        threading.Thread(target=work, name=f"storage-fetch-{number}", daemon=True)
-        for number in range(min(workers, len(objects)))
-    ]
+    def work() -> None:
+        fault: BaseException | None = None
+        try:
+            while True:
+                with lock:
+                    item = next(todo, None)
+                if item is None or not window.enter(item.size):
+                    break
+                results.put((item.size, fetched(item)))
+        except JobCancelled:
+            pass
+        except BaseException as exc:  # noqa: BLE001 - a fault of the program, raised where the results are taken
+            fault = exc
+        results.put(_Ended(fault))
+
+    threads = [threading.Thread(target=work, name=f"storage-fetch-{number}", daemon=True) for number in range(workers)]
     for thread in threads:
         thread.start()
-    lost = 0
+    running, lost = workers, 0
     try:
-        for _ in objects:
-            result = _take(results, ctx)
-            window.leave(result.object.size)
+        while running:
+            taken = _take(results, ctx)
+            if isinstance(taken, _Ended):
+                running -= 1
+                if taken.fault is not None:
+                    raise taken.fault
+                continue
+            size, result = taken
+            window.leave(size)
             if isinstance(result.error, _ENDING):
                 raise result.error
-            lost = lost + 1 if isinstance(result.error, SourceUnreachable) else 0
+            lost = lost + 1 if isinstance(result.error, _LOST) else 0
             if result.error is not None and lost >= workers:
                 raise result.error
             yield result
+        ctx.check()
     finally:
+        fetching.cancel()
         window.close()
         end = time.monotonic() + _GOODBYE
         for thread in threads:
             thread.join(max(0.0, end - time.monotonic()))
 
 
-def _take(results: queue.SimpleQueue[Fetched | BaseException], ctx: JobContext) -> Fetched:
+def _take(results: queue.SimpleQueue[tuple[int, Fetched] | _Ended], ctx: JobContext) -> tuple[int, Fetched] | _Ended:
     while True:
         ctx.check()
         try:
-            result = results.get(timeout=_LOOK)
+            return results.get(timeout=_LOOK)
         except queue.Empty:
             continue
-        if isinstance(result, BaseException):
-            raise result
-        return result

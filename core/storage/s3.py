@@ -6,7 +6,10 @@ tenth of the processor time. Keys that obstore refuses (``a//b``) make boto3 tak
 
 from __future__ import annotations
 
+import hashlib
+import re
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,29 +18,31 @@ import obstore
 from botocore.exceptions import PaginationError
 from obstore.exceptions import InvalidPathError
 
-from core.errors import CredentialsMissing, CredentialsRejected, OdographError
+from core.errors import CredentialsMissing, CredentialsRejected, OdographError, SourceError, WrongRegion
 from core.jobs import JobCancelled
 from core.storage.keys import split_root
 from core.storage.layout import DAY_DEPTH, clip, depth_of, join, next_part
 from core.storage.parallel import call, fetch_parallel
-from core.storage.s3_errors import Place, facts, to_error
+from core.storage.patience import Attempts, Patience
+from core.storage.s3_errors import Place, damaged, facts, to_error
 from core.storage.s3_link import NEXT_ANSWER, Link, check_listing, connect
-from core.storage.source import LevelPage, SourceObject
+from core.storage.source import Fetched, LevelPage, SourceObject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef, ObjectTypeDef
     from obstore import ListStream, ObjectMeta
 
     from core.jobs import JobContext
     from core.storage.connection import S3Options
-    from core.storage.source import Fetched
 
 _PAGE = 1000
 _WORKERS = 16
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+# The ETag of an object that was stored in one part. With some kinds of encryption it is no digest but looks like one.
+_MD5 = re.compile(r"[0-9a-f]{32}")
 
 
 class S3Source:
@@ -57,6 +62,8 @@ class S3Source:
         self._options = options
         self._link: Link | None = None
         self._linking = threading.Lock()
+        # Whether ETags are digests of what was stored; known to be wrong once one object came twice the same.
+        self._digests = True
 
     @property
     def address(self) -> str:
@@ -100,26 +107,38 @@ class S3Source:
         inside = clip(folder, self._scope)
         if inside is None:
             return
+        self._connected(ctx)
         after = start_after
-        try:
-            for page in self._stream(inside, ctx, start_after):
-                yield page
-                after = page[-1].key
-        except InvalidPathError:
-            # Everything after the last page comes again in boto3's way.
-            for response in self._pages(inside, ctx, start_after=after):
-                named = [item for item in self._named(response) if item.key > start_after]
-                if named:
-                    yield named
+        attempts: Attempts | None = None
+        renewed = False
+        pages: Callable[[str, JobContext, str], Iterator[list[SourceObject]]] = self._stream
+        while True:
+            begun = time.monotonic()
+            try:
+                # After a failure, and after a key that obstore refuses, it goes on behind the last page.
+                for page in pages(inside, ctx, after):
+                    yield page
+                    after, attempts, renewed = page[-1].key, None, False
+            except InvalidPathError:
+                pages = self._paged
+            except (CredentialsRejected, WrongRegion):
+                # A session may have been renewed meanwhile. If not, connecting says so.
+                if renewed:
+                    raise
+                renewed, self._link = True, None
+            except SourceError as error:
+                attempts = attempts or Attempts(Patience(ctx))
+                attempts.failed(error, begun)
+            else:
+                return
 
     def fetch(self, key: str) -> bytes:
         """One object's content."""
-        return self._get(self._connected(None), key)
+        return self._get(self._connected(None), key)[1]
 
-    def fetch_many(self, objects: Sequence[SourceObject], ctx: JobContext) -> Iterator[Fetched]:
-        """Many objects, 16 at a time; at most 64 of them, or 256 MB, are in memory."""
-        if objects:
-            yield from fetch_parallel(objects, ctx, partial(self._get, self._connected(ctx)), _WORKERS)
+    def fetch_many(self, objects: Iterable[SourceObject], ctx: JobContext) -> Iterator[Fetched]:
+        """Many objects, 16 at a time; at most 64 of them, or 64 MB, are in memory."""
+        yield from fetch_parallel(objects, ctx, self._fetch_listed, _WORKERS)
 
     def _list_day(self, folder: str, ctx: JobContext) -> Iterator[LevelPage]:
         """A day has many objects and hardly a folder, so that listing everything below it is the same and cheaper."""
@@ -186,16 +205,55 @@ class S3Source:
                 return
             asked["ContinuationToken"] = token
 
-    def _get(self, link: Link, key: str) -> bytes:
+    def _paged(self, folder: str, ctx: JobContext, start_after: str) -> Iterator[list[SourceObject]]:
+        """All objects below a folder in boto3's way, which takes every key."""
+        for response in self._pages(folder, ctx, start_after=start_after):
+            named = [item for item in self._named(response) if item.key > start_after]
+            if named:
+                yield named
+
+    def _fetch_listed(self, item: SourceObject, ctx: JobContext) -> Fetched:
+        """An object as it was listed, or as it is now where it has changed since."""
+        link = self._connected(ctx)
+        try:
+            found, content = self._get(link, item.key)
+        except (CredentialsRejected, WrongRegion):
+            # A session may have been renewed meanwhile. If not, connecting says so.
+            self._forget(link)
+            link = self._connected(ctx)
+            found, content = self._get(link, item.key)
+        if found.etag == item.etag or not found.etag:
+            found = item
+        if len(content) != found.size:
+            raise self._damaged(link, item, f"{len(content):,} of {found.size:,} bytes came")
+        if self._digests and _MD5.fullmatch(found.etag) and _digest(content) != found.etag:
+            again, same = self._get(link, item.key)
+            if again.etag == found.etag and same != content:
+                raise self._damaged(link, item, "the bytes that came are not those that were stored")
+            if same == content:
+                self._digests = False
+            found, content = (item if again.etag == item.etag else again), same
+        return Fetched(found, content, None)
+
+    def _damaged(self, link: Link, item: SourceObject, detail: str) -> OdographError:
+        return damaged(self._place(join(self._root, item.key), link, reading=True), detail)
+
+    def _get(self, link: Link, key: str) -> tuple[SourceObject, bytes]:
+        """An object with what its answer says of it."""
         path = join(self._root, key)
         try:
-            return bytes(obstore.get(link.store, path).bytes())
+            answer = obstore.get(link.store, path)
+            meta = answer.meta
+            content = bytes(answer.bytes())
+            return _object(key, meta["size"], meta["e_tag"] or "", meta["last_modified"]), content
         except ValueError:  # a key that obstore refuses
             pass
         except Exception as exc:
             raise self._told(exc, self._place(path, link, reading=True), link) from exc
         try:
-            return link.client.get_object(Bucket=self._bucket, Key=path)["Body"].read()
+            response = link.client.get_object(Bucket=self._bucket, Key=path)
+            content = response["Body"].read()
+            return _object(key, response["ContentLength"], response["ETag"], response["LastModified"]), content
         except Exception as exc:
             raise self._told(exc, self._place(path, link, reading=True), link) from exc
 
@@ -219,8 +277,12 @@ class S3Source:
         error = to_error(exc, place)
         if isinstance(error, CredentialsMissing | CredentialsRejected):
             # The next call starts with what the AWS configuration says then, such as after a new sign-in.
-            self._link = None
+            self._forget(link)
         return error
+
+    def _forget(self, link: Link) -> None:
+        if self._link is link:  # and not one that another thread has made meanwhile
+            self._link = None
 
     def _place(self, path: str, link: Link, *, reading: bool) -> Place:
         options = self._options
@@ -244,6 +306,10 @@ class S3Source:
             key = item.get("Key", "")
             if not key.endswith("/"):  # such an object stands for an empty folder
                 yield _object(self._relative(key), item.get("Size", 0), item.get("ETag", ""), item.get("LastModified"))
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
 def _next_page(stream: ListStream[Sequence[ObjectMeta]]) -> Sequence[ObjectMeta] | None:

@@ -24,11 +24,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An error's class, title and hint. Words in braces are filled in from what was being done."""
+    """An error's class, title and hint. Words in braces are filled in from what was being done.
+
+    Attributes:
+        passing: whether trying again soon may help.
+    """
 
     error: type[OdographError]
     title: str
     hint: str
+    passing: bool = False
 
 
 ANSWERS: dict[str, Answer] = {
@@ -128,21 +133,25 @@ ANSWERS: dict[str, Answer] = {
         SourceBusy,
         "The server asks to slow down",
         "Try again in a minute.",
+        passing=True,
     ),
     "server": Answer(
         SourceBusy,
         "The server failed",
         "The fault is on the side of {server}. Try again in a minute.",
+        passing=True,
     ),
     "name": Answer(
         SourceUnreachable,
         "The server's name cannot be resolved",
         "Check the network connection (and VPN), and the spelling of {server}.",
+        passing=True,
     ),
     "refused": Answer(
         SourceUnreachable,
         "The server refuses the connection",
         "Check that a server runs at {server}, its port, and whether a firewall is in between.",
+        passing=True,
     ),
     "tls": Answer(
         SourceUnreachable,
@@ -154,6 +163,7 @@ ANSWERS: dict[str, Answer] = {
         SourceUnreachable,
         "The server does not answer in time",
         "Check the network connection (and VPN), and whether a firewall blocks {server}.",
+        passing=True,
     ),
     "proxy": Answer(
         SourceUnreachable,
@@ -164,6 +174,7 @@ ANSWERS: dict[str, Answer] = {
         SourceUnreachable,
         "The server cannot be reached",
         "Check the network connection (and VPN), and the address of {server}.",
+        passing=True,
     ),
     "not s3": Answer(
         SourceUnreachable,
@@ -175,6 +186,7 @@ ANSWERS: dict[str, Answer] = {
         SourceUnreachable,
         "The transfer was damaged or cut off",
         "Try again. If it keeps happening, check the network connection.",
+        passing=True,
     ),
     "usage": Answer(
         UsageError,

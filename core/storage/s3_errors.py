@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
-from core.errors import OdographError, WrongRegion
-from core.storage.s3_answers import ANSWERS
+from core.errors import OdographError, SourceError, WrongRegion
+from core.storage.s3_answers import ANSWERS, Answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -197,7 +197,11 @@ _TEXTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("tls", r"certificate|tls handshake|InvalidContentType|SSL:|WRONG_VERSION_NUMBER|corrupt message"),
         ("proxy", r"proxy ?(error|connect)|cannot connect to proxy|proxy tunnel|tunnel (error|connection)"),
         ("timeout", r"timed ?out|kind: Timeout|deadline"),
-        ("damaged", r"IncompleteMessage|unexpected end|end of file before|connection (closed|reset)|ConnectionReset"),
+        (
+            "damaged",
+            r"IncompleteMessage|IncompleteBody|response body error|kind: Interrupted|unexpected end|end of file before|"
+            r"connection (closed|reset)|ConnectionReset",
+        ),
         ("network", r"error sending request|kind: (Connect|Request)|unreachable"),
     )
 )
@@ -266,16 +270,28 @@ def to_error(exc: BaseException, place: Place) -> OdographError:
     said = facts(exc)
     kind = _kind(exc, said, place)
     answer = ANSWERS[kind]
-    error = answer.error
     subject = place.address
     hint = _fill(answer.hint, place)
     if kind == "unknown profile":
         subject = str(getattr(exc, "kwargs", {}).get("profile", place.profile))
-    if error is WrongRegion:
+    if answer.error is WrongRegion:
         if said.region:
             hint = f"It lies in {said.region}: choose this region, or leave the region empty."
         return WrongRegion(answer.title, subject=subject, hint=hint, detail=_detail(exc, said), region=said.region)
-    return error(answer.title, subject=subject, hint=hint, detail=_detail(exc, said))
+    return _made(answer, subject, hint, _detail(exc, said))
+
+
+def damaged(place: Place, detail: str) -> OdographError:
+    """The error of an object whose bytes are not those that were listed."""
+    answer = ANSWERS["damaged"]
+    return _made(answer, place.address, _fill(answer.hint, place), detail)
+
+
+def _made(answer: Answer, subject: str, hint: str, detail: str) -> OdographError:
+    error = answer.error(answer.title, subject=subject, hint=hint, detail=detail)
+    if isinstance(error, SourceError):
+        error.passing = answer.passing
+    return error
 
 
 def _kind(exc: BaseException, said: Facts, place: Place) -> str:

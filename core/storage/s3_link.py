@@ -40,12 +40,14 @@ _LOADER = create_loader()
 
 FIRST_ANSWER = 15.0  # seconds until a server that does not answer at all is given up
 NEXT_ANSWER = 30.0  # seconds for each page after that
+SILENCE = 15.0  # seconds without a byte until a request for an object is given up
 _CREDENTIALS = 60.0  # seconds for a profile's own program, role or metadata service to bring credentials
 _FIRST_REGION = "us-east-1"  # asked first where nothing names a region; it knows of every bucket
 _RETRY: RetryConfig = {
-    "max_retries": 5,
-    "backoff": {"init_backoff": timedelta(seconds=0.1), "max_backoff": timedelta(seconds=1), "base": 2},
-    "retry_timeout": timedelta(seconds=8),
+    # A short stumble is not worth a word; whatever lasts is for core.storage.patience, where waiting can be cancelled.
+    "max_retries": 3,
+    "backoff": {"init_backoff": timedelta(seconds=0.1), "max_backoff": timedelta(seconds=0.5), "base": 2},
+    "retry_timeout": timedelta(seconds=5),
 }
 # obstore asks again for credentials as soon as they have less than 5 minutes to live. With 6 it looks every minute
 # whether boto3 has fresh ones, which costs nothing and never outlives a short session.
@@ -197,7 +199,7 @@ def _store(
     options: ClientConfig = {
         "allow_http": address.startswith("http://"),
         "connect_timeout": timedelta(seconds=5),
-        "read_timeout": timedelta(seconds=15),
+        "read_timeout": timedelta(seconds=SILENCE),
         "timeout": timedelta(minutes=10),
     }
     bundle = core_session.get_config_variable("ca_bundle")

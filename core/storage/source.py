@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from core.errors import OdographError
     from core.jobs import JobContext
@@ -39,7 +39,11 @@ class LevelPage:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One object's bytes, or why there are none. Exactly one of content and error is set."""
+    """One object's bytes, or why there are none. Exactly one of content and error is set.
+
+    Attributes:
+        object: as it was listed, or, where it has changed since, as it was fetched.
+    """
 
     object: SourceObject
     content: bytes | None
@@ -85,8 +89,10 @@ class Source(Protocol):
         """One object's content."""
         ...
 
-    def fetch_many(self, objects: Sequence[SourceObject], ctx: JobContext) -> Iterator[Fetched]:
+    def fetch_many(self, objects: Iterable[SourceObject], ctx: JobContext) -> Iterator[Fetched]:
         """Many objects, in parallel but bounded, in any order; a failure of one does not end the others.
+
+        What is fetched is what was listed: its length and, where an ETag is a digest, its bytes are checked.
 
         Credentials that are missing or rejected end it with an error, as no object could be fetched.
         """

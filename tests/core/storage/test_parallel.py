@@ -2,13 +2,23 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 
 from core.errors import BatchUnreadable, CredentialsRejected, SourceUnreachable
 from core.jobs import JobCancelled, JobContext
 from core.storage.parallel import call, fetch_parallel
-from core.storage.source import SourceObject
+from core.storage.source import Fetched, SourceObject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+
+def fetch(
+    objects: Sequence[SourceObject], ctx: JobContext, get: Callable[[str], bytes], workers: int
+) -> Iterator[Fetched]:
+    return fetch_parallel(objects, ctx, lambda item, _ctx: Fetched(item, get(item.key), None), workers)
 
 
 def objects(count: int, size: int = 1) -> list[SourceObject]:
@@ -22,7 +32,7 @@ def test_never_more_than_64_wait(ctx: JobContext) -> None:
         begun.append(key)
         return b"x"
 
-    fetching = fetch_parallel(objects(500), ctx, get, 16)
+    fetching = fetch(objects(500), ctx, get, 16)
     taken = 0
     for _ in fetching:
         taken += 1
@@ -44,7 +54,7 @@ def test_big_objects_wait_for_each_other(ctx: JobContext) -> None:
             under_way[0] -= 1
         return b""
 
-    sizes = [result.object.size for result in fetch_parallel(objects(8, 1 << 30), ctx, get, 8)]
+    sizes = [result.object.size for result in fetch(objects(8, 1 << 30), ctx, get, 8)]
     assert len(sizes) == 8
     assert most[0] == 1
 
@@ -55,7 +65,7 @@ def test_results_are_those_of_the_objects(ctx: JobContext) -> None:
             raise BatchUnreadable("no", subject=key)
         return key.encode()
 
-    for result in fetch_parallel(objects(100), ctx, get, 4):
+    for result in fetch(objects(100), ctx, get, 4):
         if int(result.object.key) % 3 == 0:
             assert isinstance(result.error, BatchUnreadable)
             assert (result.error.subject, result.content) == (result.object.key, None)
@@ -71,7 +81,7 @@ def test_rejected_credentials_end_it(ctx: JobContext) -> None:
         raise CredentialsRejected("expired")
 
     with pytest.raises(CredentialsRejected):
-        list(fetch_parallel(objects(1000), ctx, get, 4))
+        list(fetch(objects(1000), ctx, get, 4))
     assert len(asked) < 200
 
 
@@ -81,15 +91,15 @@ def test_a_lost_network_ends_it_but_a_lost_object_does_not(ctx: JobContext) -> N
             raise SourceUnreachable("cut off")
         return b""
 
-    assert len([result for result in fetch_parallel(objects(800), ctx, some, 8) if result.error]) == 300
+    assert len([result for result in fetch(objects(800), ctx, some, 8) if result.error]) == 300
 
     def none(key: str) -> bytes:
         raise SourceUnreachable("no network")
 
     with pytest.raises(SourceUnreachable):
-        list(fetch_parallel(objects(800), ctx, none, 8))
+        list(fetch(objects(800), ctx, none, 8))
     # Fewer objects than threads are not enough to tell.
-    assert len(list(fetch_parallel(objects(7), ctx, none, 8))) == 7
+    assert len(list(fetch(objects(7), ctx, none, 8))) == 7
 
 
 def test_a_fault_of_the_program_comes_to_light(ctx: JobContext) -> None:
@@ -97,7 +107,7 @@ def test_a_fault_of_the_program_comes_to_light(ctx: JobContext) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        list(fetch_parallel(objects(10), ctx, get, 4))
+        list(fetch(objects(10), ctx, get, 4))
 
 
 def test_leaving_early_stops_the_threads(ctx: JobContext) -> None:
@@ -107,7 +117,7 @@ def test_leaving_early_stops_the_threads(ctx: JobContext) -> None:
         asked.append(key)
         return b""
 
-    fetching = fetch_parallel(objects(10_000), ctx, get, 4)
+    fetching = fetch(objects(10_000), ctx, get, 4)
     next(fetching)
     fetching.close()  # type: ignore[attr-defined] # it is a generator
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("storage-fetch")]

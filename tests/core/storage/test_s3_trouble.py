@@ -207,6 +207,7 @@ def test_leaving_between_pages(
 def test_the_network_goes_away_while_fetching(
     server: MiniStack, fleet: str, users: Users, ctx: JobContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("core.storage.patience._FIRST_PAUSE", 0.01)
     users.reader.use(monkeypatch)
     with recording_proxy(server.url) as heard:
         source = open_source(f"s3://{fleet}/back up/eu", S3Options(endpoint_url=heard.url))
