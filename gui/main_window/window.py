@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
         connect_panels(session, self.panels)
         self._connect()
         self._set_zone(self._settings.time_zone)
-        UnitSwitch(self.actions_, self.panels, self._settings, self._save_settings, self)
+        UnitSwitch(self.actions_, self.panels, session, self._settings, self._save_settings, self)
         self._show_recent()
         self._restore_state()
         self._on_closed()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.archive.messages import read_messages
+from core.autoapi.display import DisplayUnits
 from core.errors import UsageError
 from core.export.csv_export import count_rows, export_csv
 from core.storage.connection import S3Options
@@ -21,6 +22,7 @@ from core.sync import days_to_load, sync
 from gui.session.load_queue import LoadQueue, LoadRequest
 from gui.session.opening import open_with_archive
 from gui.session.own_jobs import OwnJobs
+from gui.session.preparation import convert_all, prepare_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,13 +31,14 @@ if TYPE_CHECKING:
     from core.archive.archive import Archive, BatchRecord, DayState
     from core.archive.messages import Message
     from core.export.csv_export import ExportRequest
-    from core.fleet.series import PropertySummary, Series, SeriesKey
+    from core.fleet.series import PropertySummary, SeriesKey
     from core.jobs import JobContext
     from core.storage.index import SourceIndex
     from core.storage.source import Source
     from core.sync import Day, SyncResult
     from gui.job_runner import Job, JobRunner
     from gui.session.opening import Opened
+    from gui.views.timeline.prepared import PreparedSeries
 
 # More could be neither told apart nor read in a legend.
 MAX_SERIES = 200
@@ -58,7 +61,8 @@ class Session(QObject):
         batches_listed(Day, list of (BatchKey, SourceObject), bool finished), recorded_changed(dict key -> BatchRecord).
         rejects_changed(list of Reject), vehicles_changed(list of Vehicle), properties_changed(list of PropertySummary),
         properties_read(): no properties are on their way any more, whether they came or not.
-        series_requested(list of SeriesKey, all that are on their way), series_loaded(list of Series),
+        series_requested(list of SeriesKey, all that are on their way), series_loaded(list of PreparedSeries),
+        series_converted(DisplayUnits, list of PreparedSeries): what convert_series asked for.
         series_removed(list of SeriesKey), series_missing(list of SeriesKey): asked for, but without any sample.
         batch_loading(str key), messages_loaded(str key, list of Message, int ordinal or NO_ORDINAL),
         messages_failed(str key, OdographError).
@@ -82,6 +86,7 @@ class Session(QObject):
     properties_read = Signal()
     series_requested = Signal(object)
     series_loaded = Signal(object)
+    series_converted = Signal(object, object)
     series_removed = Signal(object)
     series_missing = Signal(object)
     batch_loading = Signal(str)
@@ -101,6 +106,7 @@ class Session(QObject):
         self._archive: Archive | None = None
         self._states: dict[Day, DayState] = {}
         self._vins: tuple[str, ...] = ()
+        self._units = DisplayUnits()
         self._keys: dict[SeriesKey, None] = {}
         self._awaited: dict[SeriesKey, None] = {}
         self._listed_days: dict[Day, None] = {}
@@ -323,7 +329,25 @@ class Session(QObject):
         self._keys.update(dict.fromkeys(new))
         self._awaited.update(dict.fromkeys(new))
         self.series_requested.emit(list(self._awaited))
-        self._jobs.submit("Reading series", lambda ctx: archive.series(new, ctx), self._on_series, quiet=True)
+        units = self._units
+        self._jobs.submit(
+            "Reading series", lambda ctx: prepare_all(archive.series(new, ctx), units, ctx), self._on_series, quiet=True
+        )
+
+    def set_units(self, units: DisplayUnits) -> None:
+        """Prepare series for these units from now on."""
+        self._units = units
+
+    def convert_series(self, series: Sequence[PreparedSeries], units: DisplayUnits) -> None:
+        """Ask for series in other units; the latest request is answered, with none of them where it was cancelled."""
+        self._jobs.submit(
+            "Converting series",
+            lambda ctx: convert_all(series, units, ctx),
+            lambda converted: self.series_converted.emit(units, converted),
+            ended=lambda cancelled: self.series_converted.emit(units, []) if cancelled else None,
+            key="units",
+            quiet=True,
+        )
 
     def add_paths(
         self,
@@ -360,10 +384,10 @@ class Session(QObject):
         if gone:
             self.series_removed.emit(gone)
 
-    def _on_series(self, series: list[Series]) -> None:
+    def _on_series(self, series: list[PreparedSeries]) -> None:
         for one in series:
             self._awaited.pop(one.key, None)
-        empty = [one.key for one in series if not len(one) and one.key in self._keys]
+        empty = [one.key for one in series if not len(one.series) and one.key in self._keys]
         if empty and not self._loads:
             # While days are being loaded their samples may still come.
             self.remove_series(empty)
@@ -437,7 +461,7 @@ class Session(QObject):
             return
         self._refreshing, self._stale = True, False
         self._refresh_began = time.monotonic()
-        vins, keys, days = self._vins, tuple(self._keys), tuple(self._listed_days)
+        vins, keys, days, units = self._vins, tuple(self._keys), tuple(self._listed_days), self._units
 
         def work(ctx: JobContext) -> None:
             ctx.partial((self._set_states, archive.day_states()))
@@ -449,7 +473,7 @@ class Session(QObject):
                 properties = archive.properties(vins, ctx)
                 ctx.partial((lambda found: self._on_properties(vins, found), properties))
             if keys:
-                ctx.partial((self._on_series, archive.series(keys, ctx)))
+                ctx.partial((self._on_series, prepare_all(archive.series(keys, ctx), units, ctx)))
 
         def show(part: tuple[Callable[[object], None], object]) -> None:
             slot, result = part

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QContextMenuEvent
@@ -11,12 +12,16 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from core import settings
 from core.fleet.series import SeriesKey
+from gui.main_window import units
 from gui.models.properties import UNIT, VALUE
+from gui.session import preparation, session
 from gui.views.timeline.plot_area import PlotArea
 from gui.views.timeline.value_plot import ValuePlot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
     from core.settings import Settings
     from tests.e2e.conftest import Desk, Fleet
@@ -110,3 +115,44 @@ def test_the_unit_of_an_axis_is_remembered(desk: Desk, fleet: Fleet, open_desk: 
     again.panels.timeline.unit_chosen.emit(["diagnostics.odometer"], "")
     assert list(axes(again)) == ["kilometers"]
     assert settings.load().unit_overrides == {}
+
+
+def test_long_series_are_prepared_and_converted_by_jobs(
+    desk: Desk, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: dict[str, set[int]] = {"prepared": set(), "converted": set()}
+
+    def noting(what: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*args: Any) -> Any:
+            threads[what].add(threading.get_ident())
+            return work(*args)
+
+        return run
+
+    monkeypatch.setattr(preparation, "prepare", noting("prepared", preparation.prepare))
+    monkeypatch.setattr(session, "convert_all", noting("converted", session.convert_all))
+    monkeypatch.setattr(units, "_AT_ONCE", 10)
+    key = chart(desk, fleet)
+    (prepared,) = desk.panels.timeline.prepared_series()
+    assert prepared.key == key
+    switch_by_keys(desk, Qt.Key.Key_I)
+    desk.wait(lambda: list(axes(desk)) == ["miles"])
+    assert last_value(desk)[1] == "mi"
+    window = threading.get_ident()
+    assert threads["prepared"]
+    assert threads["converted"]
+    assert window not in threads["prepared"] | threads["converted"]
+
+
+def test_units_that_were_chosen_while_series_were_converted_hold_after_closing_and_cancelling(
+    desk: Desk, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(units, "_AT_ONCE", 10)
+    chart(desk, fleet)
+    desk.window.actions_.action("units_imperial").trigger()
+    desk.session.cancel_all()
+    desk.wait(lambda: list(axes(desk)) == ["miles"])
+    desk.window.actions_.action("units_metric").trigger()
+    desk.session.close()
+    chart(desk, fleet)
+    assert list(axes(desk)) == ["kilometers"]

@@ -36,6 +36,7 @@ class Entry:
         failures: where failures came instead of values.
         kind: as what it is shown.
         shown_units: the unit that was sent, '' for none, to the one in which its values are shown.
+        prepared: all that, as it was made ready; None until it has come.
     """
 
     key: SeriesKey
@@ -48,7 +49,7 @@ class Entry:
     failures: Marks | None = None
     kind: DisplayKind = DisplayKind.NUMBER
     shown_units: dict[str, str] = field(default_factory=dict)
-    _prepared: PreparedSeries | None = None
+    prepared: PreparedSeries | None = None
 
     @property
     def unit_changes(self) -> list[Marks]:
@@ -70,11 +71,11 @@ class Entry:
 
     def show_in(self, units: DisplayUnits) -> None:
         """Shows the numbers in other units."""
-        if self._prepared is not None:
-            self._show(self._prepared, units)
+        if self.prepared is not None:
+            self._show(self.prepared, units)
 
     def _show(self, prepared: PreparedSeries, units: DisplayUnits) -> None:
-        self._prepared = prepared = prepared.shown_in(units)
+        self.prepared = prepared = prepared.shown_in(units)
         self.series = prepared.series
         self.lines = prepared.lines
         self.states = prepared.states
@@ -116,9 +117,18 @@ class Composition:
             self._choose_color(entry, fresh)
         self._arrange()
 
-    def set_units(self, units: DisplayUnits) -> None:
-        """Shows all numbers in other units."""
+    def set_units(self, units: DisplayUnits, converted: Iterable[PreparedSeries] = ()) -> None:
+        """Shows all numbers in other units.
+
+        Args:
+            converted: what is in these units already.
+        """
         self._units = units
+        for one in converted:
+            entry = self._entries.get(one.key)
+            # Samples may have been replaced in the meantime.
+            if entry is not None and one.series is entry.series:
+                entry.prepared = one
         for entry in self._entries.values():
             entry.show_in(units)
         self._arrange()

@@ -209,10 +209,18 @@ class TimelineView(QWidget):
         self._model.set_time_zone(tz)
         self._describe()
 
-    def set_units(self, units: DisplayUnits) -> None:
-        """Shows values in other units."""
-        self._composition.set_units(units)
+    def set_units(self, units: DisplayUnits, converted: Iterable[PreparedSeries] = ()) -> None:
+        """Shows values in other units.
+
+        Args:
+            converted: series of the timeline that another thread has converted; the others are converted here.
+        """
+        self._composition.set_units(units, converted)
         self._show()
+
+    def prepared_series(self) -> list[PreparedSeries]:
+        """The series as they are drawn, those that have come."""
+        return [entry.prepared for entry in self._composition.entries() if entry.prepared is not None]
 
     def context_menu(self, place: QPoint) -> QMenu:
         """What can be done at a place of the plots."""
