@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from urllib.parse import unquote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,6 +37,7 @@ _PLAIN: dict[str, Kind] = {
 }
 _NAMED: dict[str, Kind] = {"capability_state": "state", "percentage": "percentage", "time": "time"}
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(e-?[0-9]+)?")
 # How these are written where they stand as a word of an identifier.
 _WORDS = (
     "ABS",
@@ -253,11 +255,13 @@ class Catalogue:
         Args:
             component: as in a series' key, with or without its selectors; ``availability.…`` is known for any property.
         """
-        return self._resolve(capability, property, component)[1]
+        return self._resolve(capability, property, _parts(component)[0])[1]
 
     def component_name(self, capability: str, property: str, component: str) -> str:
         """Display name, for example ``Front left · Pressure``; empty for plain values."""
-        return _SEPARATOR.join(self._resolve(capability, property, component)[0])
+        parts, times = _parts(component)
+        names = self._resolve(capability, property, parts)[0]
+        return f"{_SEPARATOR.join(names)} ({times})".lstrip() if times else _SEPARATOR.join(names)
 
     def enum_values(self, capability: str, property: str, component: str = "") -> tuple[str, ...]:
         """Identifiers of an enum's values in the specification's order; none where it is no known enum."""
@@ -364,19 +368,24 @@ class Catalogue:
             for member in self._types[name]["members"]:
                 yield from self._selecting_paths(member["type"], f"{path}.{member['id']}".removeprefix("."))
 
-    def _resolve(self, capability: str, property: str, component: str) -> tuple[list[str], TypeInfo | None]:
+    def _resolve(self, capability: str, property: str, parts: list[str]) -> tuple[list[str], TypeInfo | None]:
         """A component's parts as they are shown, and its type where it is known."""
         info = self.info(capability, property)
-        if component == "":
+        if not parts:
             return [], info
-        parts = component.split(".")
         if parts[0] == "availability" and not (info and any(m.identifier == parts[0] for m in info.members)):
             names, leaf = _match(self._shape({"type": "types.availability"}), parts[1:])
             return [readable(parts[0]), *names], leaf
         if info is not None and info.kind == "state" and len(parts) > 1:
-            names, leaf = self._resolve(parts[0], parts[1], ".".join(parts[2:]))
+            names, leaf = self._resolve(parts[0], parts[1], parts[2:])
             return [self.capability_name(parts[0]), self.property_name(parts[0], parts[1]), *names], leaf
         return _match(info, parts)
+
+
+def _parts(component: str) -> tuple[list[str], str]:
+    """A component's parts as they were before they were written, and which of several equal ones it is; else empty."""
+    written, _, times = component.partition("~")
+    return [unquote(part) for part in written.split(".")] if written else [], times
 
 
 def _enum_value(value: str | list[str]) -> EnumValue:
@@ -392,8 +401,8 @@ def _label(leaf: TypeInfo, text: str) -> str:
 def _match(shape: TypeInfo | None, parts: list[str]) -> tuple[list[str], TypeInfo | None]:
     """Find the leaf that a component names.
 
-    A selector's text may contain dots, so the leaf's path is matched from its end; what is no part of the path is the
-    selectors' text. Of several leaves with the same last name the one with the longest path is meant.
+    Texts of selectors stand between the names of members, so the leaf's path is matched from its end; what is no part of
+    the path is the selectors' text. Of several leaves with the same last name the one with the longest path is meant.
     """
     best: list[str] | None = None
     leaf: TypeInfo | None = None
@@ -402,7 +411,32 @@ def _match(shape: TypeInfo | None, parts: list[str]) -> tuple[list[str], TypeInf
         places = _places(path, parts)
         if shape is not None and places is not None and len(path) > longest:
             best, leaf, longest = _shown(shape, path, places, parts), path[-1], len(path)
+    if best is None and shape is not None and parts:
+        return _unnamed(shape, parts)
     return ([readable(part) for part in parts] if best is None else best), leaf
+
+
+def _unnamed(shape: TypeInfo, parts: list[str]) -> tuple[list[str], TypeInfo | None]:
+    """What ends with no member's name: an element of a list, or an object that says no more than which one it is."""
+    if parts[-1].isdecimal():
+        names, leaf = _match(shape, parts[:-1]) if len(parts) > 1 else ([], shape)
+        if leaf is not None and (leaf.kind == "bytes" or len(parts) == 1):
+            return [*names, parts[-1]], leaf
+    left = list(parts)
+    selecting = [member for member in shape.members if member.selects]
+    for member in selecting:
+        if left and _may_be(member, left[0]):
+            del left[0]
+    if left or not selecting:
+        return [readable(part) for part in parts], None
+    return _selected(selecting, parts), shape
+
+
+def _may_be(member: Member, text: str) -> bool:
+    """Whether a text is for certain what a member says; any text may be the name of a member that is unknown."""
+    if member.kind == "enum":
+        return any(value.identifier == text for value in member.values)
+    return member.kind in ("integer", "percentage") and _NUMBER.fullmatch(text) is not None
 
 
 def _leaves(members: tuple[Member, ...], before: tuple[Member, ...] = ()) -> Iterator[tuple[Member, ...]]:
