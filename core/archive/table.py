@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable
@@ -14,10 +14,10 @@ from deltalake.transaction import AddAction, RemoveAction
 
 from core.archive.engine import archive_error
 from core.archive.files import PARTITIONS, SCHEMA, Partition
-from core.errors import ArchiveBusy
+from core.errors import ArchiveBusy, ArchiveError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from core.archive.files import WrittenFile
@@ -79,6 +79,7 @@ class Table:
         except _ERRORS as error:
             raise archive_error(error, folder) from error
         self._snapshot: Snapshot | None = None
+        self._known: dict[str, TableFile] = {}
 
     def _open(self) -> DeltaTable:
         try:
@@ -106,21 +107,28 @@ class Table:
                 raise archive_error(error, self.folder) from error
             return self._snapshot
 
-    def commit(self, at: Snapshot, add: Sequence[WrittenFile], remove: Iterable[TableFile]) -> None:
+    def commit(
+        self, at: Snapshot, add: Sequence[WrittenFile], remove: Iterable[TableFile], *, new_data: bool = True
+    ) -> None:
         """Add and remove files in one step that is done wholly or not at all.
 
         Args:
             at: what the caller has looked at when it decided.
+            add: must lie on disk.
+            remove: must belong to the table at that moment. They stay on disk.
+            new_data: False where the same rows only lie in other files now.
 
         Raises:
             Conflict: there is a newer version; look again.
             ArchiveError, DiskFull: nothing was committed.
         """
         now = int(time.time() * 1000)
+        remove = list(remove)
+        self._check_on_disk(add)
         actions: list[AddAction | RemoveAction] = [
-            AddAction(file.path, file.size, file.partition.values(), now, True, file.stats) for file in add
+            AddAction(file.path, file.size, file.partition.values(), now, new_data, file.stats) for file in add
         ]
-        actions += [RemoveAction(file.path, True, now, file.size, dict(file.partition.values())) for file in remove]
+        actions += [RemoveAction(file.path, new_data, now, file.size, dict(file.partition.values())) for file in remove]
         with self._lock:
             # Others of this process share the table object, which may have gone on since.
             if self._delta.version() != at.version:
@@ -139,41 +147,64 @@ class Table:
                 failure = error
         # What fails after the commit, such as a checkpoint, must not make the caller remove files of the table.
         snapshot = self.snapshot()
-        if add and all(file.path in snapshot.files for file in add):
+        if all(file.path in snapshot.files for file in add) and not any(file.path in snapshot.files for file in remove):
             return
         if snapshot.version != at.version:
             raise Conflict from failure
         raise archive_error(failure, self.folder) from failure
 
+    def _check_on_disk(self, files: Iterable[WrittenFile]) -> None:
+        """Refuse to name files that are gone: a computer may sleep for days between writing and committing."""
+        for file in files:
+            path = self.folder / file.path
+            try:
+                whole = path.stat().st_size == file.size
+            except FileNotFoundError:
+                whole = False
+            except OSError as error:
+                raise archive_error(error, path) from error
+            if not whole:
+                raise ArchiveError(
+                    "A file that was just written is gone",
+                    subject=str(path),
+                    hint="Another program has removed it. Try again; nothing that was loaded before is lost.",
+                )
+
     def _files(self) -> dict[str, TableFile]:
         actions = pa.table(self._delta.get_add_actions(flatten=True))
-        count = actions.num_rows
-        names = set(actions.column_names)
+        paths: list[str] = actions.column("path").to_pylist()
+        new = [index for index, path in enumerate(paths) if path not in self._known]
+        known = self._known | {file.path: file for file in _table_files(actions.take(pa.array(new, pa.int64())))}
+        self._known = {path: known[path] for path in paths}
+        return self._known
 
-        def column(name: str) -> list[object]:
-            return actions.column(name).to_pylist() if name in names else [None] * count
 
-        def micros(name: str) -> list[object]:
-            return actions.column(name).cast(pa.int64()).to_pylist() if name in names else [None] * count
+def _table_files(actions: pa.Table) -> Iterator[TableFile]:
+    """The files that the log's entries describe."""
+    names = set(actions.column_names)
 
-        files: dict[str, TableFile] = {}
-        rows = zip(
-            *(column(f"partition.{name}") for name in PARTITIONS),
-            *(
-                column(name)
-                for name in ("path", "size_bytes", "num_records", "min.vin", "max.vin", "min.batch", "max.batch")
-            ),
-            micros("min.time"),
-            micros("max.time"),
-            strict=True,
+    def column(name: str) -> list[Any]:
+        return actions.column(name).to_pylist() if name in names else [None] * actions.num_rows
+
+    def micros(name: str) -> list[Any]:
+        return actions.column(name).cast(pa.int64()).to_pylist() if name in names else [None] * actions.num_rows
+
+    rows = zip(
+        *(column(f"partition.{name}") for name in PARTITIONS),
+        *(
+            column(name)
+            for name in ("path", "size_bytes", "num_records", "min.vin", "max.vin", "min.batch", "max.batch")
+        ),
+        micros("min.time"),
+        micros("max.time"),
+        strict=True,
+    )
+    for kind, app, level, month, path, size, records, low, high, low_key, high_key, begin, end in rows:
+        partition = Partition(kind, app, level, month)
+        sample = kind == "sample"
+        yield TableFile(
+            path, partition, size, records, low if sample else low_key, high if sample else high_key, begin, end
         )
-        for kind, app, level, month, path, size, records, low, high, low_key, high_key, begin, end in rows:
-            partition = Partition(kind, app, level, month)
-            sample = kind == "sample"
-            files[path] = TableFile(
-                path, partition, size, records, low if sample else low_key, high if sample else high_key, begin, end
-            )
-        return files
 
 
 def busy(folder: Path) -> ArchiveBusy:
