@@ -47,7 +47,7 @@ WITH measured AS MATERIALIZED (
     SELECT row, number, time, place, value, text, sample.unit, failure, measure,
         value * factor + constant AS number_in_it
     FROM sample LEFT JOIN units ON units.unit = sample.unit)
-SELECT row FROM measured AS a SEMI JOIN measured AS b ON a.number = b.number AND a.time = b.time AND {_REPEATS}
+SELECT a.row FROM measured AS a JOIN measured AS b ON a.number = b.number AND a.time = b.time WHERE {_REPEATS}
 """
 
 
@@ -61,14 +61,17 @@ WITH sent AS MATERIALIZED (
     GROUP BY capability, present, component, vin, place, message, item),
 measured AS MATERIALIZED (
     SELECT sent.*, said.value, said.text, said.failure, said.unit, measure,
-        said.value * factor + constant AS number_in_it
-    FROM sent LEFT JOIN units ON units.unit = said.unit)
+        said.value * factor + constant AS number_in_it, row_number() OVER () AS row
+    FROM sent LEFT JOIN units ON units.unit = said.unit),
+repeated AS (
+    SELECT a.row FROM measured AS a JOIN measured AS b
+        ON a.capability = b.capability AND a.property = b.property AND a.component = b.component AND a.vin = b.vin
+        AND a.time = b.time
+    WHERE {_REPEATS})
 SELECT capability, property, component, count(*), count(DISTINCT vin), epoch_us(max(time)),
     arg_max(said, (came, item, -place)),
     bool_or(value IS NOT NULL) AND NOT bool_or(value IS NOT NULL AND text IS NOT NULL)
-FROM measured AS a ANTI JOIN measured AS b
-    ON a.capability = b.capability AND a.property = b.property AND a.component = b.component AND a.vin = b.vin
-    AND a.time = b.time AND {_REPEATS}
+FROM measured ANTI JOIN repeated USING (row)
 GROUP BY capability, property, component
 """
 
