@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+_LOOK = 0.05  # seconds between two looks whether a pause is over
+
+
 class JobCancelled(Exception):
     """Raised inside a job at the first check after it was cancelled."""
 
@@ -36,6 +39,30 @@ class JobContext:
         self._on_progress = on_progress
         self._on_partial = on_partial
         self._cancelled = threading.Event()
+        self._paused = threading.Event()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the job was asked to pause."""
+        return self._paused.is_set()
+
+    def pause(self) -> None:
+        """Ask the job to pause. Returns at once; the job pauses the next time it may, if it is one that can."""
+        self._paused.set()
+
+    def resume(self) -> None:
+        """Let the job go on."""
+        self._paused.clear()
+
+    def rest(self) -> None:
+        """Wait here as long as the job is paused. Only where it holds nothing that others wait for.
+
+        Raises:
+            JobCancelled: it was asked to stop.
+        """
+        self.check()
+        while self.paused:
+            self.wait(_LOOK)
 
     @property
     def cancelled(self) -> bool:
@@ -79,6 +106,10 @@ class _QuietChild(JobContext):
     @property
     def cancelled(self) -> bool:
         return self._cancelled.is_set() or self._parent.cancelled
+
+    @property
+    def paused(self) -> bool:
+        return self._paused.is_set() or self._parent.paused
 
     def check(self) -> None:
         if self.cancelled:

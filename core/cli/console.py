@@ -158,13 +158,3 @@ def unread_text(batches: int, messages: int) -> str:
     parts = [count_text(batches, "batch", "batches")] if batches else []
     parts += [count_text(messages, "message", "messages")] if messages else []
     return " and ".join(parts)
-
-
-def size_text(count: int) -> str:
-    """A number of bytes for people: ``512 B``, ``1.5 MB``."""
-    size = float(count)
-    for unit in ("B", "kB", "MB", "GB"):
-        if size < 1000:
-            return f"{count} B" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} TB"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.cli.console import count_text, size_text, unread_text
+from core.cli.console import count_text, unread_text
 from core.cli.loading import load_all, say_nothing_found
 from core.cli.opening import check_range, name_unmatched, names_series, no_series, open_words
 from core.fleet.timezones import format_iso, zone
 from core.storage.index import DayCount, batches_between, index_source
+from core.texts import size_text
 
 if TYPE_CHECKING:
     import argparse

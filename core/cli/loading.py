@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.cli.console import count_text, size_text, unread_text
+from core.cli.console import count_text, unread_text
 from core.cli.opening import Opened, check_range, name_unmatched, no_series, open_words, reversed_range
 from core.cli.parser import PROGRAM
 from core.errors import SourceError, UsageError
@@ -15,6 +15,7 @@ from core.fleet.timezones import parse_moment, to_datetime, zone
 from core.sandbox.simulate import SimulationPlan, simulate_into_folder
 from core.storage.index import batches_between
 from core.sync import SyncResult, sync
+from core.texts import size_text
 
 if TYPE_CHECKING:
     import argparse

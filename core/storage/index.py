@@ -159,12 +159,12 @@ def batches_between(
             return not app or name == app
         if depth == 2:
             return not level or name == level
-        start, end = _span(parts)
+        start, end = span_of(parts)
         return start <= last and end >= first
 
     months, _ = _months(source, ctx, "", wanted, lambda objects: None)
     for month in sorted(months, key=_age, reverse=True):
-        start, end = _span(parts_of(month))
+        start, end = span_of(parts_of(month))
         whole = first <= start and end <= last
         pages = source.list_objects(month, ctx) if whole else _days_of(source, ctx, month, wanted)
         for page in pages:
@@ -174,14 +174,39 @@ def batches_between(
                 yield found
 
 
+def months_between(
+    source: Source, ctx: JobContext, wanted: Callable[[list[str]], bool]
+) -> Iterator[tuple[tuple[int, int], list[str]]]:
+    """The folders of months, newest first, those of one month in different apps and levels together.
+
+    Args:
+        wanted: whether a folder of the layout, given by its parts (app, level, year, …), is to be looked into.
+
+    Returns:
+        Year and month, and the folders.
+
+    Raises:
+        SourceError, JobCancelled.
+    """
+    found: dict[tuple[int, int], list[str]] = {}
+    for month in sorted(_months(source, ctx, "", wanted, lambda objects: None)[0], key=_age):
+        year, number, _ = _age(month)
+        found.setdefault((-year, -number), []).append(month)
+    yield from found.items()
+
+
+def day_folders(source: Source, ctx: JobContext, month: str, wanted: Callable[[list[str]], bool]) -> list[str]:
+    """The folders of a month's days, newest first. Raises SourceError, JobCancelled."""
+    folders = chain.from_iterable(page.folders for page in source.list_level(month, ctx))
+    days = [join(month, name) for name in folders if belongs(MONTH_DEPTH, name)]
+    return sorted((day for day in days if wanted(parts_of(day))), key=lambda path: -int(parts_of(path)[-1]))
+
+
 def _days_of(
     source: Source, ctx: JobContext, month: str, wanted: Callable[[list[str]], bool]
 ) -> Iterator[list[SourceObject]]:
-    folders = chain.from_iterable(page.folders for page in source.list_level(month, ctx))
-    days = [join(month, name) for name in folders if belongs(MONTH_DEPTH, name)]
-    for day in sorted(days, key=lambda path: int(parts_of(path)[-1])):
-        if wanted(parts_of(day)):
-            yield from source.list_objects(day, ctx)
+    for day in reversed(day_folders(source, ctx, month, wanted)):
+        yield from source.list_objects(day, ctx)
 
 
 def _months(
@@ -226,7 +251,7 @@ def _age(month: str) -> tuple[int, int, str]:
     return -int(parts[2]), -int(parts[3]), month
 
 
-def _span(parts: list[str]) -> tuple[str, str]:
+def span_of(parts: list[str]) -> tuple[str, str]:
     """The first and the last day that a year's, month's or day's folder may hold."""
     year, *finer = (int(part) for part in parts[2:])
     month_day = [f"{part:02d}" for part in finer]

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from core.cli.console import Console, printable, size_text
+from core.cli.console import Console, printable
 from core.errors import OdographError
 
 
@@ -106,13 +106,6 @@ def test_tables_align_and_cannot_steer_a_terminal(capsys: pytest.CaptureFixture[
 def test_printable_keeps_what_can_be_seen() -> None:
     assert printable("Zürich 東京") == "Zürich 東京"
     assert printable("\u202e\x00\ud800") == "\\u202e\\x00\\ud800"
-
-
-@pytest.mark.parametrize(
-    ("count", "text"), [(0, "0 B"), (999, "999 B"), (1500, "1.5 kB"), (2_340_000, "2.3 MB"), (5 * 10**12, "5.0 TB")]
-)
-def test_sizes(count: int, text: str) -> None:
-    assert size_text(count) == text
 
 
 def test_a_reader_that_has_gone_does_not_disturb_the_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,10 +13,12 @@ from core.sandbox.simulate import SimulationPlan, SimulationResult, simulate_int
 from core.storage.connection import open_source
 from core.storage.index import index_source
 from core.storage.keys import parse_key
-from core.sync import FIRST_CHUNK_BATCHES, RECENT_DAYS, SyncResult, days_to_load, sync
+from core.sync import SyncResult, days_to_load, sync
+from core.sync.engine import FIRST_CHUNK_BATCHES
+from core.sync.plan import RECENT_DAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from core.storage.source import Fetched, LevelPage, Source, SourceObject
@@ -82,9 +84,13 @@ class Watched:
     def fetch(self, key: str) -> bytes:
         return self._source.fetch(key)
 
-    def fetch_many(self, objects: Sequence[SourceObject], ctx: JobContext) -> Iterator[Fetched]:
-        self.asked += [item.key for item in objects]
-        for fetched in self._source.fetch_many(objects, ctx):
+    def fetch_many(self, objects: Iterable[SourceObject], ctx: JobContext) -> Iterator[Fetched]:
+        def noted() -> Iterator[SourceObject]:
+            for item in objects:
+                self.asked.append(item.key)
+                yield item
+
+        for fetched in self._source.fetch_many(noted(), ctx):
             self.fetched.append(fetched.object.key)
             if len(self.fetched) == self.fail_at:
                 raise CredentialsRejected("The keys have expired", hint="Log in again.")
@@ -114,11 +120,16 @@ def test_newest_days_come_first_and_progress_counts_to_the_end(source: Source, a
     days = [key.rsplit("/", 1)[0] for key in watched.asked]
     assert days == sorted(days, reverse=True)
     assert said[-1] == (result.listed, result.listed, f"{result.listed:,} of {result.listed:,} batches")
-    counts = [done for done, total, _ in said if total is not None]
+    counts = [done for done, _, _ in said]
     assert counts == sorted(counts)
     assert len(counts) > 2
     assert parts[-1] == result
-    assert next(part.ingested for part in parts if isinstance(part, SyncResult)) == FIRST_CHUNK_BATCHES
+    first = next(part for part in parts if isinstance(part, SyncResult))
+    assert first.ingested == first.progress.done == FIRST_CHUNK_BATCHES
+    assert result.progress.done_bytes == result.progress.total_bytes == result.bytes
+    assert {(count.day, count.batches) for count in result.days.values()} == {
+        (day, sum(day.replace("-", "/") in key for key in watched.asked)) for day in (FIRST, LAST)
+    }
 
 
 def test_only_the_days_asked_for_are_recorded(source: Source, archive: Archive, fleet: Path) -> None:
@@ -151,10 +162,14 @@ def test_keys_that_are_gone_or_are_no_batches_are_named(source: Source, archive:
 
 def test_a_batch_that_cannot_be_fetched_does_not_end_the_rest(source: Source, archive: Archive, fleet: Path) -> None:
     class Shrinking(Watched):
-        def fetch_many(self, objects: Sequence[SourceObject], ctx: JobContext) -> Iterator[Fetched]:
-            for item in objects[:2]:
-                (fleet / item.key).unlink(missing_ok=True)
-            return super().fetch_many(objects, ctx)
+        def fetch_many(self, objects: Iterable[SourceObject], ctx: JobContext) -> Iterator[Fetched]:
+            def shrinking() -> Iterator[SourceObject]:
+                for number, item in enumerate(objects):
+                    if number < 2:
+                        (fleet / item.key).unlink(missing_ok=True)
+                    yield item
+
+            return super().fetch_many(shrinking(), ctx)
 
     count = len(batches_in(fleet))
     result = sync(Shrinking(source), archive, JobContext(), first_day=LAST)
@@ -216,7 +231,7 @@ def test_rejected_credentials_end_it_and_keep_what_was_appended(source: Source, 
     watched.fail_at = FIRST_CHUNK_BATCHES + 10
     with pytest.raises(CredentialsRejected):
         sync(watched, archive, JobContext())
-    assert len(archive.recorded()) == FIRST_CHUNK_BATCHES
+    assert len(archive.recorded()) == watched.fail_at - 1
 
 
 def test_recent_days_are_worth_loading_until_they_are_recorded(source: Source, archive: Archive) -> None:
