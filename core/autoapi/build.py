@@ -1,6 +1,7 @@
-"""Makes the catalogue from an Auto API specification.
+"""Makes the catalogue from an Auto API specification, and the tests' table of its examples.
 
     uv run python -m core.autoapi.build SPEC_FOLDER [--level 13] [-o resources/auto_api/level13.json]
+        [--examples tests/data/examples.json]
 
 Facts only: identifiers, display names, types, units and their factors, enum values in order, members of object types,
 which properties come several at a time, and what a deprecated property is called today. No sentence of the
@@ -15,12 +16,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.autoapi.examples import examples
+from core.autoapi.specification import capability_files, load
 from core.errors import OdographError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Node = dict[str, Any]
+    from core.autoapi.specification import Node
 
 
 def build(folder: Path) -> Node:
@@ -35,55 +38,34 @@ def build(folder: Path) -> Node:
     Raises:
         UsageError: the folder is no specification, or contains something that the catalogue does not provide for.
     """
-    files = sorted((folder / "capabilities").glob("*.yml"))
-    if not files:
-        raise UsageError(
-            "This folder is no Auto API specification",
-            subject=str(folder),
-            hint="Name the folder that holds capabilities and misc",
-        )
-    types = {node["name"]: _type(node) for node in _load(folder / "misc" / "custom_types.yml")["types"]}
-    events = {node["name"]: _type(node) for node in _load(folder / "misc" / "events.yml")["events"]}
+    files = capability_files(folder)
+    types = {node["name"]: _type(node) for node in load(folder / "misc" / "custom_types.yml")["types"]}
+    events = {node["name"]: _type(node) for node in load(folder / "misc" / "events.yml")["events"]}
     catalogue: Node = {
-        "level": int(_load(folder / "misc" / "version.yml")["version"], 0),
-        "capabilities": {node["name"]: _capability(node) for node in map(_load, files)},
+        "level": int(load(folder / "misc" / "version.yml")["version"], 0),
+        "capabilities": {node["name"]: _capability(node) for node in map(load, files)},
         "types": types,
         "events": events,
         "units": {
             node["name"]: [[unit["name"], _factor(unit)] for unit in node["unit_types"]]
-            for node in _load(folder / "misc" / "unit_types.yml")["measurement_types"]
+            for node in load(folder / "misc" / "unit_types.yml")["measurement_types"]
         },
         "universal": {
             node["name"]: _property(node)
-            for node in _load(folder / "misc" / "universal_properties.yml")["universal_properties"]
+            for node in load(folder / "misc" / "universal_properties.yml")["universal_properties"]
         },
     }
     _check_references(catalogue)
     return catalogue
 
 
-def write(catalogue: Node, target: Path) -> int:
-    """Write the catalogue's file and return its size in bytes."""
-    content = json.dumps(catalogue, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+def write(facts: Node | list[Any], target: Path) -> int:
+    """Write the file of a catalogue or of examples and return its size in bytes."""
+    content = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
     data = content.encode()
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(data)
     return len(data)
-
-
-def _load(file: Path) -> Node:
-    import yaml  # only who builds the catalogue needs it
-
-    # BaseLoader leaves every scalar a string: otherwise enum values such as on, off, yes and no become booleans.
-    try:
-        content = yaml.load(file.read_text("utf-8"), Loader=yaml.BaseLoader)
-    except OSError as error:
-        raise UsageError("A file of the specification is missing", subject=str(file), detail=str(error)) from error
-    except yaml.YAMLError as error:
-        raise UsageError("A file of the specification is no YAML", subject=str(file), detail=str(error)) from error
-    if not isinstance(content, dict):
-        raise UsageError("A file of the specification is empty or no mapping", subject=str(file))
-    return content
 
 
 def _capability(node: Node) -> Node:
@@ -158,21 +140,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, metavar="SPEC_FOLDER", help="the specification, a checkout of auto-api")
     parser.add_argument("--level", type=int, help="the level that the specification must have")
     parser.add_argument("-o", "--output", type=Path, help="default: resources/auto_api/level<level>.json")
+    parser.add_argument(
+        "--examples",
+        type=Path,
+        default=Path("tests", "data", "examples.json"),
+        help="file for the specification's examples, which the tests read; default: %(default)s",
+    )
     options = parser.parse_args(arguments)
     try:
         catalogue = build(options.folder)
         level = catalogue["level"]
         if options.level not in (None, level):
             raise UsageError(f"The specification has level {level}, not {options.level}", subject=str(options.folder))
+        shown = examples(options.folder, catalogue)
     except OdographError as error:
         sys.stderr.write(f"{error}\n")
         return 2
     target = options.output or Path("resources", "auto_api", f"level{level}.json")
     size = write(catalogue, target)
+    size_of_examples = write(shown, options.examples)
     properties = sum(len(node["properties"]) for node in catalogue["capabilities"].values())
     sys.stderr.write(
         f"{target}: level {level}, {len(catalogue['capabilities'])} capabilities, {properties} properties, "
         f"{len(catalogue['types'])} types, {size:,} bytes\n"
+        f"{options.examples}: {len(shown)} examples, {size_of_examples:,} bytes\n"
     )
     return 0
 

@@ -401,7 +401,7 @@ def _label(leaf: TypeInfo, text: str) -> str:
 def _match(shape: TypeInfo | None, parts: list[str]) -> tuple[list[str], TypeInfo | None]:
     """Find the leaf that a component names.
 
-    Texts of selectors stand between the names of members, so the leaf's path is matched from its end; what is no part of
+    Texts of selectors stand between the names of members, so the path is matched from its end; what is no part of
     the path is the selectors' text. Of several leaves with the same last name the one with the longest path is meant.
     """
     best: list[str] | None = None
@@ -417,19 +417,19 @@ def _match(shape: TypeInfo | None, parts: list[str]) -> tuple[list[str], TypeInf
 
 
 def _unnamed(shape: TypeInfo, parts: list[str]) -> tuple[list[str], TypeInfo | None]:
-    """What ends with no member's name: an element of a list, or an object that says no more than which one it is."""
-    if parts[-1].isdecimal():
-        names, leaf = _match(shape, parts[:-1]) if len(parts) > 1 else ([], shape)
-        if leaf is not None and (leaf.kind == "bytes" or len(parts) == 1):
-            return [*names, parts[-1]], leaf
+    """What ends with no member's name: an object that says no more than which one it is, or an element of a list."""
     left = list(parts)
     selecting = [member for member in shape.members if member.selects]
     for member in selecting:
         if left and _may_be(member, left[0]):
             del left[0]
-    if left or not selecting:
-        return [readable(part) for part in parts], None
-    return _selected(selecting, parts), shape
+    if selecting and not left:
+        return _selected(selecting, parts), shape
+    if parts[-1].isdecimal():
+        names, leaf = _match(shape, parts[:-1]) if len(parts) > 1 else ([], shape)
+        if leaf is not None and (leaf.kind == "bytes" or len(parts) == 1):
+            return [*names, parts[-1]], leaf
+    return [readable(part) for part in parts], None
 
 
 def _may_be(member: Member, text: str) -> bool:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from core.autoapi.build import build, main, write
 from core.autoapi.catalogue import Catalogue
+from core.autoapi.examples import examples
 from core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,6 +30,14 @@ properties:
     name_pretty: Locks
     type: types.lock
     multiple: true
+    examples:
+      - data_component: '0001'
+        values:
+          location: front_left
+          distance:
+            kilometers: 1.5
+          event: ping
+        description: The bolt is far away.
   - id: 0x04
     name: lights
     name_pretty: Lights
@@ -38,6 +47,10 @@ properties:
       - name: on
         name_pretty: Switched on
         description: The lights are on.
+    examples:
+      - value: off
+        description: The lights are off.
+      - value: 'on'
 """
 TYPES = """
 types:
@@ -142,7 +155,9 @@ def test_facts_are_taken_over_and_sentences_are_not(specification: Path) -> None
 
 def test_the_script_writes_what_the_catalogue_reads(specification: Path, tmp_path: Path) -> None:
     first, second = tmp_path / "made" / "first.json", tmp_path / "second.json"
-    assert main([str(specification), "--level", "14", "-o", str(first)]) == 0
+    shown = tmp_path / "examples" / "examples.json"
+    assert main([str(specification), "--level", "14", "-o", str(first), "--examples", str(shown)]) == 0
+    assert json.loads(shown.read_bytes()) == examples(specification, build(specification))
     assert write(build(specification), second) == second.stat().st_size
     assert first.read_bytes() == second.read_bytes()
     catalogue = Catalogue(json.loads(first.read_bytes()), {"default": ["id"], "types": {"lock": ["location"]}})
@@ -162,9 +177,65 @@ def test_the_level_must_be_the_one_that_was_asked_for(
     specification: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     target = tmp_path / "level.json"
-    assert main([str(specification), "--level", "13", "-o", str(target)]) == 2
+    shown = tmp_path / "examples.json"
+    assert main([str(specification), "--level", "13", "-o", str(target), "--examples", str(shown)]) == 2
     assert "has level 14, not 13" in capsys.readouterr().err
     assert not target.exists()
+    assert not shown.exists()
+
+
+_SHAPES = """
+  - id: 0x05
+    name: shape
+    name_pretty: Shape
+    type: TYPE
+    examples:
+      - value: VALUE
+"""
+
+
+@pytest.mark.parametrize(
+    ("type", "written", "data"),
+    [
+        ("unit.length", "{kilometers: 150000.0}", {"unit": "kilometers", "value": 150000.0}),
+        ("unit.length", "{kilometers: 400}", {"unit": "kilometers", "value": 400}),
+        ("unit.length", "{leagues: 1}", {"leagues": "1"}),
+        ("uinteger", "0x20", 32),
+        ("integer", "-4", -4),
+        ("double", "1.5", 1.5),
+        ("double", "much", "much"),
+        ("bytes", "[0x01, 0xff]", [1, 255]),
+        ("string", "'0x20'", "0x20"),
+        ("string", "Two words", "Two words"),
+        ("string", "Words that say something, 42.", "xxxxx xxxx xxx xxxxxxxxx, 42."),
+        ("timestamp", "2019-09-30T15:34:10.000Z", "2019-09-30T15:34:10.000Z"),
+        ("types.lock", "{location: front_left, unknown: 1}", {"location": "front_left", "unknown": "1"}),
+        (
+            "types.capability_state",
+            "{doors: {lights: on, locks: [{distance: {meters: 1}}], vin: ABC}}",
+            {"doors": {"lights": "on", "locks": [{"distance": {"unit": "meters", "value": 1}}], "vin": "ABC"}},
+        ),
+    ],
+)
+def test_examples_are_written_as_they_are_sent(specification: Path, type: str, written: str, data: Any) -> None:
+    shape = _SHAPES.replace("TYPE", type).replace("VALUE", written)
+    (specification / "capabilities" / "doors.yml").write_text(CAPABILITY + shape, "utf-8")
+    states = "\n  - name: capability_state\n    name_pretty: State\n    type: bytes\n"
+    (specification / "misc" / "custom_types.yml").write_text(TYPES + states, "utf-8")
+    lock = {"location": "front_left", "distance": {"unit": "kilometers", "value": 1.5}, "event": "ping"}
+    assert examples(specification, build(specification)) == [
+        ["doors", "locks", lock],
+        ["doors", "lights", "off"],
+        ["doors", "lights", "on"],
+        ["doors", "shape", data],
+    ]
+
+
+def test_an_example_without_a_value(specification: Path) -> None:
+    text = CAPABILITY.replace("value: off", "nothing: off")
+    (specification / "capabilities" / "doors.yml").write_text(text, "utf-8")
+    with pytest.raises(UsageError, match="has no value"):
+        examples(specification, build(specification))
 
 
 def test_a_folder_that_is_no_specification(tmp_path: Path) -> None:
