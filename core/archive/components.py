@@ -36,7 +36,7 @@ def read_part(written: str) -> str:
     return _WRITTEN.sub(lambda match: chr(int(match[1], 16)), written)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Selection:
     """Which members of which objects select, so that their texts become part of the component.
 

@@ -8,48 +8,37 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
-import pyarrow.compute as pc
+import numpy as np
 
 from core.archive.components import Selection, catalogue_selection
-from core.archive.engine import cancellable, flattening, translated
-from core.archive.exact import Sample, Unreadable, digest, flatten_message, identity_of, storable, vin_of
-from core.archive.files import BatchCounts, Partition, WrittenFile, remove_files, write_file
-from core.archive.flatten_sql import ADD_EXACT, SERIES, flatten_usual
-from core.archive.splitting import Element, Members, cut, split_batch
+from core.archive.exact import read_message
+from core.archive.files import BatchCounts, Partition, WrittenFile, remove_files
+from core.archive.identity import digest, digest_of_raw
+from core.archive.outline import Unreadable
+from core.archive.plans import planner_for
+from core.archive.sample_files import Reject, write_rejects, write_samples
+from core.archive.samples import SampleNames, Samples
+from core.archive.skeletons import cut, may_be_cut
+from core.archive.splitting import Element, cut_raw, parse, split_batch
+from core.archive.usual import read
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    import duckdb
-
+    from core.archive.exact import Sample
     from core.jobs import JobContext
     from core.storage.keys import BatchKey
+
+    Batches = Sequence[tuple[BatchKey, bytes]]
 
 _SHARE_BYTES = 3_000_000
 """How much one worker should have to do before a second one pays."""
 
-# Numbers that SQL reads otherwise than they are written: more than 17 digits, of which the first is not 0, a tiny
-# exponent, or a bare word in whatever letters. RE2 needs a tenth of the time of Python's own search, outside its lock.
-_ODD_NUMBER = "|".join(
-    (
-        r"[:,\[ \t\r\n]-?(?:0\.0*[1-9][0-9]{17}|[1-9][0-9.]{18})",
-        r"[0-9.][eE]-0*[1-9][0-9]{2}",
-        r"[:,\[ \t\r\n][-+]?(?i:nan|inf|infinity)[,\]} \t\r\n]",
-    )
-)
-
-
-class Reject(NamedTuple):
-    """A message that could not be read, by its batch's place in the call."""
-
-    id: int
-    ordinal: int
-    reason: str
-    raw: str
+_CUT_BYTES = 4_000_000
+"""How much is cut at once: enough that array operations pay, and little enough to stay near the processor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +47,14 @@ class FlattenResult:
 
     Attributes:
         files: of kind sample and reject, complete and on disk.
-        counts: one a batch, in the order of the call.
+        counts: one a batch, in the order of the keys.
     """
 
     files: tuple[WrittenFile, ...]
     counts: tuple[BatchCounts, ...]
 
 
-def flatten(
-    batches: Sequence[tuple[BatchKey, bytes]], folder: Path, ctx: JobContext, selection: Selection | None = None
-) -> FlattenResult:
+def flatten(batches: Batches, folder: Path, ctx: JobContext, selection: Selection | None = None) -> FlattenResult:
     """Flatten batches into new files in an archive's folder. Either all files are written or none is left.
 
     Args:
@@ -79,9 +66,9 @@ def flatten(
         JobCancelled, DiskFull, ArchiveError.
     """
     chosen = catalogue_selection() if selection is None else selection
-    shares = _shares(batches)
+    shares = _shares(sorted(batches, key=lambda batch: batch[0].text))
     with ThreadPoolExecutor(max(len(shares), 1), "odograph-flatten") as pool:
-        futures = [pool.submit(_flatten_share, share, folder, ctx, chosen) for share in shares]
+        futures = [pool.submit(_Share(share, chosen, ctx).write, folder) for share in shares]
     failures = [failure for future in futures if (failure := future.exception()) is not None]
     results = [future.result() for future in futures if future.exception() is None]
     if failures:
@@ -93,213 +80,151 @@ def flatten(
     )
 
 
-def need_exact(contents: Sequence[bytes]) -> list[bool]:
-    """Which batches have numbers that SQL would round or spell in another way."""
-    found = pc.match_substring_regex(pa.array(contents, pa.large_binary()), _ODD_NUMBER)
-    return [bool(one) for one in found.to_pylist()]
-
-
-def _shares(batches: Sequence[tuple[BatchKey, bytes]]) -> list[list[tuple[BatchKey, bytes]]]:
+def _shares(batches: Batches) -> list[Batches]:
     """Batches in about equal parts, one a worker."""
     total = sum(len(content) for _, content in batches)
     workers = max(1, min(os.cpu_count() or 1, round(total / _SHARE_BYTES), len(batches)))
-    shares: list[list[tuple[BatchKey, bytes]]] = [[]]
-    size = 0
-    for batch in batches:
-        if size >= total / workers and len(shares) < workers:
-            shares.append([])
-            size = 0
-        shares[-1].append(batch)
-        size += len(batch[1])
-    return [share for share in shares if share]
+    return list(_parts(batches, total // workers + 1))
 
 
-def _flatten_share(
-    batches: Sequence[tuple[BatchKey, bytes]], folder: Path, ctx: JobContext, selection: Selection
-) -> FlattenResult:
-    with translated(folder), flattening() as connection, cancellable(connection, ctx):
-        return _Share(connection, batches, selection, ctx).write(folder)
+def _parts(batches: Batches, size: int) -> Iterator[Batches]:
+    """Batches in parts that end as soon as they have this size."""
+    first = 0
+    have = 0
+    for number, (_, content) in enumerate(batches, 1):
+        have += len(content)
+        if have >= size:
+            yield batches[first:number]
+            first, have = number, 0
+    if first < len(batches):
+        yield batches[first:]
 
 
 class _Share:
     """One worker's batches, numbered by their place."""
 
-    def __init__(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        batches: Sequence[tuple[BatchKey, bytes]],
-        selection: Selection,
-        ctx: JobContext,
-    ) -> None:
-        self._connection = connection
+    def __init__(self, batches: Batches, selection: Selection, ctx: JobContext) -> None:
         self._keys = [key for key, _ in batches]
         self._contents = [content.removeprefix(b"\xef\xbb\xbf") for _, content in batches]
+        self._times = np.array([key.time for key in self._keys], np.int64)
         self._selection = selection
         self._ctx = ctx
-        self._messages = [0] * len(batches)
+        self._names = SampleNames.new()
+        self._messages = np.zeros(len(batches), np.int64)
         self._rejects: list[Reject] = []
+        self._samples: list[Samples] = []
 
     def write(self, folder: Path) -> FlattenResult:
         """Flatten and write the files."""
-        self._register()
-        flatten_usual(self._connection, self._selection, self._ctx)
-        self._flatten_unusual()
-        return FlattenResult(tuple(self._write_files(folder)), tuple(self._counts()))
-
-    def _register(self) -> None:
-        """The batches as the table batch; contents that SQL cannot read stay out."""
-        usual = [
-            content if content.lstrip(b" \t\r\n").startswith(b"[") and _is_text(content) and not exact else None
-            for content, exact in zip(self._contents, need_exact(self._contents), strict=True)
-        ]
-        groups = {group: index for index, group in enumerate(dict.fromkeys(map(_group, self._keys)))}
-        self._groups = list(groups)
-        table = pa.table(
-            {
-                "id": pa.array(range(len(usual)), pa.int32()),
-                "content": pa.array(usual, pa.large_string()),
-                "time": pa.array([key.time for key in self._keys], pa.int64()),
-                "data_names": pa.array([content.count(b'"data"') for content in self._contents], pa.int64()),
-                "vin_names": pa.array([content.count(b'"vin"') for content in self._contents], pa.int64()),
-                "batch": pa.array([key.text for key in self._keys], pa.string()),
-                "batch_group": pa.array([groups[_group(key)] for key in self._keys], pa.int32()),
-            }
-        )
-        self._connection.register("batch", table)
-
-    def _flatten_unusual(self) -> None:
-        """Read exactly what SQL left, and add it to the samples."""
-        read = dict(self._connection.execute("SELECT id, count(*) FROM msg GROUP BY id").fetchall())
-        slow: dict[int, set[int]] = {}
-        for m in self._connection.execute("SELECT DISTINCT m FROM slow").fetchnumpy()["m"].tolist():
-            slow.setdefault(m >> 32, set()).add(m & 0xFFFFFFFF)
-        unusual: list[tuple[int, Element]] = []
-        for id, content in enumerate(self._contents):
+        numbered = list(enumerate(zip(self._keys, self._contents, strict=True)))
+        first = 0
+        for part in _parts([batch for _, batch in numbered], _CUT_BYTES):
             self._ctx.check()
-            count = read.get(id, 0)
-            self._messages[id] = count
-            if count and id not in slow:
-                continue
-            elements = list(split_batch(content))
-            if count and len(elements) == count:
-                unusual += [(id, element) for element in elements if element.ordinal in slow[id]]
-                continue
-            if count:
-                self._connection.execute("DELETE FROM sample WHERE id = ?", [id])
-            self._messages[id] = sum(element.ordinal >= 0 for element in elements)
-            unusual += [(id, element) for element in elements]
-        self._add(unusual)
+            self._read(list(range(first, first + len(part))))
+            first += len(part)
+        self._ctx.check()
+        samples = Samples.together(self._samples) if self._samples else None
+        return FlattenResult(tuple(self._write_files(folder, samples)), tuple(self._counts(samples)))
 
-    def _add(self, elements: Sequence[tuple[int, Element]]) -> None:
-        rows: list[tuple[int, int, int | None, str, str, Sample]] = []
-        for id, element in elements:
+    def _read(self, batches: list[int]) -> None:
+        """Read batches, together what can be."""
+        usual = [batch for batch in batches if may_be_cut(self._contents[batch])]
+        found = cut([self._contents[batch] for batch in usual])
+        others = set(batches)
+        unusual: list[tuple[int, Element]] = []
+        if found is not None and len(found.batch):
+            numbers = np.array(usual)
+            result = read(
+                found,
+                lambda at: planner_for(self._keys[usual[at]].app, self._selection),
+                self._times[numbers],
+                self._names,
+            )
+            self._samples.append(replace(result.samples, batch=numbers[result.samples.batch].astype(np.int32)))
+            whole = found.batch[result.readable]
+            self._messages += np.bincount(numbers[whole], minlength=len(self._messages))
+            others -= set(numbers[np.unique(whole)].tolist())
+            for message in np.flatnonzero(result.unusual).tolist():
+                raw = found.content[found.start[message] : found.end[message]].decode()
+                unusual.append((usual[found.batch[message]], Element(int(found.ordinal[message]), raw, parse(raw))))
+        for batch in sorted(others):
+            self._ctx.check()
+            elements = list(split_batch(self._contents[batch]))
+            self._messages[batch] = sum(element.ordinal >= 0 for element in elements)
+            unusual += [(batch, element) for element in elements]
+        self._read_exactly(unusual)
+
+    def _read_exactly(self, elements: list[tuple[int, Element]]) -> None:
+        rows: list[tuple[int, int, int, str, Sample]] = []
+        for batch, element in elements:
             self._ctx.check()
             if element.reason:
-                self._rejects.append(Reject(id, element.ordinal, element.reason, cut(element.raw)))
+                self._rejects.append(Reject(batch, element.ordinal, element.reason, cut_raw(element.raw)))
                 continue
             try:
-                samples = flatten_message(element.value, self._selection)
+                message = read_message(element.value, self._keys[batch].app, self._selection)
             except Unreadable as error:
-                self._rejects.append(Reject(id, element.ordinal, str(error), cut(element.raw)))
+                self._rejects.append(Reject(batch, element.ordinal, str(error), cut_raw(element.raw)))
                 continue
-            assert isinstance(element.value, Members)
-            identity = identity_of(element.value)
-            message = digest(identity) if identity else None
-            vin = vin_of(element.value)
-            rows += [(id, element.ordinal, message, element.raw if message is None else "", vin, s) for s in samples]
+            identity = digest(message.identity) if message.identity else digest_of_raw(element.raw)
+            rows += [(batch, element.ordinal, identity, message.vin, sample) for sample in message.samples]
         if rows:
-            self._connection.register("exact", _exact_table(rows))
-            self._connection.execute(ADD_EXACT)
-            self._connection.unregister("exact")
+            self._samples.append(self._columns(rows))
 
-    def _counts(self) -> list[BatchCounts]:
-        found = {
-            row[0]: row[1:]
-            for row in self._connection.execute(
-                "SELECT id, count(*), min(time), max(time) FROM sample GROUP BY id"
-            ).fetchall()
-        }
-        rejects = [0] * len(self._keys)
-        for reject in self._rejects:
-            rejects[reject.id] += 1
-        return [
-            BatchCounts(
-                key,
-                self._messages[id],
-                found.get(id, (0, None, None))[0],
-                rejects[id],
-                *found.get(id, (0, None, None))[1:],
-            )
-            for id, key in enumerate(self._keys)
-        ]
+    def _columns(self, rows: list[tuple[int, int, int, str, Sample]]) -> Samples:
+        batch, ordinal, identity, vin, found = zip(*rows, strict=True)
+        names = self._names
+        times = [sample.time for sample in found]
+        from_batch = np.array([time is None for time in times])
+        return Samples(
+            np.array(batch, np.int32),
+            np.array(ordinal, np.int32),
+            np.array([sample.item for sample in found], np.int32),
+            np.array(identity, np.int64),
+            names.vin.numbers(vin),
+            names.series.numbers((sample.capability, sample.property, sample.component) for sample in found),
+            np.where(from_batch, self._times[list(batch)], [0 if time is None else time for time in times]),
+            from_batch,
+            np.array([np.nan if sample.value is None else sample.value for sample in found]),
+            names.text.numbers(sample.text for sample in found),
+            names.unit.numbers(sample.unit for sample in found),
+            names.failure.numbers(sample.failure for sample in found),
+        )
 
-    def _write_files(self, folder: Path) -> list[WrittenFile]:
-        run = self._connection
-        if self._rejects:
-            run.register("unread", _reject_table(self._rejects))
+    def _counts(self, samples: Samples | None) -> Iterator[BatchCounts]:
+        size = len(self._keys)
+        rejects = np.bincount([reject.batch for reject in self._rejects], minlength=size)
+        count = np.zeros(size, np.int64)
+        first, last = np.full(size, np.iinfo(np.int64).max), np.full(size, np.iinfo(np.int64).min)
+        if samples is not None:
+            count = np.bincount(samples.batch, minlength=size)
+            np.minimum.at(first, samples.batch, samples.time)
+            np.maximum.at(last, samples.batch, samples.time)
+        for batch, key in enumerate(self._keys):
+            times = (int(first[batch]), int(last[batch])) if count[batch] else (None, None)
+            yield BatchCounts(key, int(self._messages[batch]), int(count[batch]), int(rejects[batch]), *times)
+
+    def _write_files(self, folder: Path, samples: Samples | None) -> list[WrittenFile]:
+        groups: dict[tuple[str, str, str], list[int]] = {}
+        for batch, key in enumerate(self._keys):
+            groups.setdefault((key.app, key.level, key.month), []).append(batch)
+        texts = [key.text for key in self._keys]
         written: list[WrittenFile] = []
-        run.execute(SERIES)
         try:
-            for number, (app, level, month) in enumerate(self._groups):
+            for (app, level, month), batches in groups.items():
                 self._ctx.check()
-                bounds = (
-                    "SELECT sample.* REPLACE (make_timestamptz(sample.time) AS time), batch FROM sample "
-                    f"JOIN (SELECT id, batch FROM batch WHERE batch_group = {number}) USING (id)"
-                )
-                samples = f"SELECT * FROM ({bounds}) JOIN series USING (vin, capability, property, component)"
-                rejects = (
-                    "SELECT batch, make_timestamptz(time) AS time, ordinal, reason, raw FROM unread "
-                    f"JOIN batch USING (id) WHERE batch_group = {number}"
-                )
                 partition = Partition("sample", app, level, month)
-                files = [write_file(run, samples, folder, partition, "series, time, id, ordinal, item", bounds)]
-                if self._rejects:
-                    files.append(write_file(run, rejects, folder, replace(partition, kind="reject")))
-                written += [file for file in files if file is not None]
+                chosen = samples
+                if samples is not None and len(groups) > 1:
+                    chosen = samples.take(np.flatnonzero(np.isin(samples.batch, batches)))
+                if chosen is not None and len(chosen):
+                    written.append(write_samples(chosen, self._names, texts, folder, partition))
+                rejects = [reject for reject in self._rejects if reject.batch in set(batches)]
+                if rejects:
+                    written.append(
+                        write_rejects(rejects, texts, self._times.tolist(), folder, replace(partition, kind="reject"))
+                    )
         except BaseException:
             remove_files(folder, written)
             raise
         return written
-
-
-def _group(key: BatchKey) -> tuple[str, str, str]:
-    return key.app, key.level, key.month
-
-
-def _is_text(content: bytes) -> bool:
-    try:
-        content.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _exact_table(rows: Sequence[tuple[int, int, int | None, str, str, Sample]]) -> pa.Table:
-    samples = [row[5] for row in rows]
-    return pa.table(
-        {
-            "id": pa.array([row[0] for row in rows], pa.int32()),
-            "ordinal": pa.array([row[1] for row in rows], pa.int32()),
-            "message": pa.array([row[2] for row in rows], pa.int64()),
-            "raw": pa.array([row[3] for row in rows], pa.large_string()),
-            "vin": pa.array([storable(row[4]) for row in rows], pa.string()),
-            "item": pa.array([sample.item for sample in samples], pa.int32()),
-            **{
-                name: pa.array([getattr(sample, name) for sample in samples], pa.string())
-                for name in ("capability", "property", "component", "text", "unit", "failure")
-            },
-            "moment": pa.array([sample.time for sample in samples], pa.int64()),
-            "value": pa.array([sample.value for sample in samples], pa.float64()),
-        }
-    )
-
-
-def _reject_table(rejects: Sequence[Reject]) -> pa.Table:
-    return pa.table(
-        {
-            "id": pa.array([reject.id for reject in rejects], pa.int32()),
-            "ordinal": pa.array([reject.ordinal for reject in rejects], pa.int32()),
-            "reason": pa.array([reject.reason for reject in rejects], pa.string()),
-            "raw": pa.array([reject.raw for reject in rejects], pa.string()),
-        }
-    )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.archive.components import catalogue_selection
-from core.archive.exact import Sample, Unreadable, flatten_message, identity_of, storable, vin_of
+from core.archive.exact import Sample, read_message, storable
+from core.archive.outline import ENVELOPE, Unreadable
 from core.archive.splitting import Element, Members, split_batch
 from core.autoapi.units import symbol
 
@@ -57,42 +58,36 @@ def read_messages(content: bytes, key: BatchKey | None, ctx: JobContext) -> list
     for element in split_batch(content):
         if element.ordinal % _CHECK_EVERY == 0:
             ctx.check()
-        messages.append(_message(element, None if key is None else key.time))
+        messages.append(_message(element, key))
     return messages
 
 
-def _message(element: Element, batch_time: int | None) -> Message:
+def _message(element: Element, key: BatchKey | None) -> Message:
     raw = storable(element.raw)
     value = element.value
     if element.reason or not isinstance(value, Members):
         reason = element.reason or "The message is no JSON object"
         return Message(element.ordinal, "", "", "", None, "", "", raw, reason)
-    identity = storable(identity_of(value))
     try:
-        samples = flatten_message(value, catalogue_selection())
-    except Unreadable as error:
-        vin = value.get("vin")
-        name = storable(vin) if isinstance(vin, str) else ""
-        return Message(
-            element.ordinal,
-            name,
-            _envelope(value, "capability"),
-            _envelope(value, "property"),
-            None,
-            "",
-            identity,
-            raw,
-            str(error),
+        found = read_message(
+            value, _envelope(value, "application_id") if key is None else key.app, catalogue_selection()
         )
+    except Unreadable as error:
+        vin, capability, property, identity = (
+            _envelope(value, name) for name in ("vin", "capability", "property", "message_id")
+        )
+        return Message(element.ordinal, vin, capability, property, None, "", identity, raw, str(error))
+    samples = [sample for sample in found.samples if sample.capability != ENVELOPE]
+    batch_time = None if key is None else key.time
     time = next((sample.time for sample in samples if sample.time is not None), batch_time)
     return Message(
         element.ordinal,
-        storable(vin_of(value)),
+        found.vin,
         ", ".join(dict.fromkeys(sample.capability for sample in samples)),
         ", ".join(dict.fromkeys(sample.property for sample in samples)),
         time,
         _summary(samples),
-        identity,
+        found.identity,
         raw,
         "",
     )

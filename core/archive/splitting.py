@@ -75,7 +75,7 @@ def split_batch(content: bytes) -> Iterator[Element]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        yield Element(-1, cut(content.decode("utf-8", "replace")), reason="The file is not text in UTF-8")
+        yield Element(-1, cut_raw(content.decode("utf-8", "replace")), reason="The file is not text in UTF-8")
         return
     start = _skip_space(text, 0)
     if start == len(text):
@@ -86,7 +86,7 @@ def split_batch(content: bytes) -> Iterator[Element]:
         yield _single(text[start:])
 
 
-def cut(raw: str) -> str:
+def cut_raw(raw: str) -> str:
     """The beginning of an unreadable text, as much as is kept."""
     return raw if len(raw) * 4 <= RAW_LIMIT else raw.encode("utf-8", "replace")[:RAW_LIMIT].decode("utf-8", "ignore")
 
@@ -108,11 +108,11 @@ def _single(text: str) -> Element:
     try:
         value = parse(text)
     except ValueError as error:
-        return Element(-1, cut(text), reason=f"The file is no JSON list of messages: {error}")
+        return Element(-1, cut_raw(text), reason=f"The file is no JSON list of messages: {error}")
     if looks_like_message(value):
         return Element(0, text, value)
     kind = "a JSON object" if isinstance(value, Members) else "a JSON value"
-    return Element(-1, cut(text), reason=f"The file is {kind}, not a list of messages")
+    return Element(-1, cut_raw(text), reason=f"The file is {kind}, not a list of messages")
 
 
 def looks_like_message(value: Json) -> bool:
@@ -158,7 +158,7 @@ class _List:
             if text[self._at] == "]":
                 after = _skip_space(text, self._at + 1)
                 if after < len(text):
-                    yield Element(ordinal, cut(text[after:]), reason="Text follows after the end of the list")
+                    yield Element(ordinal, cut_raw(text[after:]), reason="Text follows after the end of the list")
                 return
             yield self._element(ordinal)
             ordinal += 1
@@ -188,9 +188,9 @@ class _List:
             try:
                 return Element(ordinal, raw, parse(_LENIENT.sub(_strict, raw)))
             except ValueError:
-                return Element(ordinal, cut(raw), reason=f"No valid JSON: {problem}")
+                return Element(ordinal, cut_raw(raw), reason=f"No valid JSON: {problem}")
         what = "No valid JSON" if message is not None else "The message is cut off or damaged"
-        return Element(ordinal, cut(raw.rstrip(", \t\n\r")), reason=f"{what}: {problem}")
+        return Element(ordinal, cut_raw(raw.rstrip(", \t\n\r")), reason=f"{what}: {problem}")
 
     def _message_after(self, at: int) -> int | None:
         """Where the next whole message begins; None where there is none. Looks at no place twice."""

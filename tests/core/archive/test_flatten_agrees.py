@@ -1,4 +1,4 @@
-"""SQL and the exact way give the same samples for anything, and nothing is lost."""
+"""The way of many messages at once and the exact way give the same samples for anything, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from core.archive.exact import Unreadable, flatten_message, storable, vin_of
-from core.archive.splitting import Members, split_batch
+from core.archive.exact import read_message
+from core.archive.outline import Unreadable
+from core.archive.splitting import split_batch
 from tests.core.archive import json_texts
-from tests.core.archive.batches import SELECTION, flattened, key, rows
+from tests.core.archive.batches import APP, SELECTION, flattened, key, rows
 
 _COLUMNS = ("batch", "ordinal", "capability", "property", "item", "component", "vin", "time", "time_from_batch")
 _LEAF = ("value", "text", "unit", "failure")
@@ -29,17 +30,15 @@ def _expected(number: int, body: bytes) -> tuple[list[tuple[Any, ...]], list[tup
         try:
             if element.reason:
                 raise Unreadable(element.reason)
-            samples = flatten_message(element.value, SELECTION)
+            message = read_message(element.value, APP, SELECTION)
         except Unreadable as error:
             rejects.append((element.ordinal, str(error)))
             continue
-        assert isinstance(element.value, Members)
-        vin = storable(vin_of(element.value))
-        for sample in samples:
+        for sample in message.samples:
             time = key(number).time if sample.time is None else sample.time
             place = (key(number).text, element.ordinal, sample.capability, sample.property, sample.item)
             leaf = (sample.value, sample.text, sample.unit, sample.failure)
-            found.append((*place, sample.component, vin, time, sample.time is None, *leaf))
+            found.append((*place, sample.component, message.vin, time, sample.time is None, *leaf))
     return found, rejects, sum(element.ordinal >= 0 for element in elements)
 
 
