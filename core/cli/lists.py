@@ -104,13 +104,14 @@ def series(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
     opened = open_words(words, ctx)
     code = load_all(opened, console, ctx) if words.sync else 0
     archive = _recorded(words, opened, console)
+    joined = not words.as_sent_names
     known = [vehicle.vin for vehicle in archive.vehicles(ctx)]
     items: list[dict[str, Any]] = []
     for vin in [vin for vin in known if not words.vin or vin in words.vin]:
         ctx.check()
-        for summary in archive.properties([vin], ctx):
+        for summary in archive.properties([vin], ctx, joined=joined):
             path = ".".join(part for part in (summary.capability, summary.property, summary.component) if part)
-            if not words.property or any(names_series(one, path) for one in words.property):
+            if not words.property or any(names_series(one, path, joined=joined) for one in words.property):
                 items.append(
                     {
                         "vin": vin,
@@ -120,14 +121,21 @@ def series(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
                         "last_value": _last(summary),
                         "unit": summary.unit,
                         "failure": summary.last_failure,
+                        "former_names": list(summary.former_names),
                     }
                 )
+    former = sum(bool(item["former_names"]) for item in items)
+    if not words.json:
+        for item in items:
+            del item["former_names"]
     _print(words, console, items)
     if not items and (words.vin or words.property):
         raise no_series(words)
     name_unmatched(words, ((item["vin"], item["path"]) for item in items), console)
     samples = count_text(sum(item["samples"] for item in items), "sample", "samples")
     console.say(f"{len(items):,} series with {samples}")
+    if former:
+        console.say(f"{former:,} of them also under former names; --as-sent-names lists these apart")
     return code
 
 

@@ -12,10 +12,11 @@ from core.cli.parser import PROGRAM
 from core.errors import SourceError, UsageError
 from core.export.csv_export import ExportRequest, export_csv
 from core.fleet.timezones import parse_moment, to_datetime, zone
+from core.jobs import JobCancelled, JobContext
 from core.sandbox.simulate import SimulationPlan, simulate_into_folder
 from core.storage.index import batches_between
-from core.sync import SyncResult, sync
-from core.texts import size_text
+from core.sync import SyncResult, sync, watch
+from core.texts import duration_text, size_text
 
 if TYPE_CHECKING:
     import argparse
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
     from core.archive.archive import Archive
     from core.cli.console import Console
+    from core.errors import OdographError
     from core.fleet.series import SeriesKey
-    from core.jobs import JobContext
 
 _NAMED_FAILURES = 20
 _KEY_EXAMPLE = "9FBBEDED80595912588FF4FF/level13/2022/11/18/14-11-23-699000000-c0d010d5.json"
@@ -33,18 +34,54 @@ _KEY_EXAMPLE = "9FBBEDED80595912588FF4FF/level13/2022/11/18/14-11-23-699000000-c
 def sync_source(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
     """Record the batches of some days."""
     check_range(words)
-    return load_all(open_words(words, ctx), console, ctx, words.first, words.last)
+    opened = open_words(words, ctx)
+    # A folder is listed in no time, and people copy older batches into it.
+    full = words.full or not opened.source.address.startswith("s3://")
+    code = load_all(opened, console, ctx, words.first, words.last, full=full)
+    return _watch(opened, words, console, ctx) if words.watch else code
+
+
+def _watch(opened: Opened, words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
+    """Look for new batches until Ctrl+C, which is the usual end and no failure."""
+    console.say(f"Looking for new batches every {duration_text(words.every)}; Ctrl+C ends it")
+
+    def done(result: SyncResult) -> None:
+        if result.ingested or result.failed:
+            _say_result(result, opened.typed, console)
+
+    def failed(error: OdographError | None) -> None:
+        if error is None:
+            console.say("The source can be read again")
+        else:
+            console.error(error)
+            console.say("Trying again, without saying so each time")
+
+    try:
+        ctx.wait(words.every)
+        watch(opened.source, opened.archive(), ctx, words.every, done, failed, words.first, words.last)
+    except JobCancelled:
+        console.say("Ended")
+    return 0
 
 
 def load_all(
-    opened: Opened, console: Console, ctx: JobContext, first_day: str | None = None, last_day: str | None = None
+    opened: Opened,
+    console: Console,
+    ctx: JobContext,
+    first_day: str | None = None,
+    last_day: str | None = None,
+    *,
+    full: bool = True,
 ) -> int:
     """Record what is not recorded yet and say what was done.
+
+    Args:
+        full: list everything, whatever was listed before.
 
     Returns:
         The exit code: 0, or 1 where a batch could not be fetched.
     """
-    result = sync(opened.source, opened.archive(), ctx, first_day, last_day)
+    result = sync(opened.source, opened.archive(), ctx, first_day, last_day, incremental=not full)
     if not result.listed:
         say_nothing_found(opened, console, days_chosen=bool(first_day or last_day))
     _say_result(result, opened.typed, console)
@@ -67,6 +104,8 @@ def _say_result(result: SyncResult, typed: str, console: Console) -> None:
         f"{count_text(result.messages, 'message', 'messages')} and {count_text(result.samples, 'sample', 'samples')}; "
         f"{result.skipped:,} were recorded before"
     )
+    if result.duplicates:
+        console.say(f"{count_text(result.duplicates, 'message', 'messages')} had been delivered before")
     unread = unread_text(result.unreadable, result.rejects)
     if unread:
         console.warn(f"{unread} could not be read; see {PROGRAM} rejects {typed}")
@@ -98,7 +137,7 @@ def export(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
     if not words.sync:
         _name_days_not_loaded(opened, archive, console, ctx, first_day, last_day)
     keys = _chosen(words, archive, console, ctx)
-    request = ExportRequest(tuple(keys), start, end, words.tz, words.layout)
+    request = ExportRequest(tuple(keys), start, end, words.tz, words.layout, joined=not words.as_sent_names)
     target = console.binary_output() if words.output == "-" else Path(words.output)
     left_out: list[int] = []
     rows = export_csv(archive, request, target, ctx, on_left_out=left_out.append)
@@ -111,7 +150,7 @@ def export(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
 
 
 def _chosen(words: argparse.Namespace, archive: Archive, console: Console, ctx: JobContext) -> list[SeriesKey]:
-    keys = archive.find_series(words.vin, words.property, ctx)
+    keys = archive.find_series(words.vin, words.property, ctx, joined=not words.as_sent_names)
     if not keys:
         raise no_series(words)
     name_unmatched(words, ((key.vin, key.path) for key in keys), console)

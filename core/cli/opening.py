@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core import paths
 from core.archive.archive import Archive
+from core.archive.joining import joined_path
 from core.cli.parser import DEMO, PROGRAM, s3_options
 from core.errors import OdographError, UsageError
 from core.sandbox.simulate import ensure_demo
@@ -104,10 +105,16 @@ def name_unmatched(words: argparse.Namespace, series: Iterable[tuple[str, str]],
         if not any(vin == known for known, _ in found):
             console.warn(f"Nothing that matches is recorded of vehicle {vin}")
     for path in words.property:
-        if not any(names_series(path, known) for _, known in found):
+        if not any(names_series(path, known, joined=not words.as_sent_names) for _, known in found):
             console.warn(f"Nothing that matches is recorded of {path}")
 
 
-def names_series(path: str, series_path: str) -> bool:
-    """Whether a path that was typed names a series: a property names all its components, a component itself alone."""
+def names_series(path: str, series_path: str, *, joined: bool = False) -> bool:
+    """Whether a path that was typed names a series: a property names all its components, a component itself alone.
+
+    Args:
+        joined: the series has its property's present name, and the path may have a former one.
+    """
+    if joined:
+        path = joined_path(path)
     return series_path == path or (path.count(".") == 1 and series_path.startswith(f"{path}."))

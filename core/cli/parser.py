@@ -49,6 +49,9 @@ long: a row a sample, series after series, each by time, with the columns
 wide: a row a time, a column a series, empty where it has no sample of exactly that
       time; failures are left out
 
+A property that was renamed is one series under its present name, whichever name it was
+sent with, and either name finds it; --as-sent-names keeps the names apart.
+
 Texts that a spreadsheet would take for a formula get an apostrophe in front."""
 
 
@@ -159,10 +162,20 @@ def _command_parser(name: str) -> argparse.ArgumentParser:
     if name in ("batches", "sync"):
         parser.add_argument("--from", metavar="DAY", dest="first", type=_day, help="first day, YYYY-MM-DD, UTC")
         parser.add_argument("--to", metavar="DAY", dest="last", type=_day, help="last day, included")
+    if name == "sync":
+        parser.add_argument(
+            "--full", action="store_true", help="list everything again; replaced batches are found in old days too"
+        )
+        parser.add_argument("--watch", action="store_true", help="go on looking for new batches until Ctrl+C")
+        parser.add_argument(
+            "--every", metavar="SECONDS", type=_positive, default=60, help="with --watch: time between two looks (60)"
+        )
     if name == "batches":
         parser.add_argument("--keys", action="store_true", help="list each batch")
     if name in ("series", "export"):
         _add_series(parser, "only this one")
+        names = "each property under the name it was sent with, instead of renamed ones under their present names"
+        parser.add_argument("--as-sent-names", action="store_true", help=names)
         parser.add_argument("--sync", action="store_true", help="first record what is not recorded yet")
         parser.add_argument("--tz", metavar="ZONE", default="UTC", help="UTC, local or a name like Europe/Berlin (UTC)")
     if name == "export":

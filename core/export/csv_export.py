@@ -44,6 +44,7 @@ class ExportRequest:
         end: the first moment that is left out, or None.
         tz_name: the zone of the times: ``UTC``, ``local`` or an IANA name.
         layout: a row a sample, or a row a time with a column a series.
+        joined: whether the samples of a renamed property's former names stand under its present name.
     """
 
     keys: tuple[SeriesKey, ...]
@@ -51,11 +52,12 @@ class ExportRequest:
     end: int | None = None
     tz_name: str = "UTC"
     layout: Literal["long", "wide"] = "long"
+    joined: bool = False
 
 
 def count_rows(archive: Archive, request: ExportRequest, ctx: JobContext) -> int:
     """How many rows the export will have, its header not counted."""
-    reader = PieceReader(archive, request.start, request.end, ctx)
+    reader = PieceReader(archive, request.start, request.end, ctx, joined=request.joined)
     if request.layout == "long":
         return sum(len(series) for series in reader.one_by_one(request.keys))
     return sum(wide.row_count(piece) for piece in reader.side_by_side(request.keys))
@@ -91,7 +93,7 @@ def export_csv(
     if not request.keys:
         raise UsageError("There is nothing to export", hint="Choose at least one series.")
     tz = zone(request.tz_name)
-    reader = PieceReader(archive, request.start, request.end, ctx, piece_samples)
+    reader = PieceReader(archive, request.start, request.end, ctx, piece_samples, joined=request.joined)
     if isinstance(target, Path):
         with whole_file(target) as stream:
             return _write(reader, request, tz, stream, target, ctx, on_left_out)

@@ -28,12 +28,21 @@ class PieceReader:
         end: the first moment that is left out, or None.
         ctx: asked between pieces.
         limit: samples a piece.
+        joined: whether renamed properties are read under their present names, which the keys then have too.
     """
 
     def __init__(
-        self, archive: Archive, start: int | None, end: int | None, ctx: JobContext, limit: int = PIECE_SAMPLES
+        self,
+        archive: Archive,
+        start: int | None,
+        end: int | None,
+        ctx: JobContext,
+        limit: int = PIECE_SAMPLES,
+        *,
+        joined: bool = False,
     ) -> None:
         self._archive = archive
+        self._joined = joined
         self._start = start
         self._end = end
         self._ctx = ctx
@@ -52,13 +61,13 @@ class PieceReader:
             return
         for start, end in self._stretches(keys, estimate):
             self._ctx.check()
-            yield from self._archive.series(keys, self._ctx.quiet_child(), start, end)
+            yield from self._archive.series(keys, self._ctx.quiet_child(), start, end, joined=self._joined)
 
     def side_by_side(self, keys: Sequence[SeriesKey]) -> Iterator[list[Series]]:
         """All series of one stretch of time after another, each list in the order of the keys."""
         for start, end in self._stretches(keys, self.estimate(keys)):
             self._ctx.check()
-            yield self._archive.series(keys, self._ctx.quiet_child(), start, end)
+            yield self._archive.series(keys, self._ctx.quiet_child(), start, end, joined=self._joined)
 
     def estimate(self, keys: Sequence[SeriesKey]) -> int:
         """About how many samples the series have in the range; rather too many than too few."""
@@ -73,7 +82,7 @@ class PieceReader:
         if not vins:
             return 0
         wanted = {(key.capability, key.property, key.component) for key in keys}
-        known = self._archive.properties(vins, self._ctx.quiet_child())
+        known = self._archive.properties(vins, self._ctx.quiet_child(), joined=self._joined)
         samples = sum(item.samples for item in known if (item.capability, item.property, item.component) in wanted)
         first, last = self._extent(vins)
         start = first if self._start is None else min(max(first, self._start), last)
