@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.storage.index import DayCount, day_folders, months_between
@@ -13,7 +13,7 @@ from core.storage.keys import BatchKey, parse_key
 from core.sync.marks import Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from core.archive.archive import Archive
     from core.jobs import JobContext
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 _SMALL_MONTH = 20_000
 # A batch may be stored later than another one with a later time.
 _OVERLAP = timedelta(hours=1)
-# After so long nothing is delivered for a day any more.
-_SETTLED = timedelta(days=2)
+_LAG = 3_600_000_000
+# After so long nothing is added to a day any more.
+_SETTLED = 2 * 86_400_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -71,7 +72,7 @@ class Listing:
         self._wanted = wanted
         self._marks = marks
         self._incremental = incremental
-        self._now = datetime.fromtimestamp(time.time(), UTC)
+        self._now = time.time_ns() // 1000
         self._known: dict[str, str] = {}
         self._recorded: Counter[str] = Counter()
 
@@ -119,13 +120,14 @@ class Listing:
         if self._incremental and mark is not None and mark.fits(self._recorded[day]):
             if mark.settled:
                 return ListedDay(day, mark.count.batches, [], frozenset(), mark.count)
-            return self._news(day, mark, ctx)
+            if mark.live:
+                return self._news(day, mark, ctx)
         items = self._parsed([objects] if objects is not None else self._source.list_objects(day, ctx), ctx)
         count = _count(items)
         chosen = [item for item in items if self._wanted.batch(item.key)]
         if count is not None and all(item.key.padded for item in items):
             gone = self._recorded[day] - sum(item.key.text in self._known for item in items)
-            self._marks.set(day, Mark(count, gone, self._is_settled(count)))
+            self._marks.set(day, self._mark(count, gone, items))
         found = frozenset(item.key.text for item in chosen) if self._wanted.keys is not None else frozenset()
         return ListedDay(day, len(chosen), self._todo(chosen), found, count)
 
@@ -147,7 +149,7 @@ class Listing:
                 max(count.last, more.last),
             )
         if all(item.key.padded for item in new):
-            self._marks.set(day, Mark(count, mark.gone, self._is_settled(count)))
+            self._marks.set(day, self._mark(count, mark.gone, items))
         return ListedDay(day, count.batches, self._todo(items), frozenset(), count)
 
     def _parsed(self, pages: Iterable[list[SourceObject]], ctx: JobContext) -> list[Listed]:
@@ -162,8 +164,12 @@ class Listing:
     def _todo(self, items: Iterable[Listed]) -> list[SourceObject]:
         return [item.object for item in items if self._known.get(item.key.text) != item.object.etag]
 
-    def _is_settled(self, count: DayCount) -> bool:
-        return self._now.date() - date.fromisoformat(count.day) > _SETTLED
+    def _mark(self, count: DayCount, gone: int, items: Sequence[Listed]) -> Mark:
+        """What to remember of a day of which these are the newest batches."""
+        lags = [item.object.modified - item.key.time for item in items]
+        stored = max((item.object.modified for item in items), default=count.last)
+        live = all(-_LAG < lag < _LAG for lag in lags)
+        return Mark(count, gone, live, self._now - max(stored, count.last) > _SETTLED)
 
 
 def _count(items: list[Listed]) -> DayCount | None:

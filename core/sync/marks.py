@@ -30,11 +30,14 @@ class Mark:
     Attributes:
         count: what lies in it.
         gone: batches that are recorded and were not listed.
-        settled: whether it was listed so long after the day that nothing comes any more.
+        live: whether all of them were stored when they were delivered, so that what comes next has a later key; that
+            is not so of copies.
+        settled: whether it was listed so long after the last one was stored that nothing comes any more.
     """
 
     count: DayCount
     gone: int
+    live: bool
     settled: bool
 
     def fits(self, recorded: int) -> bool:
@@ -57,7 +60,7 @@ class Marks:
             content = json.loads(self._file.read_bytes())
             if content["version"] == _VERSION:
                 self._marks = {
-                    day: Mark(DayCount(**mark["count"]), mark["gone"], mark["settled"])
+                    day: Mark(DayCount(**mark["count"]), mark["gone"], mark["live"], mark["settled"])
                     for day, mark in content["days"].items()
                 }
 

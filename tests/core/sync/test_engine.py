@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -254,3 +256,139 @@ def test_recent_days_are_few_and_small(source: Source) -> None:
     huge = {name: replace(one, bytes=300_000_000) for name in many}
     assert len(days_to_load(replace(index, days=huge), {})) == 1
     assert days_to_load(replace(index, days={}), {}) == []
+
+
+def test_a_pause_lasts_until_it_is_over(source: Source, archive: Archive) -> None:
+    def on_partial(_result: object) -> None:
+        if not paused.is_set():
+            ctx.pause()
+            paused.set()
+
+    paused = threading.Event()
+    ctx = JobContext(on_partial=on_partial)
+    results: list[SyncResult] = []
+    worker = threading.Thread(target=lambda: results.append(sync(source, archive, ctx)))
+    worker.start()
+    assert paused.wait(20)
+    kept = len(archive.recorded())
+    assert kept == FIRST_CHUNK_BATCHES
+    # Another load overtakes it.
+    day = (PLAN.app, PLAN.level, FIRST)
+    other = sync(source, archive, JobContext(), days=[day])
+    assert 0 < other.ingested <= other.listed
+    assert len(archive.recorded()) == kept + other.ingested
+    ctx.resume()
+    worker.join(20)
+    (result,) = results
+    assert result.ingested + other.ingested == result.listed == len(archive.recorded())
+
+
+def test_a_paused_load_can_be_cancelled(source: Source, archive: Archive) -> None:
+    ctx = JobContext()
+    ctx.pause()
+    ended: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            sync(source, archive, ctx)
+        except JobCancelled as error:
+            ended.append(error)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    ctx.cancel()
+    worker.join(20)
+    assert len(ended) == 1
+    assert archive.recorded() == {}
+
+
+def delivered(fleet: Path) -> None:
+    """Let the files look as if each was stored when its key says."""
+    for path in fleet.rglob("*.json"):
+        key = parse_key(path.relative_to(fleet).as_posix())
+        if key is not None:
+            os.utime(path, (key.time / 1_000_000, key.time / 1_000_000))
+
+
+class Listened(Watched):
+    """Notes what is listed."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
+        self.listed: list[tuple[str, str]] = []
+
+    def list_objects(self, folder: str, ctx: JobContext, start_after: str = "") -> Iterator[list[SourceObject]]:
+        self.listed.append((folder[-len("2026/11/07") :], start_after[-len("08/22-55-00") :]))
+        return super().list_objects(folder, ctx, start_after)
+
+
+def test_an_incremental_run_lists_only_what_may_be_new(source: Source, archive: Archive, fleet: Path) -> None:
+    delivered(fleet)
+    newest = batches_in(fleet)[-1]
+    content = (fleet / newest).read_bytes()
+    (fleet / newest).unlink()
+    first = sync(source, archive, JobContext(), incremental=True)
+    listened = Listened(source)
+    again = sync(listened, archive, JobContext(), incremental=True)
+    assert again == SyncResult(listed=first.listed, skipped=first.listed)
+    assert again.days == first.days
+    # Both days are long over.
+    assert listened.listed == []
+    # A lost archive is noticed, whatever was listed before.
+    (fleet / newest).write_bytes(content)
+    listened.listed.clear()
+    assert sync(listened, archive, JobContext()).ingested == 1
+    assert listened.listed == [("26/11", "")] or len(listened.listed) == 1
+    # The archive has more of this day than was listed incrementally, so it is listed once more.
+    assert sync(listened, archive, JobContext(), incremental=True).ingested == 0
+
+
+def test_a_day_that_goes_on_is_listed_from_its_last_hour(
+    source: Source, archive: Archive, fleet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delivered(fleet)
+    newest = batches_in(fleet)[-1]
+    content = (fleet / newest).read_bytes()
+    (fleet / newest).unlink()
+    key = parse_key(batches_in(fleet)[-1])
+    assert key is not None
+    monkeypatch.setattr("core.sync.listing.time.time_ns", lambda: key.time * 1000 + 60_000_000_000)
+    first = sync(source, archive, JobContext(), incremental=True)
+    (fleet / newest).write_bytes(content)
+    delivered(fleet)
+    listened = Listened(source)
+    second = sync(listened, archive, JobContext(), incremental=True)
+    assert (second.listed, second.ingested) == (first.listed + 1, 1)
+    assert listened.fetched == [newest]
+    assert [folder for folder, after in listened.listed] == ["2026/11/08", "2026/11/07"]
+    assert all(after for _, after in listened.listed)
+    assert sum(count.batches for count in second.days.values()) == second.listed
+    # A copy that comes later under an earlier key is found, as the day is no delivery any more.
+    late = f"{newest.rpartition('/')[0]}/00-00-01-000000000-ab.json"
+    (fleet / late).write_bytes(content)
+    assert sync(source, archive, JobContext(), incremental=True).ingested == 0
+    assert sync(source, archive, JobContext()).ingested == 1
+    monkeypatch.undo()
+    assert sync(source, archive, JobContext(), incremental=True).listed == first.listed + 2
+
+
+def test_marks_of_another_archive_or_none_at_all_do_no_harm(source: Source, archive: Archive, tmp_path: Path) -> None:
+    everything = sync(source, archive, JobContext(), incremental=True).listed
+    marks = archive.folder / "_odograph" / "listed.json"
+    assert marks.is_file()
+    other = Archive.open(tmp_path / "other")
+    (other.folder / "_odograph").mkdir()
+    (other.folder / "_odograph" / "listed.json").write_bytes(marks.read_bytes())
+    assert sync(source, other, JobContext(), incremental=True).ingested == everything
+    for broken in (b"", b"{", b"[]", b'{"version": 1, "days": {"a": {}}}'):
+        marks.write_bytes(broken)
+        assert sync(source, archive, JobContext(), incremental=True).skipped == everything
+
+
+def test_a_large_month_is_listed_day_by_day(source: Source, archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    listened = Listened(source)
+    monkeypatch.setattr("core.sync.listing._SMALL_MONTH", 10)
+    monkeypatch.setattr("core.sync.engine._LISTED_AHEAD", 7)
+    result = sync(listened, archive, JobContext())
+    assert [folder for folder, _ in listened.listed[1:]] == ["2026/11/08", "2026/11/07"]
+    assert result.ingested == result.listed == len(archive.recorded())
