@@ -11,6 +11,9 @@ import platformdirs
 
 _NAME = "odograph"
 
+_ARCHIVE_FORMAT = 2
+"""Goes up when archives can no longer be read as they were written; those of before are loaded anew beside them."""
+
 
 def _folder(kind: str, default: str) -> Path:
     home = os.environ.get("ODOGRAPH_HOME")
@@ -48,4 +51,4 @@ def archive_folder(identity: str) -> Path:
     """
     readable = re.sub(r"[^A-Za-z0-9]+", "-", identity).strip("-")[-60:].strip("-").lower()
     digest = hashlib.sha256(identity.encode()).hexdigest()[:12]
-    return data_folder() / "archives" / f"{readable}-{digest}"
+    return data_folder() / "archives" / f"{readable}-{digest}-{_ARCHIVE_FORMAT}"

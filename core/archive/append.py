@@ -186,7 +186,7 @@ class Append:
                 "size": pa.array([object.size for object in objects], pa.int64()),
                 **{
                     name: pa.array([getattr(count, name) for count in counts], pa.int64())
-                    for name in ("messages", "samples", "rejects", "first", "last")
+                    for name in ("messages", "read", "samples", "rejects", "first", "last")
                 },
             }
         )

@@ -48,6 +48,7 @@ _TYPES = {
     "etag": "string",
     "size": "long",
     "messages": "long",
+    "read": "long",
     "samples": "long",
     "rejects": "long",
     "first": "timestamp",
@@ -63,7 +64,7 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
         *("vin", "capability", "property", "component", "time", "time_from_batch", "value", "text", "unit", "failure"),
         *("batch", "ordinal", "item", "message"),
     ),
-    "batch": ("batch", "time", "etag", "size", "messages", "samples", "rejects", "first", "last"),
+    "batch": ("batch", "time", "etag", "size", "messages", "read", "samples", "rejects", "first", "last"),
     "reject": ("batch", "time", "ordinal", "reason", "raw"),
 }
 
@@ -81,10 +82,19 @@ _EPOCH = datetime(1970, 1, 1)  # UTC
 
 @dataclass(frozen=True, slots=True)
 class BatchCounts:
-    """What one batch brought. First and last are its samples' times, microseconds since the epoch, UTC."""
+    """What one batch brought.
+
+    Attributes:
+        messages: how many it has.
+        read: how many of them gave samples, counted in the samples.
+        samples: how many leaves they gave.
+        rejects: how many could not be read; a batch that is none at all counts as one.
+        first, last: the samples' times, microseconds since the epoch, UTC.
+    """
 
     key: BatchKey
     messages: int
+    read: int
     samples: int
     rejects: int
     first: int | None

@@ -82,22 +82,21 @@ def flatten(batches: Batches, folder: Path, ctx: JobContext, selection: Selectio
 
 def _shares(batches: Batches) -> list[Batches]:
     """Batches in about equal parts, one a worker."""
-    total = sum(len(content) for _, content in batches)
-    workers = max(1, min(os.cpu_count() or 1, round(total / _SHARE_BYTES), len(batches)))
-    return list(_parts(batches, total // workers + 1))
+    sizes = [len(content) for _, content in batches]
+    workers = max(1, min(os.cpu_count() or 1, round(sum(sizes) / _SHARE_BYTES), len(batches)))
+    return [batches[part.start : part.stop] for part in _parts(sizes, sum(sizes) // workers + 1)]
 
 
-def _parts(batches: Batches, size: int) -> Iterator[Batches]:
-    """Batches in parts that end as soon as they have this size."""
-    first = 0
-    have = 0
-    for number, (_, content) in enumerate(batches, 1):
-        have += len(content)
-        if have >= size:
-            yield batches[first:number]
+def _parts(sizes: Sequence[int], enough: int) -> Iterator[range]:
+    """Numbers in a row, cut as soon as what they stand for has enough size."""
+    first = have = 0
+    for number, size in enumerate(sizes, 1):
+        have += size
+        if have >= enough:
+            yield range(first, number)
             first, have = number, 0
-    if first < len(batches):
-        yield batches[first:]
+    if first < len(sizes):
+        yield range(first, len(sizes))
 
 
 class _Share:
@@ -116,17 +115,14 @@ class _Share:
 
     def write(self, folder: Path) -> FlattenResult:
         """Flatten and write the files."""
-        numbered = list(enumerate(zip(self._keys, self._contents, strict=True)))
-        first = 0
-        for part in _parts([batch for _, batch in numbered], _CUT_BYTES):
+        for part in _parts([len(content) for content in self._contents], _CUT_BYTES):
             self._ctx.check()
-            self._read(list(range(first, first + len(part))))
-            first += len(part)
+            self._read(part)
         self._ctx.check()
         samples = Samples.together(self._samples) if self._samples else None
-        return FlattenResult(tuple(self._write_files(folder, samples)), tuple(self._counts(samples)))
+        return FlattenResult(tuple(self._write_files(folder, samples)), tuple(self._counts()))
 
-    def _read(self, batches: list[int]) -> None:
+    def _read(self, batches: range) -> None:
         """Read batches, together what can be."""
         usual = [batch for batch in batches if may_be_cut(self._contents[batch])]
         found = cut([self._contents[batch] for batch in usual])
@@ -191,18 +187,24 @@ class _Share:
             names.failure.numbers(sample.failure for sample in found),
         )
 
-    def _counts(self, samples: Samples | None) -> Iterator[BatchCounts]:
+    def _counts(self) -> Iterator[BatchCounts]:
         size = len(self._keys)
         rejects = np.bincount([reject.batch for reject in self._rejects], minlength=size)
-        count = np.zeros(size, np.int64)
+        read, count = np.zeros(size, np.int64), np.zeros(size, np.int64)
         first, last = np.full(size, np.iinfo(np.int64).max), np.full(size, np.iinfo(np.int64).min)
-        if samples is not None:
-            count = np.bincount(samples.batch, minlength=size)
-            np.minimum.at(first, samples.batch, samples.time)
-            np.maximum.at(last, samples.batch, samples.time)
+        for part in filter(len, self._samples):
+            # The samples of a message follow each other, and so do those of a batch.
+            changes = np.diff(part.batch, prepend=-1) != 0
+            begins = np.flatnonzero(changes | (np.diff(part.ordinal, prepend=-2) != 0))
+            read += np.bincount(part.batch[begins], minlength=size)
+            count += np.bincount(part.batch, minlength=size)
+            runs = np.flatnonzero(changes)
+            np.minimum.at(first, part.batch[runs], np.minimum.reduceat(part.time, runs))
+            np.maximum.at(last, part.batch[runs], np.maximum.reduceat(part.time, runs))
         for batch, key in enumerate(self._keys):
             times = (int(first[batch]), int(last[batch])) if count[batch] else (None, None)
-            yield BatchCounts(key, int(self._messages[batch]), int(count[batch]), int(rejects[batch]), *times)
+            found = (int(one[batch]) for one in (self._messages, read, count, rejects))
+            yield BatchCounts(key, *found, *times)
 
     def _write_files(self, folder: Path, samples: Samples | None) -> list[WrittenFile]:
         groups: dict[tuple[str, str, str], list[int]] = {}

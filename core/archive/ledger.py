@@ -23,6 +23,7 @@ class BatchRecord:
     Attributes:
         key, etag, size: as the source listed it.
         messages: how many it has, readable or not.
+        read: how many of them gave samples.
         samples: how many leaves they gave.
         rejects: how many could not be read; a batch that is none at all counts as one.
         first, last: its samples' times, microseconds since the epoch, UTC; None without samples.
@@ -32,10 +33,16 @@ class BatchRecord:
     etag: str
     size: int
     messages: int
+    read: int
     samples: int
     rejects: int
     first: int | None
     last: int | None
+
+    @property
+    def lost(self) -> int:
+        """How many messages gave neither samples nor a reject. Always 0, unless the program or the archive is wrong."""
+        return max(self.messages - self.read - self.rejects, 0)
 
     @property
     def failed(self) -> bool:
@@ -75,7 +82,9 @@ class Reject:
     raw: str
 
 
-_RECORDS = "SELECT batch, etag, size, messages, samples, rejects, epoch_us(first), epoch_us(last) FROM read_parquet(?)"
+_RECORDS = (
+    "SELECT batch, etag, size, messages, read, samples, rejects, epoch_us(first), epoch_us(last) FROM read_parquet(?)"
+)
 
 
 class Ledger:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _SUMMARY_LEAVES = 4
 _CHECK_EVERY = 200
+_CHECK_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,20 @@ def read_messages(content: bytes, key: BatchKey | None, ctx: JobContext) -> list
 
     Args:
         key: gives the time of messages without one.
+        ctx: told how many of the bytes have been read, about.
     """
-    messages = []
+    messages: list[Message] = []
+    begun = reported = 0
     for element in split_batch(content):
-        if element.ordinal % _CHECK_EVERY == 0:
+        # Messages may be of any size, so both numbers and bytes tell when it is time.
+        if element.ordinal % _CHECK_EVERY == 0 or begun - reported > _CHECK_BYTES:
             ctx.check()
+            if begun:
+                found = "1 message" if len(messages) == 1 else f"{len(messages):,} messages"
+                ctx.progress(min(begun, len(content)), len(content), found)
+            reported = begun
         messages.append(_message(element, key))
+        begun += len(element.raw)
     return messages
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +77,8 @@ def test_what_is_appended_is_recorded(archive: Archive, ctx: JobContext) -> None
         *(3, 2, 1),
     )
     assert (first.first, first.last, first.failed) == (_us(5), _us(9), False)
+    assert (first.read, second.read, first.lost, second.lost) == (2, 0, 0, 0)
+    assert replace(first, messages=first.messages + 2).lost == 2
     assert (second.messages, second.samples, second.rejects, second.first, second.failed) == (0, 0, 1, None, True)
     assert archive.recorded(f"{APP}/level13/2023/04") == archive.recorded()
     assert archive.recorded(f"{APP}/level13/2023/05") == {}

@@ -65,6 +65,9 @@ def _check(*bodies: bytes) -> None:
         assert len({row[:6] for row in mine}) == len(mine)
         counts = result.counts[number]
         assert (counts.messages, counts.samples, counts.rejects) == (messages, len(mine), len(expected_rejects))
+        assert (
+            counts.read == len({row[1] for row in mine}) == messages - sum(place >= 0 for place, _ in expected_rejects)
+        )
         times = [row[7] for row in mine]
         assert (counts.first, counts.last) == (min(times, default=None), max(times, default=None))
 

@@ -52,7 +52,7 @@ def batch(day: str, number: int, app: str = APP) -> tuple[BatchKey, SourceObject
 
 def record(listed: tuple[BatchKey, SourceObject], messages: int = 1000, rejects: int = 0) -> BatchRecord:
     obj = listed[1]
-    return BatchRecord(obj.key, obj.etag, obj.size, messages, messages, rejects, None, None)
+    return BatchRecord(obj.key, obj.etag, obj.size, messages, messages - rejects, messages, rejects, None, None)
 
 
 def state(batches: int, rejects: int = 0, failed: int = 0) -> DayState:
