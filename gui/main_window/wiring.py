@@ -140,6 +140,8 @@ def _connect_messages(session: Session, panels: Panels) -> None:
         session.add_paths([message.vin], [f"{message.capability}.{message.property}"], show)
 
     session.batch_loading.connect(messages.set_loading)
+    session.batch_progress.connect(messages.set_progress)
+    session.messages_stopped.connect(messages.set_stopped)
     session.messages_loaded.connect(on_loaded)
     session.messages_failed.connect(messages.set_error)
     session.closed.connect(messages.clear)

@@ -11,7 +11,7 @@ DISPLAY_LIMIT = 300_000
 LINE_LIMIT = 20_000
 """Characters of one line at most: laying out one endless line would block the window."""
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+|"', re.DOTALL)
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|[{}\[\],:]|[^\s{}\[\],:"]+|"', re.DOTALL)
 _INDENT = "  "
 
 
@@ -40,7 +40,9 @@ def display_text(raw: str, limit: int = DISPLAY_LIMIT) -> DisplayText:
     if len(raw) <= limit and not _is_json(raw):
         text, cut = _cut_lines(raw)
         return DisplayText(text, broken=True, cut=cut)
-    text, cut = indent_json(raw, limit)
+    # Neither is more of it read than is shown: white space only makes it longer.
+    text, cut = indent_json(raw[:limit], limit)
+    cut = cut or len(raw) > limit
     text, line_cut = _cut_lines(text)
     return DisplayText(text, broken=False, cut=cut or line_cut)
 

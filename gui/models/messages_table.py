@@ -14,7 +14,7 @@ from core.autoapi.catalogue import catalogue
 from core.autoapi.display import unknown_name
 from gui import theme
 from gui.models.row_table import RowTableModel
-from gui.models.texts import count_text, full_time_text, line_text, time_text, tip_text, visible_text
+from gui.models.texts import count_text, full_time_text, short_text, time_text, tip_text, visible_text
 from gui.models.tree import NAME_ROLE, SORT_ROLE
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 ORDINAL, TIME, VIN, PROPERTY, VALUE, CAPABILITY = range(6)
 HEADERS = ("#", "Time", "VIN", "Property", "Value", "Capability")
+# A batch has 1,000 messages, but a file of another origin may have any number.
+_LOOKED_AT = 2_000
 _NO_TIME = np.iinfo(np.int64).min
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -75,8 +77,8 @@ class MessagesModel(RowTableModel):
         if column == ORDINAL:
             return {count_text(max((message.ordinal for message in self._messages), default=0))}
         if column == TIME:
-            return {self._time_text(message.time) for message in self._messages if message.time is not None}
-        return {_text(message, column) for message in self._messages if not message.reason}
+            return {self._time_text(message.time) for message in self._some() if message.time is not None}
+        return {_text(message, column) for message in self._some() if not message.reason}
 
     def reason_column(self, row: int) -> int:
         """Of an unreadable message, the column from which on its reason stands in place of everything else."""
@@ -157,8 +159,12 @@ class MessagesModel(RowTableModel):
             return (message.ordinal, message.time)[column] if column <= TIME else _text(message, column)
         return None
 
+    def _some(self) -> list[Message]:
+        """Messages from all over the batch, few enough to be put into words at once."""
+        return self._messages[:: 1 + len(self._messages) // _LOOKED_AT]
+
     def _most_common_day(self) -> str:
-        days = Counter(time_text(each.time, self._zone)[:10] for each in self._messages if each.time is not None)
+        days = Counter(time_text(each.time, self._zone)[:10] for each in self._some() if each.time is not None)
         return max(days, key=days.__getitem__, default="")
 
     def _time_text(self, time: int) -> str:
@@ -181,7 +187,7 @@ class MessagesModel(RowTableModel):
 
 def _text(message: Message, column: int) -> str:
     texts = (message.vin, message.property, message.reason or message.summary, message.capability)
-    return line_text(texts[column - VIN])
+    return short_text(texts[column - VIN])
 
 
 def _unknown(message: Message, column: int) -> str:

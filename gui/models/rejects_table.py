@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt
 
 from core.storage.keys import parse_key
 from gui.models.row_table import RowTableModel
-from gui.models.texts import count_text, full_time_text, line_text, time_text, tip_text
+from gui.models.texts import count_text, full_time_text, short_text, time_text, tip_text, visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +25,6 @@ BATCH, ORDINAL, REASON, RAW = range(4)
 HEADERS = ("Batch", "#", "Reason", "Raw text")
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-# Enough for the widest screen; the whole text stands beside the table.
-_RAW_SHOWN = 300
 
 
 class RejectsModel(RowTableModel):
@@ -89,11 +87,13 @@ class RejectsModel(RowTableModel):
                 return time_text(self._times[place], self._zone)
             if column == ORDINAL:
                 return count_text(reject.ordinal) if reject.ordinal >= 0 else "all"
-            return line_text(reject.reason if column == REASON else reject.raw[:_RAW_SHOWN])
+            return short_text(reject.reason if column == REASON else reject.raw)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column == ORDINAL else None
         if role == Qt.ItemDataRole.ToolTipRole:
             if column == BATCH:
-                return f"{reject.batch}\n{full_time_text(self._times[place], self._zone)}"
-            return tip_text(line_text(reject.reason)) if column == REASON else None
+                return tip_text(
+                    visible_text(f"{reject.batch}\n{full_time_text(self._times[place], self._zone)}", lines=True)
+                )
+            return tip_text(short_text(reject.reason)) if column == REASON else None
         return None

@@ -45,6 +45,13 @@ def line_text(text: str) -> str:
     return visible_text(" ".join(text.split()))
 
 
+def short_text(text: str, longest: int = 300) -> str:
+    """A text from a sender in one line, cut to what a cell or a tip has room for, however long it is."""
+    short = " ".join(text[: 2 * longest].split())
+    is_whole = len(short) <= longest and len(text) <= 2 * longest
+    return visible_text(short) if is_whole else f"{visible_text(short[:longest])}…"
+
+
 def tip_text(text: str) -> str:
     """A text for a tool tip, which takes anything that looks like HTML for HTML."""
     return f"<p style='white-space:pre'>{html.escape(text)}</p>" if QtGui.Qt.mightBeRichText(text) else text

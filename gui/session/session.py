@@ -64,8 +64,9 @@ class Session(QObject):
         series_requested(list of SeriesKey, all that are on their way), series_loaded(list of PreparedSeries),
         series_converted(DisplayUnits, list of PreparedSeries): what convert_series asked for.
         series_removed(list of SeriesKey), series_missing(list of SeriesKey): asked for, but without any sample.
-        batch_loading(str key), messages_loaded(str key, list of Message, int ordinal or NO_ORDINAL),
-        messages_failed(str key, OdographError).
+        batch_loading(str key), batch_progress(str key, int bytes read, int bytes of all, str what was found so far),
+        messages_loaded(str key, list of Message, int ordinal or NO_ORDINAL), messages_failed(str key, OdographError),
+        messages_stopped(str key): reading them was cancelled.
         rows_counted(ExportRequest, int), exported(Path, int rows).
         failed(Exception): something a person must know of.
         loaded(SyncResult): a load has ended.
@@ -90,8 +91,10 @@ class Session(QObject):
     series_removed = Signal(object)
     series_missing = Signal(object)
     batch_loading = Signal(str)
+    batch_progress = Signal(str, object, object, str)
     messages_loaded = Signal(str, object, int)
     messages_failed = Signal(str, object)
+    messages_stopped = Signal(str)
     # Counts of rows as Python's integers: an int of Qt's has 32 bits.
     rows_counted = Signal(object, object)
     exported = Signal(object, object)
@@ -409,16 +412,20 @@ class Session(QObject):
         self.batch_loading.emit(key)
 
         def work(ctx: JobContext) -> list[Message]:
-            return read_messages(source.fetch(key), parse_key(key), ctx)
+            content = source.fetch(key)
+            ctx.check()
+            return read_messages(content, parse_key(key), ctx)
 
-        self._jobs.submit(
+        job = self._jobs.submit(
             f"Reading {key.rsplit('/', 1)[-1]}",
             work,
             lambda messages: self.messages_loaded.emit(key, messages, ordinal),
             failed=lambda error: self.messages_failed.emit(key, error),
+            ended=lambda cancelled: self.messages_stopped.emit(key) if cancelled else None,
             key="batch",
             quiet=True,
         )
+        job.progressed.connect(lambda done, total, text: self.batch_progress.emit(key, done, total, text))
 
     # Export
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from core.storage.keys import parse_key
 from gui import theme
 from gui.models.messages_table import CAPABILITY, ORDINAL, TIME, VALUE, VIN, MessagesModel
-from gui.models.texts import clock_text, count_text, plural
+from gui.models.texts import clock_text, count_text, plural, size_text
 from gui.views.filter_field import FilterField
 from gui.views.json_view import JsonView
 from gui.views.panel_parts import (
@@ -60,6 +60,8 @@ class MessagesPanel(QWidget):
         self._ordinal: int | None = None
         self._problem: OdographError | None = None
         self._loading = False
+        self._progress = ""
+        self._stopped = False
         self.model = MessagesModel(self)
         self._build()
         self._connect()
@@ -132,6 +134,18 @@ class MessagesPanel(QWidget):
         same = key == self._key
         self._take(key, [], None, loading=True, keep_ordinal=same)
 
+    @Slot(str, object, object, str)
+    def set_progress(self, key: str, done: int, total: int, text: str) -> None:
+        """Say how much of a batch has been read, where its messages are on their way.
+
+        Args:
+            done, total: in bytes.
+            text: what has been found so far.
+        """
+        if self._loading and key == self._key:
+            self._progress = f"{size_text(done)} of {size_text(total)} · {text}"
+            self._show_state()
+
     def set_messages(self, key: str, messages: Sequence[Message]) -> None:
         """Show a batch's messages, unless another batch is awaited by now."""
         if key == self._key or not self._loading:
@@ -141,6 +155,14 @@ class MessagesPanel(QWidget):
         """Say why a batch's messages cannot be shown, unless another batch is awaited by now."""
         if key == self._key or not self._loading:
             self._take(key, [], error)
+
+    @Slot(str)
+    def set_stopped(self, key: str) -> None:
+        """Say that a batch's messages do not come after all, unless another batch is awaited by now."""
+        if self._loading and key == self._key:
+            self._take(key, [], None)
+            self._stopped = True
+            self._show_state()
 
     def set_zone(self, zone: tzinfo) -> None:
         """Show times in this zone."""
@@ -174,6 +196,8 @@ class MessagesPanel(QWidget):
         self._key = key
         self._problem = problem
         self._loading = loading
+        self._progress = ""
+        self._stopped = False
         if not keep_ordinal:
             self._wanted = self._ordinal = None
         self.model.set_messages(messages)
@@ -259,7 +283,9 @@ class MessagesPanel(QWidget):
             what = (self._problem.subject, self._problem.hint)
             self.stack.show_text(self._problem.title, "\n".join(each for each in what if each), "error")
         elif self._loading:
-            self.stack.show_text("Reading the batch…", name, "batch")
+            self.stack.show_text("Reading the batch…", "\n".join(filter(None, (name, self._progress))), "batch")
+        elif self._stopped:
+            self.stack.show_text("Reading was cancelled", f"{name}\nSelect the batch again to read it.", "batch")
         elif total:
             self.stack.show_text("No message matches the filter", "Escape in the filter shows all again.", "filter")
         elif self._key:

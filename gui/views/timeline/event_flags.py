@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPolygonF
 
-from gui.views.timeline.naming import one_line
+from gui.models.texts import short_text
 from gui.views.timeline.painting import fill_rects
 from gui.views.timeline.time_ticks import moment_text
 
@@ -72,7 +72,7 @@ def paint_flags(painter: QPainter, trace: StateTrace, room: QRect, frame: Frame,
         place = QRect(round(left) + _FLAG_WIDTH + _GAP, room.y(), 0, height)
         place.setWidth(int(ends[index] - left) - _FLAG_WIDTH - 2 * _GAP)
         if place.width() >= _LEAST_TEXT:
-            label = one_line(trace.names[int(trace.code[events[index]])], _LONGEST_LABEL)
+            label = short_text(trace.names[int(trace.code[events[index]])], _LONGEST_LABEL)
             painter.setPen(text)
             shown = metrics.elidedText(label, Qt.TextElideMode.ElideRight, place.width())
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
@@ -87,6 +87,6 @@ def events_near(trace: StateTrace, column: int, reach: int, frame: Frame) -> lis
     shown = range(max(first, last - _MOST_IN_TIP), last)
     lines = [f"{shown.start - first:,} earlier ones"] if shown.start > first else []
     for index in shown:
-        text = one_line(trace.names[int(trace.code[index])], _LONGEST_TIP)
+        text = short_text(trace.names[int(trace.code[index])], _LONGEST_TIP)
         lines.append(f"{moment_text(int(trace.time[index]), frame.tz)}: {text}")
     return lines

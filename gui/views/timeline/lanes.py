@@ -12,10 +12,11 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor
 
 from core.autoapi.display import unknown_value
+from gui.models.texts import short_text
 from gui.views.timeline.event_flags import events_near, paint_flags
 from gui.views.timeline.frame import Frame, Look, Row, device_rect, paint_plot_ground
 from gui.views.timeline.markers import REACH, paint_failures, texts_near
-from gui.views.timeline.naming import full_name, marked_label, one_line, two_lines, unknown_component, unknown_property
+from gui.views.timeline.naming import full_name, marked_label, two_lines, unknown_component, unknown_property
 from gui.views.timeline.painting import fill_rects
 from gui.views.timeline.time_ticks import moment_text
 
@@ -324,7 +325,7 @@ class LanesPlot(Row):
             code, key = int(lane.trace.code[run]), lane.trace.key
             lines.append(f"{lane.labels[code]} since {since}")
             unknown = unknown_value(key.capability, key.property, key.component, lane.trace.names[code])
-            lines += [one_line(unknown)] if unknown else []
+            lines += [short_text(unknown)] if unknown else []
         lines += [f"No value, {text}" for text in texts_near(lane.failures, column, frame)]
         return "\n".join(lines)
 

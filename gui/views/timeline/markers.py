@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPen, QPolygonF
 
-from gui.views.timeline.naming import one_line
+from gui.models.texts import short_text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QPainter
@@ -70,4 +70,5 @@ def texts_near(marks: Marks, column: int, frame: Frame) -> list[str]:
     high = edges[min(max(column + reach + 1, 0), frame.grid.count)]
     first, last = np.searchsorted(marks.time, [low, high])
     counts = Counter(marks.code[first:last].tolist())
-    return [one_line(marks.names[code]) + (f" ({count} times)" if count > 1 else "") for code, count in counts.items()]
+    names = {code: short_text(marks.names[code]) for code in counts}
+    return [f"{names[code]} ({count} times)" if count > 1 else names[code] for code, count in counts.items()]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.autoapi.catalogue import catalogue
 from core.autoapi.display import marked, unit_text, unknown_name, unknown_value
-from gui.models.texts import visible_text
+from gui.models.texts import short_text, visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +64,7 @@ def short_vin(vin: str) -> str:
 
 def unit_name(unit: str) -> str:
     """How a unit is written: ``km``; an unknown one as it was sent, in one line."""
-    return one_line(unit_text(unit), _LONGEST_UNIT)
+    return short_text(unit_text(unit), _LONGEST_UNIT)
 
 
 def unknown_property(key: SeriesKey) -> str:
@@ -94,14 +94,7 @@ def state_label(key: SeriesKey, text: str) -> str:
 
 def marked_label(key: SeriesKey, text: str) -> str:
     """A state's label in one line, with a mark where the catalogue does not know it."""
-    return marked(one_line(state_label(key, text)), unknown_value(key.capability, key.property, key.component, text))
-
-
-def one_line(text: str, longest: int = 300) -> str:
-    """A text from a sender in one line, cut to what a cell or a tip has room for; what is unseen is written."""
-    short = " ".join(text[: 2 * longest].split())
-    is_whole = len(short) <= longest and len(text) <= 2 * longest
-    return visible_text(short) if is_whole else f"{visible_text(short[:longest])}…"
+    return marked(short_text(state_label(key, text)), unknown_value(key.capability, key.property, key.component, text))
 
 
 def state_order(key: SeriesKey) -> tuple[str, ...]:

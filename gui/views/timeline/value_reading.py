@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.autoapi.display import DisplayKind, shown_value, unknown_unit, unknown_value
-from gui.models.texts import time_text, tip_text, visible_text
+from gui.models.texts import short_text, time_text, tip_text, visible_text
 from gui.views.timeline.clock_ticks import clock_text
 from gui.views.timeline.naming import (
-    one_line,
     state_label,
     unit_name,
     unknown_component,
@@ -50,7 +49,7 @@ def value_at(entry: Entry, series: Series, index: int, tz: tzinfo) -> str:
     if entry.kind in (DisplayKind.MOMENT, DisplayKind.TIME_OF_DAY) and math.isfinite(value):
         return clock_text(entry.kind, value, tz)
     if text is not None:
-        return one_line(state_label(series.key, text))
+        return short_text(state_label(series.key, text))
     sent, shown = units_at(entry, series, index)
     return value_text(shown_value(value, sent, shown), _decimals(series.value, sent, shown))
 
@@ -78,8 +77,8 @@ def tip_of(entry: Entry, index: int | None, tz: tzinfo) -> str:
         if sent != shown:
             number = f"{value_text(float(series.value[index]))} {unit_name(sent)}".strip()
             lines.append(f"{value} (sent as {number})")
-        elif text is not None and one_line(text) != value:
-            lines.append(f"{value} (sent as {one_line(text)})")
+        elif text is not None and short_text(text) != value:
+            lines.append(f"{value} (sent as {short_text(text)})")
         lines += unknown_at(entry, index)
     lines.append(unit_changes_text(entry, tz))
     return tip_text("\n".join(line for line in lines if line))
@@ -92,7 +91,7 @@ def unit_changes_text(entry: Entry, tz: tzinfo) -> str:
     count = len(np.unique(np.concatenate([marks.sample for marks in entry.unit_changes])))
     last = max(entry.unit_changes, key=lambda marks: int(marks.time[-1]))
     often = "The unit changes" if count == 1 else f"The unit changes {count:,} times, at last"
-    return f"{often} at {time_text(int(last.time[-1]), tz)}: {one_line(last.text(len(last) - 1))}"
+    return f"{often} at {time_text(int(last.time[-1]), tz)}: {short_text(last.text(len(last) - 1))}"
 
 
 def unknown_at(entry: Entry, index: int) -> tuple[str, str]:
@@ -101,5 +100,5 @@ def unknown_at(entry: Entry, index: int) -> tuple[str, str]:
     if series is None:
         return "", ""
     text = series.text[index]
-    value = "" if text is None else one_line(unknown_value(key.capability, key.property, key.component, text))
-    return value, one_line(unknown_unit(series.unit[index] or ""))
+    value = "" if text is None else short_text(unknown_value(key.capability, key.property, key.component, text))
+    return value, short_text(unknown_unit(series.unit[index] or ""))

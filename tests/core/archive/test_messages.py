@@ -68,3 +68,16 @@ def test_reading_is_cancelled() -> None:
     ctx.cancel()
     with pytest.raises(JobCancelled):
         read_messages(content(odometer(1)), key(), ctx)
+
+
+def test_says_how_far_it_is_by_bytes_and_by_messages() -> None:
+    told: list[tuple[int, int | None, str]] = []
+    small = content(*(odometer(number) for number in range(500)))
+    read_messages(small, key(), JobContext(lambda *said: told.append(said)))
+    assert [text for _, _, text in told] == ["200 messages", "400 messages"]
+    assert [total for _, total, _ in told] == [len(small)] * 2
+    assert 0 < told[0][0] < told[1][0] <= len(small)
+    told.clear()
+    large = content(*({"vin": "V", "data": {"a": {"b": {"data": "x" * 600_000}}}} for _ in range(4)))
+    read_messages(large, key(), JobContext(lambda *said: told.append(said)))
+    assert [text for _, _, text in told] == ["2 messages"]

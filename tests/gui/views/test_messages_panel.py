@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -224,3 +226,46 @@ def test_a_batch_that_is_none_shows_as_a_whole(panel: MessagesPanel) -> None:
     panel.set_messages(KEY, [message(-1, reason="the file is empty")])
     assert texts(panel.model) == ["all"]
     assert panel.json.notice.text().startswith("This message could not be read: the file is empty.")
+
+
+def test_a_long_batch_says_how_far_it_is_and_that_it_was_cancelled(panel: MessagesPanel) -> None:
+    panel.set_loading(KEY)
+    panel.set_progress(KEY, 24_000_000, 48_000_000, "500 messages")
+    assert panel.stack.text == f"Reading the batch…\n{KEY.rsplit('/', 1)[-1]}\n24 MB of 48 MB · 500 messages"
+    panel.set_progress("another", 1_000_000, 2_000_000, "1 message")
+    panel.set_stopped("another")
+    assert "24 MB of 48 MB" in panel.stack.text
+    panel.set_stopped(KEY)
+    assert panel.stack.text.startswith("Reading was cancelled\n")
+    panel.set_progress(KEY, 1, 2, "late")
+    panel.set_loading(KEY)
+    assert panel.stack.text == f"Reading the batch…\n{KEY.rsplit('/', 1)[-1]}"
+    panel.set_messages(KEY, MESSAGES)
+    assert panel.stack.text == ""
+
+
+def test_endless_texts_are_shown_by_their_beginning(panel: MessagesPanel) -> None:
+    endless = "line\n\u202e" * 1_000_000
+    raw = json.dumps({"vin": "VIN1", "data": {"messaging": {"text": {"data": endless}}}})
+    long = replace(message(0, "VIN1", "messaging.text"), summary=endless, raw=raw, vin="V" * 1_000_000)
+    panel.set_loading(KEY)
+    panel.set_messages(KEY, [long])
+    for column in (VIN, VALUE):
+        index = panel.model.index(0, column)
+        for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            assert 300 < len(str(index.data(role))) < 3_000
+    assert str(panel.model.index(0, VALUE).data()).startswith("line \\u202eline \\u202e")
+    assert "Only its beginning is shown" in panel.json.notice.text()
+    assert f"{len(raw):,} characters" in panel.json.notice.text()
+    assert len(panel.json.edit.toPlainText()) < 100_000
+    panel.json.copy_button.click()
+    assert QGuiApplication.clipboard().text() == raw
+
+
+def test_a_file_of_many_messages_has_the_width_and_the_day_of_most(panel: MessagesPanel) -> None:
+    many = [replace(MESSAGES[0], ordinal=number, vin=f"VIN{number:020}") for number in range(9_000)]
+    panel.set_loading(KEY)
+    panel.set_messages(KEY, many)
+    assert len(panel.model.longest_texts(VIN)) <= 2_000
+    assert panel.model.longest_texts(ORDINAL) == {"8,999"}
+    assert len(str(panel.model.index(0, TIME).data())) == len("00:00:00")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from core.fleet.series import SeriesKey
+from gui.models.texts import short_text
 from gui.views.timeline.composition import Composition
 from gui.views.timeline.lanes import LanesPlot
 from gui.views.timeline.naming import (
     full_name,
-    one_line,
     plot_title,
     property_name,
     short_vin,
@@ -117,7 +117,7 @@ def test_names_show_what_would_not_be_seen() -> None:
     assert full_name(evil) == "A\\u202eB\\u000aC · (no name) · x\\u0000y"
     assert two_lines([evil, key("diagnostics.odometer")])[evil][1] == "A\\u202eB\\u000aC"
     assert short_vin("WVWZZZ\u202eE1ZMP\n4711") == "…P\\u000a4711"
-    assert one_line("a\tb\u2066c\n" + "d" * 400) == "a b\\u2066c " + "d" * 294 + "…"
+    assert short_text("a\tb\u2066c\n" + "d" * 400) == "a b\\u2066c " + "d" * 294 + "…"
     assert unit_name("fur\x01longs") == "fur\\u0001longs"
     assert full_name(SeriesKey("", "diagnostics", "odometer")) == "no VIN · Odometer"
 
