@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from core.archive.files import WrittenFile
 
+# Under this name each commit says which one it is.
+_MARK = "odograph"
 _ERRORS = (DeltaError, OSError, ValueError, RuntimeError)
 
 
@@ -129,6 +132,7 @@ class Table:
             AddAction(file.path, file.size, file.partition.values(), now, new_data, file.stats) for file in add
         ]
         actions += [RemoveAction(file.path, new_data, now, file.size, dict(file.partition.values())) for file in remove]
+        mark = uuid.uuid4().hex
         with self._lock:
             # Others of this process share the table object, which may have gone on since.
             if self._delta.version() != at.version:
@@ -140,18 +144,26 @@ class Table:
                     SCHEMA,
                     list(PARTITIONS),
                     # Delta would let two appends pass; here the second one has to look which batches the first brought.
-                    commit_properties=CommitProperties(max_commit_retries=0),
+                    commit_properties=CommitProperties({_MARK: mark}, max_commit_retries=0),
                 )
                 return
             except _ERRORS as error:
                 failure = error
         # What fails after the commit, such as a checkpoint, must not make the caller remove files of the table.
         snapshot = self.snapshot()
-        if all(file.path in snapshot.files for file in add) and not any(file.path in snapshot.files for file in remove):
+        if self._is_done(mark, snapshot.version - at.version):
             return
         if snapshot.version != at.version:
             raise Conflict from failure
         raise archive_error(failure, self.folder) from failure
+
+    def _is_done(self, mark: str, versions: int) -> bool:
+        """Whether one of the last versions is the commit with this mark."""
+        with self._lock:
+            try:
+                return versions > 0 and any(entry.get(_MARK) == mark for entry in self._delta.history(versions))
+            except _ERRORS as error:
+                raise archive_error(error, self.folder) from error
 
     def _check_on_disk(self, files: Iterable[WrittenFile]) -> None:
         """Refuse to name files that are gone: a computer may sleep for days between writing and committing."""
