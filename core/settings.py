@@ -55,6 +55,7 @@ class Settings:
         theme: ``system``, ``light`` or ``dark``.
         time_zone: ``local``, ``UTC`` or an IANA name.
         units: ``metric``, ``imperial`` or ``as sent``.
+        join_renamed: whether a renamed property is one series under its present name.
         unit_overrides: ``capability.property[.member]`` to the unit in which it is shown instead.
         recent_sources: newest first, at most 12, each place once.
         last_source: what was open when the window was closed, or None.
@@ -64,6 +65,7 @@ class Settings:
     theme: str = "system"
     time_zone: str = "local"
     units: str = "metric"
+    join_renamed: bool = True
     unit_overrides: dict[str, str] = field(default_factory=dict)
     recent_sources: list[RecentSource] = field(default_factory=list)
     last_source: RecentSource | None = None
@@ -171,7 +173,7 @@ def _checked(name: str, value: Any) -> Any:
         raise ValueError("not a table of units")
     if name == "time_zone" and not (isinstance(value, str) and value):
         raise ValueError("not a name")
-    if name == "restore_last_source" and not isinstance(value, bool):
+    if name in ("restore_last_source", "join_renamed") and not isinstance(value, bool):
         raise ValueError("neither true nor false")
     if name == "recent_sources":
         if not isinstance(value, list):

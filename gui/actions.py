@@ -203,6 +203,11 @@ ACTIONS: tuple[ActionDef, ...] = (
         "Go to the filter of the panel you are in", needs=("source",),
     ),
     ActionDef(
+        "join_renamed", "&Join renamed properties", "join", ("Ctrl+J",), "view",
+        "Show a renamed property, such as the odometer that was sent as mileage before, as one series",
+        checkable=True, checked=True,
+    ),
+    ActionDef(
         "show_batches", "&Batches", "batch", ("Ctrl+1",), "view/panels",
         "Show or hide the batches", checkable=True, checked=True,
     ),

@@ -158,6 +158,7 @@ ICONS = {
     "folder": "folder-outline",
     "help": "help-circle-outline",
     "info": "information-outline",
+    "join": "call-merge",
     "keyboard": "keyboard-outline",
     "load": "tray-arrow-down",
     "load-all": "database-import-outline",

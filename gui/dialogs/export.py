@@ -59,24 +59,28 @@ class ExportDialog(QDialog):
         zone_name: str,
         folder: Path,
         parent: QWidget | None = None,
+        *,
+        joined: bool = False,
     ) -> None:
         """Args:
         keys: the series on the timeline.
         visible_range: what the timeline shows, microseconds since the epoch, UTC; None where it shows nothing.
         zone_name: the zone of the window: ``UTC``, ``local`` or an IANA name.
         folder: where the file dialog starts.
+        joined: whether the series of renamed properties are joined.
         """
         super().__init__(parent)
         self.setWindowTitle("Export to CSV")
         self.setMinimumWidth(560)
         self._visible = visible_range
         self._folder = folder
+        self._joined = joined
         self._named_by_hand = False
         self._may_replace: Path | None = None
         # How many rows the request on the screen has, once that is known.
         self._count: int | None = None
 
-        self._series = ChosenSeriesModel(keys)
+        self._series = ChosenSeriesModel(keys, joined=joined)
         self._list = QTreeView()
         self._list.setModel(self._series)
         prepare_tree(self._list)
@@ -185,6 +189,7 @@ class ExportDialog(QDialog):
             end=end,
             tz_name=str(self._zone.currentData()),
             layout="wide" if self._wide_button.isChecked() else "long",
+            joined=self._joined,
         )
 
     def target(self) -> Path:

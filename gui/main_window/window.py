@@ -92,6 +92,8 @@ class MainWindow(QMainWindow):
         self._connect()
         self._set_zone(self._settings.time_zone)
         UnitSwitch(self.actions_, self.panels, session, self._settings, self._save_settings, self)
+        session.set_joined(self._settings.join_renamed)
+        self.actions_.action("join_renamed").setChecked(session.joined)
         self._show_recent()
         self._restore_state()
         self._on_closed()
@@ -170,6 +172,7 @@ class MainWindow(QMainWindow):
             "about": lambda: AboutDialog(self).open(),
         }.items():
             self.actions_.connect(id, slot)
+        self.actions_.connect("join_renamed", self._join_renamed)
         panels.welcome.connect_requested.connect(self._ask_for_bucket)
         panels.welcome.folder_requested.connect(self._ask_for_folder)
         panels.welcome.folder_dropped.connect(lambda folder: self.open_source(RecentSource(folder)))
@@ -223,7 +226,8 @@ class MainWindow(QMainWindow):
             return
         if keys:
             self._shows_demo = False
-            self._session.add_series(keys)
+            joined = str(self._state().value(f"{_series_entry(source)} joined", "true"))
+            self._session.add_kept_series(keys, joined == "true")
             self._vins_to_select = tuple(dict.fromkeys(key.vin for key in keys))
 
     def _keep_series(self) -> None:
@@ -231,6 +235,7 @@ class MainWindow(QMainWindow):
         if source is not None and self._keep_state:
             keys = [[key.vin, key.capability, key.property, key.component] for key in self._session.series_keys]
             self._state().setValue(_series_entry(source), json.dumps(keys))
+            self._state().setValue(f"{_series_entry(source)} joined", json.dumps(self._session.joined))
 
     def _show_panels(self, shown: bool) -> None:
         """Show the panels as they were arranged, or the welcome page alone."""
@@ -341,7 +346,12 @@ class MainWindow(QMainWindow):
         if not keys:
             return
         dialog = ExportDialog(
-            keys, self.panels.timeline.visible_range(), self._settings.time_zone, self._export_folder(), self
+            keys,
+            self.panels.timeline.visible_range(),
+            self._settings.time_zone,
+            self._export_folder(),
+            self,
+            joined=self._session.joined,
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._session.rows_counted.connect(dialog.set_rows)
@@ -423,6 +433,12 @@ class MainWindow(QMainWindow):
             theme.apply_theme(application, name)
         self._settings.theme = name
         self._save_settings()
+
+    @Slot(bool)
+    def _join_renamed(self, joined: bool) -> None:
+        self._settings.join_renamed = joined
+        self._save_settings()
+        self._session.set_joined(joined)
 
     def _save_settings(self) -> None:
         if not self._keep_state:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from core.autoapi.catalogue import catalogue
+from core.autoapi.renames import names_of
 from gui.models.texts import tip_text, visible_text
 
 if TYPE_CHECKING:
@@ -20,9 +21,13 @@ _Index = QModelIndex | QPersistentModelIndex
 class ChosenSeriesModel(QAbstractListModel):
     """Series in a fixed order, all ticked at first."""
 
-    def __init__(self, keys: Sequence[SeriesKey]) -> None:
+    def __init__(self, keys: Sequence[SeriesKey], *, joined: bool = False) -> None:
+        """Args:
+        joined: whether the series of renamed properties are joined, which their tips say.
+        """
         super().__init__()
         self._keys = tuple(keys)
+        self._joined = joined
         self._ticked = [True] * len(self._keys)
 
     def chosen(self) -> tuple[SeriesKey, ...]:
@@ -45,7 +50,9 @@ class ChosenSeriesModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return series_text(key)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip_text(visible_text(f"{key.vin} {key.path}"))
+            former = names_of(key.capability, key.property)[1:] if self._joined else ()
+            line = f"\nWith what was sent as {' or '.join(former)}" if former else ""
+            return tip_text(visible_text(f"{key.vin} {key.path}") + line)
         if role == Qt.ItemDataRole.CheckStateRole:
             return Qt.CheckState.Checked if self._ticked[index.row()] else Qt.CheckState.Unchecked
         return None

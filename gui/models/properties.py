@@ -20,8 +20,10 @@ from core.autoapi.display import (
     unknown_unit,
     unknown_value,
 )
+from core.autoapi.renames import names_of
 from core.fleet.series import PropertySummary, SeriesKey
 from gui import theme
+from gui.models.renamed_texts import deprecated_lines, joined_line
 from gui.models.series_mime import SERIES_MIME_TYPE, encode_series_keys
 from gui.models.texts import (
     count_text,
@@ -78,6 +80,10 @@ class PropertyNode(TreeNode):
         self.unknown = _unknown(path)
         self.order = (self.label.lower(), self.name)
         self.text = f"{above.text} {self.label.lower()} {'.'.join(path).lower()}" if above else ""
+        if len(path) == 2:
+            # A person may know a property by a name that it has no longer.
+            former = names_of(*path)[1:]
+            self.text += "".join(f" {_label((path[0], name)).lower()} {name}" for name in former)
         self.summary: PropertySummary | None = None
         self.samples = 0
         self.last_seen = 0
@@ -219,7 +225,8 @@ class PropertiesModel(TreeModel[PropertyNode]):
         return number_text(shown_value(value, summary.unit or "", self._shown_unit(summary)))
 
     def _tip(self, node: PropertyNode) -> str:
-        lines = [".".join(node.path), node.unknown]
+        lines = [".".join(node.path), node.unknown, *(deprecated_lines(*node.path[:2]) if node.path[1:] else ())]
+        lines.append(joined_line(node.path[0], _former_names(node)))
         summary = node.summary
         if summary is not None:
             if summary.last_failure is not None:
@@ -306,6 +313,16 @@ def _add_up(node: PropertyNode) -> None:
     node.last_seen = max((child.last_seen for child in children), default=0)
 
 
+def _former_names(node: PropertyNode) -> Sequence[str]:
+    """The former names under which samples of a property, or of a part of it, were sent."""
+    if len(node.path) == 1:
+        return ()
+    if node.summary is not None:
+        return node.summary.former_names
+    children = cast("list[PropertyNode]", node.children)
+    return tuple(dict.fromkeys(name for child in children for name in _former_names(child)))
+
+
 def _take(node: PropertyNode, summary: PropertySummary) -> None:
     node.summary = summary
     node.samples = summary.samples
@@ -327,7 +344,8 @@ def _look(node: PropertyNode, column: int, role: int) -> Any:
         return theme.icon("help")
     if role == _DESCRIPTION and unknown:
         return unknown
-    if role == Qt.ItemDataRole.ForegroundRole and (failed or column in (UNIT, LAST_SEEN)):
+    deprecated = column == NAME and len(node.path) > 1 and bool(catalogue().renamed(*node.path[:2]))
+    if role == Qt.ItemDataRole.ForegroundRole and (failed or deprecated or column in (UNIT, LAST_SEEN)):
         return QColor(theme.colors().muted)
     return None
 

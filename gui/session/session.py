@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from core.archive.joining import joined_key, keys_as_sent
 from core.archive.messages import read_messages
 from core.autoapi.display import DisplayUnits
 from core.errors import UsageError
@@ -23,6 +24,7 @@ from gui.session.load_queue import LoadQueue, LoadRequest
 from gui.session.opening import open_with_archive
 from gui.session.own_jobs import OwnJobs
 from gui.session.preparation import convert_all, prepare_all
+from gui.session.renamed import keys_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -113,6 +115,7 @@ class Session(QObject):
         self._keys: dict[SeriesKey, None] = {}
         self._awaited: dict[SeriesKey, None] = {}
         self._listed_days: dict[Day, None] = {}
+        self._joined = True
         self._loads = LoadQueue(self._start_load)
         self._refreshing = False
         self._stale = False
@@ -300,23 +303,27 @@ class Session(QObject):
         if not self._vins:
             self.properties_changed.emit([])
             return
-        chosen = self._vins
+        chosen, joined = self._vins, self._joined
         self._jobs.submit(
             "Reading properties",
-            lambda ctx: archive.properties(chosen, ctx),
-            lambda properties: self._on_properties(chosen, properties),
+            lambda ctx: archive.properties(chosen, ctx, joined=joined),
+            lambda properties: self._on_properties(chosen, properties, joined),
             ended=lambda _cancelled: self.properties_read.emit(),
             key="properties",
             quiet=True,
         )
 
-    def _on_properties(self, vins: tuple[str, ...], properties: list[PropertySummary]) -> None:
-        if vins == self._vins:
+    def _on_properties(self, vins: tuple[str, ...], properties: list[PropertySummary], joined: bool) -> None:
+        if vins == self._vins and joined == self._joined:
             self.properties_changed.emit(properties)
 
     def add_series(self, keys: Sequence[SeriesKey]) -> None:
-        """Ask for more series; those already there are left alone."""
-        archive = self._archive
+        """Ask for more series; those already there are left alone.
+
+        Where renamed properties are joined, a series of a former name stands for that of the present one.
+        """
+        if self._joined:
+            keys = [joined_key(key) for key in keys]
         new = [key for key in dict.fromkeys(keys) if key not in self._keys]
         room = MAX_SERIES - len(self._keys)
         if len(new) > room:
@@ -327,15 +334,70 @@ class Session(QObject):
                 )
             )
             new = new[:room]
-        if archive is None or not new:
+        self._read(new)
+
+    def _read(self, keys: Sequence[SeriesKey]) -> None:
+        archive, units, joined = self._archive, self._units, self._joined
+        if archive is None or not keys:
             return
-        self._keys.update(dict.fromkeys(new))
-        self._awaited.update(dict.fromkeys(new))
+        self._keys.update(dict.fromkeys(keys))
+        self._awaited.update(dict.fromkeys(keys))
         self.series_requested.emit(list(self._awaited))
-        units = self._units
         self._jobs.submit(
-            "Reading series", lambda ctx: prepare_all(archive.series(new, ctx), units, ctx), self._on_series, quiet=True
+            "Reading series",
+            lambda ctx: prepare_all(archive.series(keys, ctx, joined=joined), units, ctx),
+            lambda series: self._on_series(series, joined),
+            quiet=True,
         )
+
+    # Renamed properties
+
+    @property
+    def joined(self) -> bool:
+        """Whether renamed properties are read as one series under their present names."""
+        return self._joined
+
+    def set_joined(self, joined: bool) -> None:
+        """Join renamed properties, or read each under the name it was sent with; what is shown is read anew."""
+        if joined == self._joined:
+            return
+        self._joined = joined
+        # What is being read the other way is left aside when it comes.
+        self._stale = self._stale or self._refreshing
+        self.select_vehicles(self._vins)
+        keys = tuple(self._keys)
+        if joined:
+            self._exchange([joined_key(key) for key in keys])
+        else:
+            self._find_apart(keys, self._exchange)
+
+    def add_kept_series(self, keys: Sequence[SeriesKey], joined: bool) -> None:
+        """Ask for series as they were kept earlier.
+
+        Args:
+            joined: whether renamed properties were joined then. Where they no longer are, all names are asked for.
+        """
+        if joined and not self._joined:
+            self._find_apart(keys, self.add_series)
+        else:
+            self.add_series(keys)
+
+    def _find_apart(self, keys: Sequence[SeriesKey], found: Callable[[list[SeriesKey]], None]) -> None:
+        archive = self._archive
+        if archive is not None and keys:
+            self._jobs.submit(
+                "Finding series",
+                lambda ctx: keys_apart(archive, keys, ctx),
+                lambda apart: None if self._joined else found(apart),
+                key="apart",
+                quiet=True,
+            )
+
+    def _exchange(self, keys: Sequence[SeriesKey]) -> None:
+        """Show these series instead, reading anew what has other samples now or was on its way."""
+        self.remove_series([key for key in self._keys if key not in keys])
+        self._read([key for key in self._keys if key in self._awaited or len(keys_as_sent(key)) > 1])
+        self.add_series(keys)
 
     def set_units(self, units: DisplayUnits) -> None:
         """Prepare series for these units from now on."""
@@ -369,11 +431,11 @@ class Session(QObject):
             if found is not None:
                 found(keys)
 
-        archive = self._archive
+        archive, joined = self._archive, self._joined
         if archive is not None:
             self._jobs.submit(
                 "Finding series",
-                lambda ctx: archive.find_series(vins, series_paths, ctx),
+                lambda ctx: archive.find_series(vins, series_paths, ctx, joined=joined),
                 add,
                 quiet=True,
             )
@@ -387,7 +449,9 @@ class Session(QObject):
         if gone:
             self.series_removed.emit(gone)
 
-    def _on_series(self, series: list[PreparedSeries]) -> None:
+    def _on_series(self, series: list[PreparedSeries], joined: bool) -> None:
+        if joined != self._joined:
+            return
         for one in series:
             self._awaited.pop(one.key, None)
         empty = [one.key for one in series if not len(one.series) and one.key in self._keys]
@@ -468,7 +532,8 @@ class Session(QObject):
             return
         self._refreshing, self._stale = True, False
         self._refresh_began = time.monotonic()
-        vins, keys, days, units = self._vins, tuple(self._keys), tuple(self._listed_days), self._units
+        vins, keys, days = self._vins, tuple(self._keys), tuple(self._listed_days)
+        units, joined = self._units, self._joined
 
         def work(ctx: JobContext) -> None:
             ctx.partial((self._set_states, archive.day_states()))
@@ -477,10 +542,11 @@ class Session(QObject):
                 ctx.partial((self.recorded_changed.emit, archive.recorded(_folder(day))))
             ctx.partial((self.vehicles_changed.emit, archive.vehicles(ctx)))
             if vins:
-                properties = archive.properties(vins, ctx)
-                ctx.partial((lambda found: self._on_properties(vins, found), properties))
+                properties = archive.properties(vins, ctx, joined=joined)
+                ctx.partial((lambda found: self._on_properties(vins, found, joined), properties))
             if keys:
-                ctx.partial((self._on_series, prepare_all(archive.series(keys, ctx), units, ctx)))
+                series = prepare_all(archive.series(keys, ctx, joined=joined), units, ctx)
+                ctx.partial((lambda found: self._on_series(found, joined), series))
 
         def show(part: tuple[Callable[[object], None], object]) -> None:
             slot, result = part

@@ -20,7 +20,7 @@ def test_without_a_file_defaults_are_used() -> None:
 
 
 def test_what_was_saved_comes_back() -> None:
-    settings = Settings(theme="dark", time_zone="Asia/Kathmandu", restore_last_source=False)
+    settings = Settings(theme="dark", time_zone="Asia/Kathmandu", restore_last_source=False, join_renamed=False)
     settings.units, settings.unit_overrides = "as sent", {"diagnostics.tire_pressures.pressure": "bars"}
     settings.remember(RecentSource("s3://fleet/backup", "analyst", "eu-west-1", "https://s3.example.com"))
     settings.remember(RecentSource("/data/Flotte Süd"))
@@ -111,6 +111,7 @@ def test_unknown_settings_are_dropped_with_a_log_line(caplog: pytest.LogCaptureF
         {"unit_overrides": ["bars"]},
         {"unit_overrides": {"diagnostics.odometer": 1}},
         {"restore_last_source": "yes"},
+        {"join_renamed": 1},
         {"recent_sources": "s3://fleet"},
         {"recent_sources": [{"profile": "a"}]},
         {"recent_sources": [{"address": "s3://fleet", "profile": 1}]},

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.autoapi.display import DisplayKind, shown_value, unknown_unit, unknown_value
+from gui.models.renamed_texts import deprecated_lines, sent_lines
 from gui.models.texts import short_text, time_text, tip_text, visible_text
 from gui.views.timeline.clock_ticks import clock_text
 from gui.views.timeline.naming import (
@@ -81,6 +82,8 @@ def tip_of(entry: Entry, index: int | None, tz: tzinfo) -> str:
             lines.append(f"{value} (sent as {short_text(text)})")
         lines += unknown_at(entry, index)
     lines.append(unit_changes_text(entry, tz))
+    lines += deprecated_lines(key.capability, key.property)
+    lines += sent_lines(series, index, tz) if series is not None else ()
     return tip_text("\n".join(line for line in lines if line))
 
 
