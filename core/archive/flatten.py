@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 _SHARE_BYTES = 3_000_000
 """How much one worker should have to do before a second one pays."""
 
-_CUT_BYTES = 4_000_000
-"""How much is cut at once: enough that array operations pay, and little enough to stay near the processor."""
+_CUT_BYTES = 8_000_000
+"""How much is cut at once: enough that array operations pay, and little enough for the memory."""
 
 
 @dataclass(frozen=True, slots=True)

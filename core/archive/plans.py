@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     Rows: TypeAlias = "NDArray[np.int32]"
 
 _SELECTORS = 2
-_KEPT = 50_000
+_KEPT = 10_000
 """How many decisions are kept; a fleet needs some thousand."""
+
+_LONG = 50_000
+"""Skeletons of more bytes come once and would fill the memory."""
 
 
 class Use(enum.Enum):
@@ -37,7 +40,7 @@ class Use(enum.Enum):
     EXACT = enum.auto()
     """Each must be read exactly."""
     DAMAGED = enum.auto()
-    """They are no valid JSON, so nobody knows where the messages of their batch begin."""
+    """They are no valid JSON, so nobody knows where the messages of their batch begin, or too long to decide."""
 
 
 class Kind(enum.IntEnum):
@@ -119,6 +122,8 @@ class Planner:
             places: of its holes; a number's ``0`` stands before its place.
             numbers: which of them are numbers.
         """
+        if len(skeleton) > _LONG:
+            return _DAMAGED
         found = self._plans.get(skeleton)
         if found is None:
             found = _plan(_Skeleton(skeleton, places, numbers), self._app, self._selection)
@@ -129,7 +134,7 @@ class Planner:
         return found
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=8)
 def planner_for(app: str, selection: Selection) -> Planner:
     """The planner for an app, with the decisions that were made before."""
     return Planner(app, selection)

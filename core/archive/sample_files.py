@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from core.archive.engine import translated
@@ -32,7 +33,9 @@ class Reject(NamedTuple):
 
 
 _TIME = pa.timestamp("us", "UTC")
-_TEXTS = ("vin", "capability", "property", "component", "text", "unit", "failure", "batch")
+# What queries look for; other bounds would only cost time.
+_SOUGHT = ["vin", "capability", "property", "component", "time"]
+_TEXTS = ["vin", "capability", "property", "component", "text", "unit", "failure", "batch"]
 
 
 def write_samples(
@@ -47,17 +50,14 @@ def write_samples(
     Raises:
         DiskFull, ArchiveError: nothing is left of the file then.
     """
-    vins, series = names.vin.all(), names.series.all()
+    vins = pa.table({"vin": pa.array(names.vin.all(), pa.string())})
+    series = pa.table(list(zip(*names.series.all(), strict=True)), ["capability", "property", "component"])
     key = _ranks(vins)[samples.vin].astype(np.int64) * len(series) + _ranks(series)[samples.series]
     found = samples.take(np.lexsort((samples.time, key)))
-    columns = [pa.array([one[part] for one in series], pa.string()) for part in range(3)]
     table = pa.table(
         {
-            "vin": _texts(found.vin, pa.array(vins, pa.string())),
-            **{
-                name: _texts(found.series, column)
-                for name, column in zip(("capability", "property", "component"), columns, strict=True)
-            },
+            "vin": _texts(found.vin, vins["vin"]),
+            **{name: _texts(found.series, series[name]) for name in series.column_names},
             "time": pa.array(found.time).cast(_TIME),
             "time_from_batch": pa.array(found.time_from_batch),
             "value": pa.array(found.value, mask=np.isnan(found.value)),
@@ -70,9 +70,8 @@ def write_samples(
             "message": pa.array(found.message),
         }
     )
-    used = np.unique(found.vin).tolist()
-    bounds = min(vins[one] for one in used), max(vins[one] for one in used)
-    return _write(table, folder, partition, *bounds, int(found.time.min()), int(found.time.max()))
+    low, high = (vins["vin"][int(found.vin[place])].as_py() for place in (0, -1))
+    return _write(table, folder, partition, low, high, int(found.time.min()), int(found.time.max()))
 
 
 def write_rejects(
@@ -102,15 +101,17 @@ def write_rejects(
     return _write(table, folder, partition, keys[0], keys[-1], min(moments), max(moments))
 
 
-def _ranks(names: Sequence[str] | Sequence[tuple[str, str, str]]) -> NDArray[np.int32]:
-    """The place of each in sorted order."""
+def _ranks(names: pa.Table) -> NDArray[np.int32]:
+    """The place of each row in sorted order."""
+    order = pc.sort_indices(names, [(name, "ascending") for name in names.column_names])
     ranks = np.empty(len(names), np.int32)
-    ranks[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
+    ranks[order.to_numpy()] = np.arange(len(names))
     return ranks
 
 
-def _texts(codes: NDArray[np.int32], names: pa.StringArray) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), names)
+def _texts(codes: NDArray[np.int32], names: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
+    texts = names.combine_chunks() if isinstance(names, pa.ChunkedArray) else names
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), texts)
 
 
 def _write(
@@ -128,7 +129,8 @@ def _write(
                     compression="zstd",
                     compression_level=1,
                     row_group_size=ROW_GROUP,
-                    use_dictionary=[*_TEXTS, "value"],
+                    use_dictionary=_TEXTS,
+                    write_statistics=_SOUGHT,
                     store_schema=False,
                 )
                 # The commit that names this file must not survive a power cut that the file does not.

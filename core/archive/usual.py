@@ -14,8 +14,8 @@ from core.archive.components import write_part
 from core.archive.exact import storable
 from core.archive.identity import digest_of_raw, digests
 from core.archive.moments import read_moments
-from core.archive.plans import Column, Kind, Use
-from core.archive.samples import NONE, Samples
+from core.archive.plans import Column, Kind, SeriesPattern, Use
+from core.archive.samples import NONE, Names, Samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.archive.plans import Plan, Planner
-    from core.archive.samples import Names, SampleNames
+    from core.archive.samples import SampleNames
     from core.archive.skeletons import Cut
 
     Places = NDArray[np.int64]
@@ -273,21 +273,21 @@ class _Reader:
         if len(numbers):
             odd = numbers[_unlike(self._take(places[numbers]), _PLAIN_INTEGER)]
             self._unusual[message[np.concatenate([first[0], second[0]])[odd]]] = True
+        patterns = Names[SeriesPattern]()
+        pattern = patterns.numbers(one for plan in self._plans for one in plan.series)
         size = len(texts) + 1
-        key = row * size * size
+        key = pattern[row].astype(np.int64) * (size * size)
         key[first[0]] += (codes[: len(first[0])] + 1) * size
         key[second[0]] += codes[len(first[0]) :] + 1
         encoded = pa.array(key).dictionary_encode()
-        patterns = [pattern for plan in self._plans for pattern in plan.series]
+        rest, two = np.divmod(encoded.dictionary.to_numpy(), size)
+        at, one = np.divmod(rest, size)
         parts = ["", *map(write_part, texts)]
-        known = []
-        for combination in encoded.dictionary.to_pylist():
-            rest, two = divmod(combination, size)
-            at, one = divmod(rest, size)
-            capability, property, pieces = patterns[at]
-            component = "".join((pieces[0], parts[one], *pieces[1:2], parts[two], *pieces[2:]))
-            known.append((capability, property, component))
-        found: NDArray[np.int32] = self._names.series.numbers(known)[encoded.indices.to_numpy()]
+        chosen = zip(map(patterns.all().__getitem__, at.tolist()), one.tolist(), two.tolist(), strict=True)
+        found: NDArray[np.int32] = self._names.series.numbers(
+            (capability, property, "".join((pieces[0], parts[one], *pieces[1:2], parts[two], *pieces[2:])))
+            for (capability, property, pieces), one, two in chosen
+        )[encoded.indices.to_numpy()]
         return found
 
     def _read_messages(self, messages: Places) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
