@@ -34,9 +34,9 @@ _JSON = "DuckDB, data as JSON"
 _INFERRED = "DuckDB, types inferred"
 _NOTES = [
     "Odograph: core.archive.flatten, from the batches' bytes in memory to the archive's Parquet files on disk, synced.",
-    "orjson loop: orjson.loads, a loop over messages, items and members with the same selectors and times and a digest, an "
-    "Arrow table, one Parquet file with the same columns, compression and order; not synced, and it reads usual "
-    "messages only. On all cores it runs in as many processes, which are there before the time counts.",
+    "orjson loop: orjson.loads, a loop over messages, items and members with the same selectors and times and a "
+    "digest, an Arrow table, one Parquet file with the same columns, compression and order; not synced, and it reads "
+    "usual messages only. On all cores it runs in as many processes, which are there before the time counts.",
     "DuckDB: CREATE TABLE from read_json of the same batches as files; with data as one JSON column, and with all "
     "types inferred. It reads; nothing is flattened, sorted or written.",
     "Per core: messages by seconds of CPU time of all threads. On all cores: messages by seconds of wall time.",
