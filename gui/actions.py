@@ -307,6 +307,8 @@ class ActionSet(QObject):
         action.setToolTip(f"{definition.tip} ({keys})" if keys else definition.tip)
         action.setStatusTip(definition.tip)
         action.setCheckable(definition.checkable)
+        # An icon would stand where the menu shows whether the command is switched on.
+        action.setIconVisibleInMenu(not definition.checkable)
         action.setChecked(definition.checked)
         if definition.id == "quit":
             action.setMenuRole(QAction.MenuRole.QuitRole)

@@ -192,6 +192,16 @@ def test_commands_wait_for_what_they_need(window: Window) -> None:
         actions.set_state({"no such state"})
 
 
+def test_menus_show_what_is_switched_on(window: Window) -> None:
+    """Where an icon stands, a menu has no room for the mark."""
+    hidden = [
+        definition.id
+        for definition in ACTIONS
+        if definition.checkable and window.actions_.action(definition.id).isIconVisibleInMenu()
+    ]
+    assert hidden == []
+
+
 def test_one_theme_is_on(window: Window) -> None:
     actions = window.actions_
     heard: list[bool] = []
