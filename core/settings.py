@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 THEMES = ("system", "light", "dark")
 UNIT_SYSTEMS = ("metric", "imperial", "as sent")
+WATCH_MINUTES = (0, 1, 5, 15)
 MAX_RECENT_SOURCES = 12
 
 _log = logging.getLogger("odograph.settings")
@@ -56,6 +57,7 @@ class Settings:
         time_zone: ``local``, ``UTC`` or an IANA name.
         units: ``metric``, ``imperial`` or ``as sent``.
         join_renamed: whether a renamed property is one series under its present name.
+        watch_minutes: time between two looks for new batches: 1, 5 or 15; 0 is never.
         unit_overrides: ``capability.property[.member]`` to the unit in which it is shown instead.
         recent_sources: newest first, at most 12, each place once.
         last_source: what was open when the window was closed, or None.
@@ -66,6 +68,7 @@ class Settings:
     time_zone: str = "local"
     units: str = "metric"
     join_renamed: bool = True
+    watch_minutes: int = 1
     unit_overrides: dict[str, str] = field(default_factory=dict)
     recent_sources: list[RecentSource] = field(default_factory=list)
     last_source: RecentSource | None = None
@@ -167,6 +170,8 @@ def _checked(name: str, value: Any) -> Any:
         raise ValueError(f"not one of {', '.join(THEMES)}")
     if name == "units" and value not in UNIT_SYSTEMS:
         raise ValueError(f"not one of {', '.join(UNIT_SYSTEMS)}")
+    if name == "watch_minutes" and (isinstance(value, bool) or value not in WATCH_MINUTES):
+        raise ValueError("not 0, 1, 5 or 15")
     if name == "unit_overrides" and not (
         isinstance(value, dict) and all(isinstance(unit, str) and unit for unit in value.values())
     ):

@@ -49,6 +49,7 @@ MENUS: tuple[MenuDef, ...] = (
     MenuDef("file", "&File"),
     MenuDef("file/recent", "Open &recent", "recent", before="export_csv"),
     MenuDef("batches", "&Batches"),
+    MenuDef("batches/watch", "Look for &new batches", "clock", before="load_days"),
     MenuDef("timeline", "&Timeline"),
     MenuDef("view", "&View"),
     MenuDef("view/panels", "&Panels", "panels"),
@@ -136,6 +137,22 @@ ACTIONS: tuple[ActionDef, ...] = (
     ActionDef(
         "reload", "&Reload listing", "reload", ("F5", "Ctrl+R"), "batches",
         "List the source again and show new batches", needs=("source",), section=True,
+    ),
+    ActionDef(
+        "watch_0", "&Never", "clock", (), "batches/watch",
+        "Look for new batches only when the listing is reloaded", checkable=True, group="watch",
+    ),
+    ActionDef(
+        "watch_1", "Every &minute", "clock", (), "batches/watch",
+        "Look for new batches every minute and load them", checkable=True, checked=True, group="watch",
+    ),
+    ActionDef(
+        "watch_5", "Every &5 minutes", "clock", (), "batches/watch",
+        "Look for new batches every five minutes and load them", checkable=True, group="watch",
+    ),
+    ActionDef(
+        "watch_15", "Every &15 minutes", "clock", (), "batches/watch",
+        "Look for new batches every quarter of an hour and load them", checkable=True, group="watch",
     ),
     ActionDef(
         "load_days", "&Load selected days", "load", ("Ctrl+L",), "batches",

@@ -146,6 +146,7 @@ class Job(QObject):
         succeeded: the function's result.
         failed: an OdographError; what was not foreseen comes as one that says so and carries the traceback.
         cancelled: it was cancelled.
+        paused_changed: whether it is to pause from now on.
         finished: after one of the three above.
 
     Its signals end with it: connect them right after submit(). title and state stay readable.
@@ -153,6 +154,7 @@ class Job(QObject):
     Attributes:
         title: what it does, for people.
         quiet: whether lists of jobs leave it out.
+        can_pause: whether it looks from time to time whether it is to pause.
         state: how far it is.
     """
 
@@ -161,14 +163,16 @@ class Job(QObject):
     succeeded = Signal(object)
     failed = Signal(object)
     cancelled = Signal()
+    paused_changed = Signal(bool)
     finished = Signal()
 
     _cancelling = Signal()
 
-    def __init__(self, run: _Run, quiet: bool, ended: Callable[[Job], None]) -> None:
+    def __init__(self, run: _Run, quiet: bool, can_pause: bool, ended: Callable[[Job], None]) -> None:
         super().__init__()
         self.title = run.title
         self.quiet = quiet
+        self.can_pause = can_pause
         self.state = JobState.RUNNING
         self._run = run
         self._ended = ended
@@ -182,6 +186,23 @@ class Job(QObject):
     def active(self) -> bool:
         """Whether it can still succeed."""
         return self.state is JobState.RUNNING
+
+    @property
+    def paused(self) -> bool:
+        """Whether it is to pause."""
+        return self._run.context.paused
+
+    def pause(self) -> None:
+        """Ask it to pause, which takes until its next look. The window's thread only."""
+        if self.active and not self.paused:
+            self._run.context.pause()
+            self.paused_changed.emit(True)
+
+    def resume(self) -> None:
+        """Let it go on. The window's thread only."""
+        if self.active and self.paused:
+            self._run.context.resume()
+            self.paused_changed.emit(False)
 
     def cancel(self) -> None:
         """Ask it to stop. The window's thread only; an ended job stays as it is."""
@@ -292,7 +313,13 @@ class JobRunner(QObject):
         return list(self._jobs.values())
 
     def submit(
-        self, title: str, function: Callable[[JobContext], object], *, key: str = "", quiet: bool = False
+        self,
+        title: str,
+        function: Callable[[JobContext], object],
+        *,
+        key: str = "",
+        quiet: bool = False,
+        can_pause: bool = False,
     ) -> Job:
         """Run a function in a thread.
 
@@ -301,6 +328,7 @@ class JobRunner(QObject):
             function: takes the context; what it returns comes with succeeded. It must touch no QObject.
             key: a job that is still running with the same key is replaced: cancelled and silenced.
             quiet: leave it out of lists of jobs.
+            can_pause: whether the function looks for pauses, see :meth:`core.jobs.JobContext.rest`.
 
         After shutdown() the job that comes back is cancelled and never runs.
         """
@@ -309,7 +337,7 @@ class JobRunner(QObject):
         self._number += 1
         number = self._number
         run = _Run(title, function, lambda: self._woken.emit(number))
-        job = Job(run, quiet, self._remove)
+        job = Job(run, quiet, can_pause, self._remove)
         if self._shut:
             job.silence()
             return job

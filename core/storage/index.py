@@ -43,6 +43,16 @@ class DayCount:
     first: int
     last: int
 
+    def together(self, other: DayCount) -> DayCount:
+        """This count and another one of the same day."""
+        return DayCount(
+            *(self.app, self.level, self.day),
+            self.batches + other.batches,
+            self.bytes + other.bytes,
+            min(self.first, other.first),
+            max(self.last, other.last),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class SourceIndex:
@@ -85,13 +95,8 @@ class _Counter:
             self._bytes += item.size
             name = (key.app, key.level, key.day)
             old = self._days.get(name)
-            self._days[name] = (
-                DayCount(*name, 1, item.size, key.time, key.time)
-                if old is None
-                else DayCount(
-                    *name, old.batches + 1, old.bytes + item.size, min(old.first, key.time), max(old.last, key.time)
-                )
-            )
+            one = DayCount(*name, 1, item.size, key.time, key.time)
+            self._days[name] = one if old is None else old.together(one)
         self._ctx.check()
         now = time.monotonic()
         if now - self._told >= _PARTIAL_EVERY:

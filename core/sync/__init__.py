@@ -5,8 +5,17 @@ not depend on the number of batches. Whatever was appended stays, however a run 
 """
 
 from core.sync.engine import sync
-from core.sync.plan import Day, days_to_load
+from core.sync.plan import Day, days_to_load, first_day_to_watch, with_days
 from core.sync.result import SyncProgress, SyncResult
 from core.sync.watch import watch
 
-__all__ = ["Day", "SyncProgress", "SyncResult", "days_to_load", "sync", "watch"]
+__all__ = [
+    "Day",
+    "SyncProgress",
+    "SyncResult",
+    "days_to_load",
+    "first_day_to_watch",
+    "sync",
+    "watch",
+    "with_days",
+]

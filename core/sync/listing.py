@@ -141,13 +141,7 @@ class Listing:
         if new:
             more = _count(new)
             assert more is not None
-            count = DayCount(
-                *(count.app, count.level, count.day),
-                count.batches + more.batches,
-                count.bytes + more.bytes,
-                min(count.first, more.first),
-                max(count.last, more.last),
-            )
+            count = count.together(more)
         if all(item.key.padded for item in new):
             self._marks.set(day, self._mark(count, mark.gone, items))
         return ListedDay(day, count.batches, self._todo(items), frozenset(), count)

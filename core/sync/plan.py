@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from core.errors import BatchUnreadable, ObjectNotFound, OdographError
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from core.archive.archive import DayState
-    from core.storage.index import SourceIndex
+    from core.storage.index import DayCount, SourceIndex
 
 # What is loaded unasked: enough to see something at once, little enough for a laptop's line and disk.
 RECENT_DAYS = 31
@@ -112,9 +113,38 @@ def days_to_load(index: SourceIndex, states: Mapping[Day, DayState]) -> list[Day
         by_date.setdefault(name[2], []).append(name)
     chosen: list[Day] = []
     size = 0
-    for number, date in enumerate(sorted(by_date, reverse=True)[:RECENT_DAYS]):
-        size += sum(index.days[name].bytes for name in by_date[date])
+    for number, day in enumerate(sorted(by_date, reverse=True)[:RECENT_DAYS]):
+        size += sum(index.days[name].bytes for name in by_date[day])
         if number and size > RECENT_BYTES:
             break
-        chosen += sorted(by_date[date])
+        chosen += sorted(by_date[day])
     return [name for name in chosen if name not in states or states[name].batches < index.days[name].batches]
+
+
+def first_day_to_watch(index: SourceIndex) -> str | None:
+    """The day from which on new batches are looked for: the one before the newest, ``YYYY-MM-DD``; None for all."""
+    newest = max((day for _, _, day in index.days), default=None)
+    if newest is None:
+        return None
+    day = date.fromisoformat(newest)
+    return (day - timedelta(days=1) if day > date.min else day).isoformat()
+
+
+def with_days(index: SourceIndex, counts: Iterable[DayCount]) -> SourceIndex:
+    """An index in which some days are counted anew.
+
+    Args:
+        counts: all that lies in these days; folders of the same day are added up.
+    """
+    new: dict[Day, DayCount] = {}
+    for count in counts:
+        name = (count.app, count.level, count.day)
+        old = new.get(name)
+        new[name] = count if old is None else old.together(count)
+    days = index.days | new
+    return replace(
+        index,
+        days=days,
+        batches=sum(count.batches for count in days.values()),
+        bytes=sum(count.bytes for count in days.values()),
+    )

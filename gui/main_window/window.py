@@ -26,6 +26,7 @@ from gui.dialogs.export import ExportDialog
 from gui.dialogs.shortcuts import ShortcutsDialog
 from gui.main_window.layout import SIZE, build_panels
 from gui.main_window.units import UnitSwitch
+from gui.main_window.watching import WatchSwitch
 from gui.main_window.wiring import connect_panels
 from gui.main_window.zone_menu import ZoneMenu
 from gui.models.texts import plural
@@ -90,6 +91,9 @@ class MainWindow(QMainWindow):
         self._build_menus()
         connect_panels(session, self.panels)
         self._connect()
+        self._watch_switch = WatchSwitch(
+            self.actions_, session, messages, self._settings, self._save_settings, self
+        )
         self._set_zone(self._settings.time_zone)
         UnitSwitch(self.actions_, self.panels, session, self._settings, self._save_settings, self)
         session.set_joined(self._settings.join_renamed)
@@ -424,6 +428,7 @@ class MainWindow(QMainWindow):
         panels.messages.set_zone(chosen)
         panels.rejects.set_zone(chosen)
         panels.timeline.set_time_zone(chosen, str(chosen))
+        self._watch_switch.set_zone(chosen)
         panels.zone_text.setText(zone_text(name))
         panels.zone_text.setToolTip("Time zone of the timeline and the tables")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,8 @@ NAME, BATCHES, SIZE, STATE = range(4)
 HEADERS = ("Name (UTC)", "Batches", "Size", "State")
 CHUNK = 1_000
 """Batches that a day shows more at a time."""
+# So many new batches of a day are taken in one by one.
+_FEW = 50
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _Wanted = dict[str, Any]
@@ -354,6 +356,12 @@ class BatchTreeModel(TreeModel[BatchNode]):
         known = {key.text: (key, obj) for key, obj in node.listed}
         if all(known.get(key.text) == (key, obj) for key, obj in page):
             return
+        new = [one for one in page if one[0].text not in known]
+        if len(new) <= _FEW and all(known[key.text] == (key, obj) for key, obj in page if key.text in known):
+            # What is selected and where the view stands stay as they are.
+            for one in new:
+                self._insert(node, one)
+            return
         known.update((key.text, (key, obj)) for key, obj in page)
         shown = node.tail
         with self.removing(node, 0, shown):
@@ -364,6 +372,16 @@ class BatchTreeModel(TreeModel[BatchNode]):
         with self.inserting(node, 0, shown):
             node.listed = listed
             node.tail = shown
+
+    def _insert(self, node: BatchNode, listed: Listed) -> None:
+        place = bisect_right(node.listed, _by_time(listed), key=_by_time)
+        row = len(node.listed) - place
+        if row > node.tail or (row == node.tail and node.tail < len(node.listed)):
+            node.listed.insert(place, listed)  # below the rows that are shown
+            return
+        with self.inserting(node, row, 1):
+            node.listed.insert(place, listed)
+            node.tail += 1
 
     def _place_others(self) -> None:
         placed: dict[int, list[SourceObject]] = {}

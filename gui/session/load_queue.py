@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gui.job_runner import Job
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LoadRequest:
     """Batches to be loaded: those of some days, or of a range of days.
 
@@ -30,11 +30,16 @@ class LoadRequest:
     wanted: bool = True
 
 
+class _Load(NamedTuple):
+    request: LoadRequest
+    job: Job
+
+
 class LoadQueue:
     """One load at a time.
 
-    A wanted load interrupts an unwanted one, which goes on afterwards: what it recorded stays recorded, so nothing is
-    done twice. Cancelling a load drops everything that waits behind it.
+    A wanted load overtakes an unwanted one, which pauses and goes on afterwards. Cancelling a load drops everything
+    that waits behind it.
 
     Args:
         start: starts the job of a request; the owner calls :meth:`ended` when that job has finished.
@@ -43,12 +48,11 @@ class LoadQueue:
     def __init__(self, start: Callable[[LoadRequest], Job]) -> None:
         self._start = start
         self._waiting: deque[LoadRequest] = deque()
-        self._running: LoadRequest | None = None
-        self._job: Job | None = None
-        self._interrupted = False
+        self._running: _Load | None = None
+        self._overtaken: list[_Load] = []
 
     def __len__(self) -> int:
-        return len(self._waiting) + (self._job is not None)
+        return len(self._waiting) + len(self._overtaken) + (self._running is not None)
 
     def add(self, request: LoadRequest) -> None:
         """Take a request; it starts now or after those before it."""
@@ -57,28 +61,33 @@ class LoadQueue:
         else:
             unwanted = next((i for i, one in enumerate(self._waiting) if not one.wanted), len(self._waiting))
             self._waiting.insert(unwanted, request)
-            if self._job is not None and self._running is not None and not self._running.wanted:
-                self._interrupted = True
-                self._job.cancel()
+            if self._running is not None and not self._running.request.wanted:
+                self._running.job.pause()
+                self._overtaken.append(self._running)
+                self._running = None
         self._start_next()
 
-    def ended(self, *, cancelled: bool) -> None:
-        """The running job has finished."""
-        if self._interrupted and cancelled and self._running is not None:
-            self._waiting.append(self._running)
-        elif cancelled:
+    def ended(self, request: LoadRequest, *, cancelled: bool) -> None:
+        """The job of a request has finished."""
+        if self._running is not None and self._running.request is request:
+            self._running = None
+        self._overtaken = [load for load in self._overtaken if load.request is not request]
+        if cancelled:
             self._waiting.clear()
-        self._running = self._job = None
-        self._interrupted = False
         self._start_next()
 
     def clear(self) -> None:
-        """Forget everything, the running load included; its job is the owner's to cancel."""
+        """Forget everything, what has begun included; its jobs are the owner's to cancel."""
         self._waiting.clear()
-        self._running = self._job = None
-        self._interrupted = False
+        self._overtaken.clear()
+        self._running = None
 
     def _start_next(self) -> None:
-        if self._job is None and self._running is None and self._waiting:
-            self._running = self._waiting.popleft()
-            self._job = self._start(self._running)
+        if self._running is not None:
+            return
+        if self._overtaken and not (self._waiting and self._waiting[0].wanted):
+            self._running = self._overtaken.pop()
+            self._running.job.resume()
+        elif self._waiting:
+            request = self._waiting.popleft()
+            self._running = _Load(request, self._start(request))

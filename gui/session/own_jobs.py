@@ -55,6 +55,7 @@ class OwnJobs:
         ended: Callable[[bool], None] | None = None,
         key: str = "",
         quiet: bool = False,
+        can_pause: bool = False,
     ) -> Job:
         """Run work as a job.
 
@@ -67,8 +68,9 @@ class OwnJobs:
             ended: called after the others with whether it was cancelled.
             key: a running job of the same key is replaced and says nothing more.
             quiet: leave it out of lists of jobs.
+            can_pause: whether the work looks for pauses.
         """
-        job = self._jobs.submit(title, work, key=f"session {key}" if key else "", quiet=quiet)
+        job = self._jobs.submit(title, work, key=f"session {key}" if key else "", quiet=quiet, can_pause=can_pause)
         generation = self._generation
 
         def current(slot: Callable[..., None]) -> Callable[..., None]:

@@ -25,6 +25,7 @@ from gui.session.opening import open_with_archive
 from gui.session.own_jobs import OwnJobs
 from gui.session.preparation import convert_all, prepare_all
 from gui.session.renamed import keys_apart
+from gui.session.watching import Watching, look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -117,6 +118,8 @@ class Session(QObject):
         self._listed_days: dict[Day, None] = {}
         self._joined = True
         self._loads = LoadQueue(self._start_load)
+        self._index: SourceIndex | None = None
+        self.watching = Watching(self._look, self)
         self._refreshing = False
         self._stale = False
         self._refresh_began = 0.0
@@ -181,18 +184,22 @@ class Session(QObject):
         self.close()
         self._source = opened.source
         self._archive = opened.archive
+        self.watching.begin()
         self.opened.emit(opened.source)
         self._set_states(opened.states)
         self.vehicles_changed.emit(opened.vehicles)
         self.rejects_changed.emit(opened.rejects)
         if opened.problem is not None:
             self.failed.emit(opened.problem)
+            self.watching.failed(opened.problem)
         else:
             self.reload()
 
     def close(self) -> None:
         """Close the source: every job of its ends, nothing of it is signalled any more."""
         self._jobs.forget()
+        self.watching.end()
+        self._index = None
         self._refresh_timer.stop()
         self._loads.clear()
         self._refreshing = self._stale = False
@@ -224,10 +231,37 @@ class Session(QObject):
         )
 
     def _on_indexed(self, index: SourceIndex) -> None:
+        self._index = index
+        self.watching.succeeded()
         self.index_changed.emit(index, True)
         recent = days_to_load(index, self._states)
         if recent:
             self._loads.add(LoadRequest("Loading recent days", days=tuple(recent), wanted=False))
+
+    def _look(self) -> None:
+        """Record what is new in the newest days, unless something else is being loaded."""
+        source, archive, index = self._source, self._archive, self._index
+        if source is not None and archive is not None and not self._loads:
+            self._jobs.submit(
+                "Looking for new batches",
+                lambda ctx: look(source, archive, index, ctx),
+                self._on_looked,
+                failed=self.watching.failed,
+                key="watch",
+                quiet=True,
+            )
+
+    def _on_looked(self, found: tuple[SourceIndex, SyncResult | None]) -> None:
+        index, result = found
+        if result is None:
+            self._on_indexed(index)
+            return
+        if index != self._index:
+            self._index = index
+            self.index_changed.emit(index, True)
+        self.watching.succeeded()
+        if result.ingested:
+            self._request_refresh()
 
     def list_day(self, day: Day) -> None:
         """List one day's batches page by page."""
@@ -278,12 +312,13 @@ class Session(QObject):
             work,
             self.loaded.emit,
             partial=lambda _result: self._request_refresh(),
-            ended=self._on_load_ended,
+            ended=lambda cancelled: self._on_load_ended(request, cancelled),
+            can_pause=True,
         )
 
-    def _on_load_ended(self, cancelled: bool) -> None:
+    def _on_load_ended(self, request: LoadRequest, cancelled: bool) -> None:
         self._refresh_timer.setInterval(_REFRESH_MS)
-        self._loads.ended(cancelled=cancelled)
+        self._loads.ended(request, cancelled=cancelled)
         self.loading_changed.emit(bool(self._loads))
         self._request_refresh()
 

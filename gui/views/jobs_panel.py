@@ -23,7 +23,7 @@ _STEPS = 1000
 
 
 class JobRow(QWidget):
-    """One job: title, what it is doing, how far it is, and a button to cancel it."""
+    """One job: title, what it is doing, how far it is, and buttons to pause and to cancel it."""
 
     def __init__(self, job: Job, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +41,11 @@ class JobRow(QWidget):
         self._cancel.setToolTip(f"Cancel: {job.title}")
         self._cancel.setAccessibleName(f"Cancel: {job.title}")
         self._cancel.clicked.connect(self._on_cancel)
+        self._pause = QToolButton()
+        if not job.can_pause:
+            self._pause.hide()
+        self._pause.clicked.connect(self._on_pause)
+        self._said = ""
         self._dot = QLabel("·")
         self._dot.setProperty("role", "muted")
         self._dot.hide()
@@ -55,8 +60,11 @@ class JobRow(QWidget):
         layout.setSpacing(8)
         layout.addLayout(texts, 1)
         layout.addWidget(self._bar)
+        layout.addWidget(self._pause)
         layout.addWidget(self._cancel)
         job.progressed.connect(self._on_progress)
+        job.paused_changed.connect(self._show_paused)
+        self._show_paused()
 
     @property
     def text(self) -> str:
@@ -70,8 +78,30 @@ class JobRow(QWidget):
         else:
             self._bar.setRange(0, _STEPS)
             self._bar.setValue(round(_STEPS * min(max(done / total, 0.0), 1.0)))
-        self._text.set_full_text(text or (f"{done:,}" if total is None else f"{done:,} of {total:,}"))
-        self._dot.show()
+        self._said = text or (f"{done:,}" if total is None else f"{done:,} of {total:,}")
+        self._show_text()
+
+    def _show_text(self) -> None:
+        text = "Paused" if self.job.paused else ""
+        if self._said:
+            text = f"{text} · {self._said}" if text else self._said
+        self._text.set_full_text(text)
+        self._dot.setVisible(bool(text))
+
+    @Slot()
+    def _show_paused(self) -> None:
+        word = "Resume" if self.job.paused else "Pause"
+        self._pause.setIcon(theme.icon("resume" if self.job.paused else "pause"))
+        self._pause.setToolTip(f"{word}: {self.job.title}")
+        self._pause.setAccessibleName(f"{word}: {self.job.title}")
+        self._show_text()
+
+    @Slot()
+    def _on_pause(self) -> None:
+        if self.job.paused:
+            self.job.resume()
+        else:
+            self.job.pause()
 
     @Slot()
     def _on_cancel(self) -> None:

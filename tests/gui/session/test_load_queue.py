@@ -44,41 +44,59 @@ def loads(qtbot: QtBot) -> Iterator[Loads]:
 
 
 def test_one_runs_and_the_others_wait(loads: Loads) -> None:
-    loads.queue.add(LoadRequest("first"))
-    loads.queue.add(LoadRequest("second"))
+    first, second = LoadRequest("first"), LoadRequest("second")
+    loads.queue.add(first)
+    loads.queue.add(second)
     assert loads.started == ["first"]
     assert len(loads.queue) == 2
-    loads.queue.ended(cancelled=False)
+    loads.queue.ended(first, cancelled=False)
     assert loads.started == ["first", "second"]
-    loads.queue.ended(cancelled=False)
+    loads.queue.ended(second, cancelled=False)
     assert len(loads.queue) == 0
 
 
 def test_what_a_person_wants_goes_first_and_the_rest_goes_on_afterwards(loads: Loads) -> None:
-    loads.queue.add(LoadRequest("recent days", wanted=False))
-    loads.queue.add(LoadRequest("one day"))
-    assert loads.job is not None
-    assert not loads.job.active
-    loads.queue.ended(cancelled=True)
-    loads.queue.ended(cancelled=False)
-    assert loads.started == ["recent days", "one day", "recent days"]
+    recent, day = LoadRequest("recent days", wanted=False), LoadRequest("one day")
+    loads.queue.add(recent)
+    overtaken = loads.job
+    loads.queue.add(day)
+    assert overtaken is not None
+    assert (overtaken.active, overtaken.paused) == (True, True)
+    assert len(loads.queue) == 2
+    loads.queue.ended(day, cancelled=False)
+    assert (overtaken.active, overtaken.paused) == (True, False)
+    assert loads.started == ["recent days", "one day"]
+    loads.queue.ended(recent, cancelled=False)
+    assert len(loads.queue) == 0
+
+
+def test_what_was_overtaken_can_be_cancelled_meanwhile(loads: Loads) -> None:
+    recent, day = LoadRequest("recent days", wanted=False), LoadRequest("one day")
+    loads.queue.add(recent)
+    loads.queue.add(day)
+    loads.queue.ended(recent, cancelled=True)
+    assert len(loads.queue) == 1
+    loads.queue.ended(day, cancelled=False)
+    assert loads.started == ["recent days", "one day"]
+    assert len(loads.queue) == 0
 
 
 def test_cancelling_drops_what_waits(loads: Loads) -> None:
-    loads.queue.add(LoadRequest("first"))
+    first = LoadRequest("first")
+    loads.queue.add(first)
     loads.queue.add(LoadRequest("second"))
-    loads.queue.ended(cancelled=True)
+    loads.queue.ended(first, cancelled=True)
     assert loads.started == ["first"]
     assert len(loads.queue) == 0
 
 
 def test_wanted_ones_keep_their_order_before_unwanted_ones(loads: Loads) -> None:
-    loads.queue.add(LoadRequest("first"))
-    loads.queue.add(LoadRequest("recent days", wanted=False))
-    loads.queue.add(LoadRequest("second"))
-    loads.queue.add(LoadRequest("third"))
-    for _ in range(4):
-        loads.queue.ended(cancelled=False)
+    titles = ["first", "recent days", "second", "third"]
+    requests = {title: LoadRequest(title, wanted=title != "recent days") for title in titles}
+    for request in requests.values():
+        loads.queue.add(request)
+    for title in ["first", "second", "third", "recent days"]:
+        loads.queue.ended(requests[title], cancelled=False)
     assert loads.started == ["first", "second", "third", "recent days"]
 
 
