@@ -6,6 +6,7 @@ from datetime import UTC, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.cli.archive import tidy
 from core.cli.console import count_text, unread_text
 from core.cli.opening import Opened, check_range, name_unmatched, no_series, open_words, reversed_range
 from core.cli.parser import PROGRAM
@@ -38,6 +39,7 @@ def sync_source(words: argparse.Namespace, console: Console, ctx: JobContext) ->
     # A folder is listed in no time, and people copy older batches into it.
     full = words.full or not opened.source.address.startswith("s3://")
     code = load_all(opened, console, ctx, words.first, words.last, full=full)
+    tidy(opened.archive(), console, ctx)
     return _watch(opened, words, console, ctx) if words.watch else code
 
 
@@ -48,6 +50,8 @@ def _watch(opened: Opened, words: argparse.Namespace, console: Console, ctx: Job
     def done(result: SyncResult) -> None:
         if result.ingested or result.failed:
             _say_result(result, opened.typed, console)
+        if result.ingested:
+            tidy(opened.archive(), console, ctx)
 
     def failed(error: OdographError | None) -> None:
         if error is None:

@@ -28,6 +28,7 @@ COMMANDS = {
     "series": "list the recorded series of a source",
     "export": "write recorded series as CSV",
     "rejects": "list the messages that could not be read",
+    "archive": "show, compact, verify or thin out what is recorded of a source",
     "simulate": "write the batches of a simulated fleet into a folder",
 }
 
@@ -53,6 +54,16 @@ A property that was renamed is one series under its present name, whichever name
 sent with, and either name finds it; --as-sent-names keeps the names apart.
 
 Texts that a spreadsheet would take for a formula get an apostrophe in front."""
+
+_ARCHIVE_HELP = """\
+status   what is recorded, by month, and the room it takes (default)
+compact  merge small files and cluster all months, so that reading is fast;
+         loading does so by itself where it is worth it
+verify   read everything again and compare it with what was recorded of each
+         batch; --repair forgets what is damaged, so that a sync loads it again
+remove   take the batches of some days out of the archive, never out of the source"""
+_LONG_HELP = {"export": _EXPORT_HELP, "archive": _ARCHIVE_HELP}
+_ACTIONS = ("status", "compact", "verify", "remove")
 
 
 def command_of(argv: Sequence[str]) -> str:
@@ -146,7 +157,7 @@ def _command_parser(name: str) -> argparse.ArgumentParser:
     purpose = COMMANDS[name][0].upper() + COMMANDS[name][1:]
     parser = argparse.ArgumentParser(
         prog=f"{PROGRAM} {name}",
-        description=f"{purpose}.\n\n{_EXPORT_HELP}" if name == "export" else f"{purpose}.",
+        description="\n\n".join(text for text in (f"{purpose}.", _LONG_HELP.get(name, "")) if text),
         epilog=_EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -159,7 +170,9 @@ def _command_parser(name: str) -> argparse.ArgumentParser:
     else:
         parser.add_argument("source", metavar="SOURCE", help=_SOURCE_HELP)
         _add_s3(parser)
-    if name in ("batches", "sync"):
+    if name == "archive":
+        _add_archive(parser)
+    if name in ("batches", "sync", "archive"):
         parser.add_argument("--from", metavar="DAY", dest="first", type=_day, help="first day, YYYY-MM-DD, UTC")
         parser.add_argument("--to", metavar="DAY", dest="last", type=_day, help="last day, included")
     if name == "sync":
@@ -186,12 +199,20 @@ def _command_parser(name: str) -> argparse.ArgumentParser:
             "--layout", choices=("long", "wide"), default="long", help="a row a sample, or a row a time"
         )
         parser.add_argument("-o", "--output", metavar="FILE", default="-", help="- is standard output (-)")
-    if name in ("batches", "series", "rejects"):
+    if name in ("batches", "series", "rejects", "archive"):
         parser.add_argument("--json", action="store_true", help="a JSON array instead of a table")
     noise = parser.add_mutually_exclusive_group()
     noise.add_argument("--quiet", action="store_true", help="no narration and no progress; warnings and errors stay")
     noise.add_argument("--verbose", action="store_true", help="details, of errors too")
     return parser
+
+
+def _add_archive(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", metavar="ACTION", nargs="?", choices=_ACTIONS, default="status", help="see above")
+    parser.add_argument("--repair", action="store_true", help="verify: forget what is damaged")
+    parser.add_argument("--app", metavar="ID", default="", help="remove: only of this app")
+    parser.add_argument("--level", default="", help="remove: only of this Auto API level, such as level13")
+    parser.add_argument("--yes", action="store_true", help="remove: do not ask")
 
 
 def _add_s3(parser: argparse.ArgumentParser) -> None:

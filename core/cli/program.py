@@ -38,12 +38,13 @@ def run(argv: Sequence[str], ctx: JobContext | None = None) -> int:
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else FAILED
     # Commands bring the archive's libraries, which wrong words and help need not wait for.
-    from core.cli import lists, loading
+    from core.cli import archive, lists, loading
 
     commands = {
         "batches": lists.batches,
         "series": lists.series,
         "rejects": lists.rejects,
+        "archive": archive.archive,
         "sync": loading.sync_source,
         "export": loading.export,
         "simulate": loading.simulate,
