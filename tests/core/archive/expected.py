@@ -29,8 +29,7 @@ _SELECTORS = json.loads((Path(__file__).parents[3] / "resources" / "auto_api" / 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
 _EXACT = 2**53
-# Additional members of an envelope are samples, too, but of the envelope.
-_ENVELOPE = "envelope"
+_KNOWN_MEMBERS = {"vin", "message_id", "version", "application_id", "capability", "property", "timestamp"}
 
 
 class Leaf(NamedTuple):
@@ -72,17 +71,44 @@ class Contradictions:
 
 
 def samples_of(message: Mapping[str, Any], batch: BatchKey, ordinal: int) -> Iterator[Expected]:
-    """All samples of one message of any version; of its envelope only the data, the vin and the timestamp are read."""
-    for capability, properties in message["data"].items():
-        for property, node in properties.items():
-            for item in node if isinstance(node, list) else [node]:
-                written = item.get("timestamp") or message.get("timestamp")
-                time = batch.time if written is None else micros(written)
-                for leaf in leaves_of_item(capability, property, item):
-                    yield Expected(
-                        *(message.get("vin") or "", capability, property, leaf.component, time, written is None),
-                        *(leaf.value, leaf.text, leaf.unit, leaf.failure, batch.text, ordinal),
-                    )
+    """All samples of one message of any version."""
+    of_message = message.get("timestamp")
+    places = [
+        (capability, property, leaf, item.get("timestamp") or of_message)
+        for capability, properties in message["data"].items()
+        for property, node in properties.items()
+        for item in (node if isinstance(node, list) else [node])
+        for leaf in leaves_of_item(capability, property, item)
+    ]
+    places += [("envelope", name, leaf, of_message) for name, leaf in _beside_data(message, batch)]
+    for capability, property, leaf, written in places:
+        time = batch.time if written is None else micros(written)
+        yield Expected(
+            *(message.get("vin") or "", capability, property, leaf.component, time, written is None),
+            *(leaf.value, leaf.text, leaf.unit, leaf.failure, batch.text, ordinal),
+        )
+
+
+def _beside_data(message: Mapping[str, Any], batch: BatchKey) -> Iterator[tuple[str, Leaf]]:
+    """What an envelope says that neither the samples nor the batch's key say."""
+    data = message["data"]
+    items = [
+        item for of in data.values() for node in of.values() for item in (node if isinstance(node, list) else [node])
+    ]
+    said: dict[str, bool] = {
+        **{"data": True, "vin": True, "message_id": True},
+        "version": message.get("version") in (1, 2),
+        "application_id": message.get("application_id") == batch.app,
+        "capability": message.get("capability") in data,
+        "property": any(message.get("property") in properties for properties in data.values()),
+        "timestamp": not all(item.get("timestamp") for item in items),
+    }
+    for name, node in message.items():
+        if not said.get(name) and not (node is None and name in _KNOWN_MEMBERS):
+            if isinstance(node, dict | list):
+                raise NotImplementedError("Envelopes have only plain members here")
+            for leaf in _guess(node, []):
+                yield name, leaf
 
 
 def leaves_of_item(capability: str, property: str, item: Mapping[str, Any]) -> list[Leaf]:
@@ -264,9 +290,9 @@ def _text(node: str, parts: Sequence[str], info: TypeInfo | None) -> Leaf:
 
 
 def in_archive(archive: Archive) -> list[Expected]:
-    """Everything that an archive says of data: found, and read series by series."""
+    """Everything that an archive says: found, and read series by series."""
     ctx = JobContext()
-    keys = [key for key in archive.find_series([], [], ctx) if key.capability != _ENVELOPE]
+    keys = archive.find_series([], [], ctx)
     return [
         Expected(
             *(series.key.vin, series.key.capability, series.key.property, series.key.component, time, from_batch),

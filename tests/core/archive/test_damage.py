@@ -147,8 +147,7 @@ def _samples(*bodies: bytes) -> list[dict[int, Counter[Any]]]:
         folder = Path(name)
         result = flattened(folder, *bodies, selection=catalogue_selection())
         for row in rows(folder, result, columns=(*_COLUMNS, "batch", "ordinal")):
-            if row[1] != "envelope":
-                found[numbers[row[-2]]].setdefault(row[-1], Counter())[_without_place(*row)] += 1
+            found[numbers[row[-2]]].setdefault(row[-1], Counter())[_without_place(*row)] += 1
     return found
 
 

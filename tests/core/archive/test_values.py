@@ -259,8 +259,14 @@ def test_members_that_come_twice(tmp_path: Path) -> None:
     _check(
         tmp_path,
         _Case(twice, [_Leaf("", 1.0, path="a.b", time=None), _Leaf("", 2.0, path="c.d", time=None)]),
-        _Case(_message(envelope='"message_id":"x","message_id":"ID","vin":"VF1"'), [_Leaf("", 1.0)]),
-        _Case(_message(envelope='"message_id":"ID","vin":"VF0","vin":"VF1"'), [_Leaf("", 1.0)]),
+        _Case(
+            _message(envelope='"message_id":"x","message_id":"ID","vin":"VF1"'),
+            [_Leaf("", 1.0), _Leaf("", None, "x", path="envelope.message_id", time=None)],
+        ),
+        _Case(
+            _message(envelope='"message_id":"ID","vin":"VF0","vin":"VF1"'),
+            [_Leaf("", 1.0), _Leaf("", None, "VF0", path="envelope.vin", time=None)],
+        ),
         _Case(
             f'{{{envelope},"data":{{"a":{{"b":{{"data":1}}}},"a":{{"b":{{"data":2}},"c":{{"data":3}}}}}}}}',
             [
@@ -419,12 +425,23 @@ def test_odd_vins(tmp_path: Path) -> None:
 
 
 def test_odd_message_ids(tmp_path: Path) -> None:
-    written = ['""', "17", "null", "true", "{}", '["a"]', "NaN", '{"id":{"id":1}}', "1e400"]
+    beside = _Leaf(path="envelope.message_id", time=None)
+    written: list[tuple[str, list[_Leaf]]] = [
+        ('""', []),
+        ("17", []),
+        ("null", []),
+        ("true", []),
+        ("NaN", []),
+        ("1e400", []),
+        ("{}", [beside]),
+        ('["a"]', [beside._replace(component="0", text="a")]),
+        ('{"id":{"id":1}}', [beside._replace(component="id.id", value=1.0)]),
+    ]
     _check(
         tmp_path,
         *(
-            _Case(_message(str(value), envelope=f'"message_id":{id},"vin":"VF1"'), [_Leaf("", float(value))])
-            for value, id in enumerate(written)
+            _Case(_message(str(value), envelope=f'"message_id":{id},"vin":"VF1"'), [_Leaf("", float(value)), *leaves])
+            for value, (id, leaves) in enumerate(written)
         ),
     )
 
