@@ -45,6 +45,11 @@ class BatchRecord:
         return max(self.messages - self.read - self.rejects, 0)
 
     @property
+    def rejected(self) -> int:
+        """How many messages could not be read; unlike rejects, 0 for a batch that is none at all."""
+        return max(self.messages - self.read - self.lost, 0)
+
+    @property
     def failed(self) -> bool:
         """Whether it could not be read at all."""
         return self.rejects > 0 and self.samples == 0
@@ -58,11 +63,20 @@ class DayState:
         batches: how many are recorded.
         rejects: how many of their messages could not be read.
         failed: how many of the batches could not be read at all.
+        messages, read, lost: of the batches' records, added up.
     """
 
     batches: int
     rejects: int
     failed: int
+    messages: int = 0
+    read: int = 0
+    lost: int = 0
+
+    @property
+    def rejected(self) -> int:
+        """How many messages could not be read, without batches that are no lists of messages."""
+        return max(self.messages - self.read - self.lost, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,5 +148,12 @@ def _days(records: dict[str, BatchRecord]) -> dict[tuple[str, str, str], DayStat
         if key is not None:
             place = (key.app, key.level, key.day)
             old = days.get(place, DayState(0, 0, 0))
-            days[place] = DayState(old.batches + 1, old.rejects + record.rejects, old.failed + record.failed)
+            days[place] = DayState(
+                old.batches + 1,
+                old.rejects + record.rejects,
+                old.failed + record.failed,
+                old.messages + record.messages,
+                old.read + record.read,
+                old.lost + record.lost,
+            )
     return days

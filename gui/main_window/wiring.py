@@ -142,6 +142,7 @@ def _connect_messages(session: Session, panels: Panels) -> None:
     session.batch_loading.connect(messages.set_loading)
     session.batch_progress.connect(messages.set_progress)
     session.messages_stopped.connect(messages.set_stopped)
+    session.batch_recorded.connect(messages.set_record)
     session.messages_loaded.connect(on_loaded)
     session.messages_failed.connect(messages.set_error)
     session.closed.connect(messages.clear)

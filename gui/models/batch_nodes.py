@@ -5,14 +5,14 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from gui.models.texts import clock_text, day_text, full_time_text, month_text, plural, size_text
+from core.archive.archive import DayState
+from gui.models.texts import clock_text, day_text, full_time_text, messages_text, month_text, plural, size_text
 from gui.models.tree import TreeNode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import tzinfo
 
-    from core.archive.archive import DayState
     from core.storage.index import DayCount
     from core.storage.keys import BatchKey
     from core.storage.source import SourceObject
@@ -52,7 +52,7 @@ class BatchNode(TreeNode):
         kind: what it stands for.
         app, level: where it lies; empty above.
         batches, size: what lies in it; the size in bytes.
-        recorded, rejects, failed: of these, what the archive has.
+        recorded, rejects, rejected, failed, messages, read, lost: of these, what the archive has.
         count: of a day, as the index gives it.
         listed: of a day, its batches as far as they are listed, oldest first.
         requested: of a day, whether its batches were asked for.
@@ -60,8 +60,8 @@ class BatchNode(TreeNode):
     """
 
     __slots__ = (
-        "app", "batches", "count", "failed", "kind", "level", "listed", "objects", "recorded", "rejects",
-        "requested", "size",
+        "app", "batches", "count", "failed", "kind", "level", "listed", "lost", "messages", "objects", "read",
+        "recorded", "rejected", "rejects", "requested", "size",
     )  # fmt: skip
 
     def __init__(self, kind: Kind, name: str, above: BatchNode | None = None) -> None:
@@ -76,6 +76,10 @@ class BatchNode(TreeNode):
         self.recorded = 0
         self.rejects = 0
         self.failed = 0
+        self.messages = 0
+        self.read = 0
+        self.rejected = 0
+        self.lost = 0
         self.count: DayCount | None = None
         self.listed: list[Listed] = []
         self.requested = False
@@ -107,28 +111,32 @@ class BatchNode(TreeNode):
             return "Objects whose keys are no batch keys"
         name = self.name if self.kind is Kind.DAY else self.folder()
         text = f"{name}\n{plural(self.batches, 'batch', 'batches')}, {size_text(self.size)}"
-        text += f"\nIn the archive: {state_text(self.batches, self.recorded, self.rejects, self.failed)}"
+        text += f"\nIn the archive: {state_text(self.batches, self.recorded, self.rejected, self.failed, self.lost)}"
+        if self.recorded:
+            text += f"\n{messages_text(self.messages, self.read, self.rejects, self.lost)}"
         if self.count is not None and self.count.batches:
             first, last = self.count.first, self.count.last
             text += f"\nFrom {clock_text(first)} to {clock_text(last)} UTC"
             text += f"\n{full_time_text(first, zone)} to {full_time_text(last, zone)}"
         return text
 
-    def summary(self) -> tuple[int, int, int, int, int]:
+    def summary(self) -> tuple[int, ...]:
         """What the columns are made of."""
-        return (self.batches, self.size, self.recorded, self.rejects, self.failed)
+        return (self.batches, self.size, self.recorded, self.rejected, self.failed, self.lost)
 
     @property
     def is_loaded(self) -> bool:
-        """Whether the archive has all that lies in it and nothing failed."""
-        return 0 < self.batches <= self.recorded and not self.failed
+        """Whether the archive has all that lies in it and nothing failed or was lost."""
+        return 0 < self.batches <= self.recorded and not self.failed and not self.lost
 
     def take_state(self, states: Mapping[Day, DayState]) -> None:
         """Of a day, look up what the archive has of it."""
         count, state = self.count, states.get(self.day)
         self.batches = count.batches if count else 0
         self.size = count.bytes if count else 0
-        self.recorded, self.rejects, self.failed = (state.batches, state.rejects, state.failed) if state else (0, 0, 0)
+        known = state or DayState(0, 0, 0)
+        self.recorded, self.rejects, self.failed = known.batches, known.rejects, known.failed
+        self.messages, self.read, self.rejected, self.lost = known.messages, known.read, known.rejected, known.lost
 
     def add_up(self, children: list[BatchNode]) -> None:
         """Of a folder of folders, add up what lies below it."""
@@ -138,12 +146,19 @@ class BatchNode(TreeNode):
         self.recorded = sum(min(child.recorded, child.batches) for child in folders)
         self.rejects = sum(child.rejects for child in folders)
         self.failed = sum(child.failed for child in folders)
+        self.messages = sum(child.messages for child in folders)
+        self.read = sum(child.read for child in folders)
+        self.rejected = sum(child.rejected for child in folders)
+        self.lost = sum(child.lost for child in folders)
 
 
-def state_text(batches: int, recorded: int, rejects: int, failed: int, *, short: bool = False) -> str:
+def state_text(batches: int, recorded: int, rejects: int, failed: int, lost: int = 0, *, short: bool = False) -> str:
     """How far batches are in the archive: ``not loaded``, ``120 of 288``, ``loaded · 2 rejects``, ``failed``.
 
     Args:
+        rejects: messages that could not be read.
+        failed: batches of which nothing could be read.
+        lost: messages that gave neither samples nor a reject.
         short: for a narrow column ``41 % · 2 rejects`` stands in place of ``120 of 288 · 2 rejects``.
     """
     if not recorded and not failed:
@@ -153,9 +168,10 @@ def state_text(batches: int, recorded: int, rejects: int, failed: int, *, short:
     parts = []
     if failed:
         parts.append(f"{failed:,} failed")
-    # A batch that could not be read at all is one reject too; it is named once.
-    if rejects > failed:
-        parts.append(plural(rejects - failed, "reject"))
+    if rejects:
+        parts.append(plural(rejects, "reject"))
+    if lost:
+        parts.append(f"{lost:,} lost")
     if recorded >= batches:
         so_far = "loaded"
     else:

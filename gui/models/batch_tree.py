@@ -7,12 +7,12 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor
 
-from gui import theme
+from gui.models.batch_columns import BATCHES, HEADERS, NAME, SIZE, STATE
+from gui.models.batch_looks import batch_tip, folder_state, node_data, state_color
 from gui.models.batch_nodes import BELOW, BatchNode, Day, Kind, Listed, state_text
-from gui.models.texts import clock_text, count_text, full_time_text, size_text, tip_text, visible_text
-from gui.models.tree import NAME_ROLE, SORT_ROLE, FragmentFilter, TreeModel, by_order
+from gui.models.texts import clock_text, size_text, tip_text, visible_text
+from gui.models.tree import NAME_ROLE, SORT_ROLE, TreeModel, by_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from core.storage.source import SourceObject
     from gui.models.tree import AnyIndex, TreeNode
 
-NAME, BATCHES, SIZE, STATE = range(4)
-HEADERS = ("Name (UTC)", "Batches", "Size", "State")
 CHUNK = 1_000
 """Batches that a day shows more at a time."""
 # So many new batches of a day are taken in one by one.
@@ -160,7 +158,7 @@ class BatchTreeModel(TreeModel[BatchNode]):
 
     def state_texts(self) -> set[str]:
         """The texts of the column of states, of all folders and days."""
-        return {_folder_state(node) for top in self.children_of(self.root) for node in self._folders(top)}
+        return {folder_state(node) for top in self.children_of(self.root) for node in self._folders(top)}
 
     def day_node(self, day: Day) -> QModelIndex | None:
         """The index of a day, or None where it is not in the tree."""
@@ -271,7 +269,7 @@ class BatchTreeModel(TreeModel[BatchNode]):
             return self.path_at(index)
         node = self.node_at(index)
         if node is not None:
-            return _node_data(node, column, role, self._zone)
+            return node_data(node, column, role, self._zone)
         return self._leaf_data(index, column, role)
 
     def _leaf_data(self, index: AnyIndex, column: int, role: int) -> Any:
@@ -282,7 +280,7 @@ class BatchTreeModel(TreeModel[BatchNode]):
         if role == Qt.ItemDataRole.ToolTipRole:
             if key is None:
                 return tip_text(visible_text(obj.key))
-            return f"{obj.key}\n{full_time_text(key.time, UTC)} (UTC)\n{full_time_text(key.time, self._zone)}"
+            return batch_tip(key, obj, self._recorded.get(obj.key), self._zone)
         if role == SORT_ROLE and column != STATE:
             return obj.size if column == SIZE else (key.time if key is not None else obj.key)
         if role == Qt.ItemDataRole.DisplayRole and column == SIZE:
@@ -292,7 +290,7 @@ class BatchTreeModel(TreeModel[BatchNode]):
         if column == STATE and key is not None:
             state = self._batch_state(self.above(index), obj)
             if role == Qt.ItemDataRole.ForegroundRole:
-                return _state_color(state)
+                return state_color(state)
             return state if role in (Qt.ItemDataRole.DisplayRole, SORT_ROLE) else None
         return None
 
@@ -306,7 +304,7 @@ class BatchTreeModel(TreeModel[BatchNode]):
             return "loaded" if day.batches and day.recorded >= day.batches else "not loaded"
         if record.etag != obj.etag:
             return "changed since"
-        return state_text(1, 1, record.rejects, int(record.failed))
+        return state_text(1, 1, record.rejected, int(record.failed), record.lost)
 
     # Changes
 
@@ -442,46 +440,6 @@ class BatchTreeModel(TreeModel[BatchNode]):
         if node.kind is Kind.DAY:
             return [node.day]
         return [day for child in self.children_of(node) for day in self._days_below(child)]
-
-
-class BatchFilter(FragmentFilter):
-    """The batch tree as far as names, dates and keys contain every fragment."""
-
-    def __init__(self, source: BatchTreeModel, parent: QObject | None = None) -> None:
-        super().__init__(source, parent)
-        self.setSortRole(SORT_ROLE)
-
-
-def _node_data(node: BatchNode, column: int, role: int, zone: tzinfo) -> Any:
-    if role == Qt.ItemDataRole.ToolTipRole:
-        return node.tip(zone)
-    if role == SORT_ROLE:
-        return (node.label(), node.batches, node.size, node.recorded)[column]
-    if column == STATE:
-        if node.kind is Kind.OTHERS:
-            return None
-        state = _folder_state(node)
-        if role == Qt.ItemDataRole.ForegroundRole:
-            return _state_color(state)
-        return state if role == Qt.ItemDataRole.DisplayRole else None
-    if role == Qt.ItemDataRole.DisplayRole:
-        return (node.label(), count_text(node.batches), size_text(node.size))[column]
-    if role == Qt.ItemDataRole.ForegroundRole and node.kind is Kind.OTHERS:
-        return QColor(theme.colors().muted)
-    return None
-
-
-def _folder_state(node: BatchNode) -> str:
-    return state_text(node.batches, node.recorded, node.rejects, node.failed, short=True)
-
-
-def _state_color(state: str) -> QColor | None:
-    colors = theme.colors()
-    if "failed" in state:
-        return QColor(colors.error)
-    if "reject" in state or state == "changed since":
-        return QColor(colors.warning)
-    return QColor(colors.ok) if state == "loaded" else QColor(colors.muted)
 
 
 def _takes(node: BatchNode, count: DayCount, complete: bool) -> bool:

@@ -68,6 +68,14 @@ class MessagesModel(RowTableModel):
     def is_filtered(self) -> bool:
         return self._problems_only or super().is_filtered
 
+    def messages(self) -> int:
+        """How many messages the batch has, readable or not; none where the file is no list of messages."""
+        return sum(1 for message in self._messages if message.ordinal >= 0)
+
+    def readable(self) -> int:
+        """How many messages could be read."""
+        return sum(1 for message in self._messages if not message.reason)
+
     def problems(self) -> int:
         """How many messages could not be read."""
         return sum(1 for message in self._messages if message.reason)

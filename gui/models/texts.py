@@ -76,6 +76,25 @@ def plural(count: int, singular: str, many: str = "") -> str:
     return f"{count:,} {singular if count == 1 else many or singular + 's'}"
 
 
+def messages_text(messages: int, read: int, rejects: int, lost: int = 0) -> str:
+    """What became of the messages of some batches: ``1,000 messages: 998 with samples, 2 rejects``.
+
+    Args:
+        rejects: messages and whole batches that could not be read.
+        lost: messages that are neither; there should be none.
+    """
+    of_messages = max(messages - read - lost, 0)
+    of_batches = rejects - of_messages
+    parts = []
+    if messages or not of_batches:
+        counts = [f"{read:,} with samples", plural(of_messages, "reject")]
+        counts += [f"{lost:,} lost, which is a fault of the program or the archive"] if lost else []
+        parts.append(f"{plural(messages, 'message')}: {', '.join(counts)}")
+    if of_batches > 0:
+        parts.append(plural(of_batches, "batch that is no list of messages", "batches that are no lists of messages"))
+    return " and ".join(parts)
+
+
 def size_text(size: int) -> str:
     """A size in bytes in the largest decimal unit that leaves a whole part, with two digits or more."""
     value = float(size)

@@ -70,6 +70,7 @@ class Session(QObject):
         batch_loading(str key), batch_progress(str key, int bytes read, int bytes of all, str what was found so far),
         messages_loaded(str key, list of Message, int ordinal or NO_ORDINAL), messages_failed(str key, OdographError),
         messages_stopped(str key): reading them was cancelled.
+        batch_recorded(str key, BatchRecord or None): what the archive holds of it; before messages_loaded.
         rows_counted(ExportRequest, int), exported(Path, int rows).
         failed(Exception): something a person must know of.
         loaded(SyncResult): a load has ended.
@@ -98,6 +99,7 @@ class Session(QObject):
     messages_loaded = Signal(str, object, int)
     messages_failed = Signal(str, object)
     messages_stopped = Signal(str)
+    batch_recorded = Signal(str, object)
     # Counts of rows as Python's integers: an int of Qt's has 32 bits.
     rows_counted = Signal(object, object)
     exported = Signal(object, object)
@@ -505,7 +507,7 @@ class Session(QObject):
             key: the batch's key.
             ordinal: the message to show first; -1 is the batch as a whole, NO_ORDINAL none of them.
         """
-        source = self._source
+        source, archive = self._source, self._archive
         if source is None:
             return
         self.batch_loading.emit(key)
@@ -513,12 +515,16 @@ class Session(QObject):
         def work(ctx: JobContext) -> list[Message]:
             content = source.fetch(key)
             ctx.check()
-            return read_messages(content, parse_key(key), ctx)
+            messages = read_messages(content, parse_key(key), ctx)
+            if archive is not None:
+                ctx.partial(archive.recorded(key).get(key))
+            return messages
 
         job = self._jobs.submit(
             f"Reading {key.rsplit('/', 1)[-1]}",
             work,
             lambda messages: self.messages_loaded.emit(key, messages, ordinal),
+            partial=lambda record: self.batch_recorded.emit(key, record),
             failed=lambda error: self.messages_failed.emit(key, error),
             ended=lambda cancelled: self.messages_stopped.emit(key) if cancelled else None,
             key="batch",

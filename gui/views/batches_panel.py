@@ -27,8 +27,10 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
+from gui.models.batch_columns import NAME, STATE
+from gui.models.batch_looks import BatchFilter
 from gui.models.batch_nodes import Kind
-from gui.models.batch_tree import NAME, STATE, BatchFilter, BatchTreeModel
+from gui.models.batch_tree import BatchTreeModel
 from gui.models.texts import plural, size_text
 from gui.views.batch_search import find_key
 from gui.views.day_range import DayRange

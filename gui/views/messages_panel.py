@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from core.storage.keys import parse_key
 from gui import theme
 from gui.models.messages_table import CAPABILITY, ORDINAL, TIME, VALUE, VIN, MessagesModel
-from gui.models.texts import clock_text, count_text, plural, size_text
+from gui.models.texts import clock_text, count_text, messages_text, size_text, visible_text
 from gui.views.filter_field import FilterField
 from gui.views.json_view import JsonView
 from gui.views.panel_parts import (
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
 
+    from core.archive.archive import BatchRecord
     from core.archive.messages import Message
     from core.errors import OdographError
 
@@ -62,6 +63,7 @@ class MessagesPanel(QWidget):
         self._loading = False
         self._progress = ""
         self._stopped = False
+        self._record: BatchRecord | None = None
         self.model = MessagesModel(self)
         self._build()
         self._connect()
@@ -156,6 +158,13 @@ class MessagesPanel(QWidget):
         if key == self._key or not self._loading:
             self._take(key, [], error)
 
+    @Slot(str, object)
+    def set_record(self, key: str, record: BatchRecord | None) -> None:
+        """Say what the archive holds of a batch, to be compared with its messages; None where it holds nothing."""
+        if key == self._key:
+            self._record = record
+            self._show_state()
+
     @Slot(str)
     def set_stopped(self, key: str) -> None:
         """Say that a batch's messages do not come after all, unless another batch is awaited by now."""
@@ -193,11 +202,13 @@ class MessagesPanel(QWidget):
         loading: bool = False,
         keep_ordinal: bool = False,
     ) -> None:
-        self._key = key
+        before, self._key = self._key, key
         self._problem = problem
         self._loading = loading
         self._progress = ""
         self._stopped = False
+        if key != before or loading:
+            self._record = None
         if not keep_ordinal:
             self._wanted = self._ordinal = None
         self.model.set_messages(messages)
@@ -296,7 +307,11 @@ class MessagesPanel(QWidget):
         self.json.setVisible(total > 0)
         self._span_reasons()
         self.problems_button.setEnabled(self.model.problems() > 0 or self.problems_button.isChecked())
-        self.status.setText(self._summary(shown, total, name))
+        problem = self._difference() if total else ""
+        self.status.setText(f"{self._summary(shown, total, name)}{problem}")
+        self.status.setProperty("role", "error" if problem else "muted")
+        # A style takes notice of a property only when it is asked to.
+        self.status.style().polish(self.status)
 
     def _span_reasons(self) -> None:
         """Give the reasons of unreadable messages the room of all columns that say less."""
@@ -312,10 +327,19 @@ class MessagesPanel(QWidget):
         if not total:
             return ""
         key = parse_key(self._key)
-        parts = [f"Batch of {key.day} {clock_text(key.time)} UTC" if key is not None else name]
-        parts.append(
-            plural(total, "message") if shown == total else f"{count_text(shown)} of {plural(total, 'message')}"
-        )
-        if self.model.problems():
-            parts.append(f"{count_text(self.model.problems())} unreadable")
+        parts = [f"Batch of {key.day} {clock_text(key.time)} UTC" if key is not None else visible_text(name)]
+        parts.append(messages_text(self.model.messages(), self.model.readable(), self.model.problems()))
+        if shown != total:
+            parts.append(f"{count_text(shown)} shown")
         return " · ".join(parts)
+
+    def _difference(self) -> str:
+        """Says so where the archive does not hold what the batch's messages are; else empty."""
+        record = self._record
+        if record is None:
+            return ""
+        counts = (self.model.messages(), self.model.readable(), self.model.problems())
+        if not record.lost and counts == (record.messages, record.read, record.rejects):
+            return ""
+        held = messages_text(record.messages, record.read, record.rejects, record.lost)
+        return f" · The archive holds something else: {held}. Has the batch changed since it was loaded?"

@@ -82,7 +82,8 @@ def test_what_is_appended_is_recorded(archive: Archive, ctx: JobContext) -> None
     assert (second.messages, second.samples, second.rejects, second.first, second.failed) == (0, 0, 1, None, True)
     assert archive.recorded(f"{APP}/level13/2023/04") == archive.recorded()
     assert archive.recorded(f"{APP}/level13/2023/05") == {}
-    assert archive.day_states() == {(APP, "level13", "2023-04-28"): DayState(2, 2, 1)}
+    assert archive.day_states() == {(APP, "level13", "2023-04-28"): DayState(2, 2, 1, 3, 2, 0)}
+    assert [first.rejected, second.rejected, *(day.rejected for day in archive.day_states().values())] == [1, 0, 1]
     assert [(reject.batch, reject.ordinal, reject.raw) for reject in archive.rejects(ctx)] == [
         (key(1).text, 2, "7"),
         (key(2).text, -1, "x"),

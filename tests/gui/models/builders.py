@@ -56,7 +56,9 @@ def record(listed: tuple[BatchKey, SourceObject], messages: int = 1000, rejects:
 
 
 def state(batches: int, rejects: int = 0, failed: int = 0) -> DayState:
-    return DayState(batches, rejects, failed)
+    # A failed batch is no list of messages here, and one reject.
+    messages = 1000 * (batches - failed)
+    return DayState(batches, rejects, failed, messages, messages - max(rejects - failed, 0))
 
 
 def vehicle(vin: str, last_seen: int = NOON, samples: int = 10) -> Vehicle:

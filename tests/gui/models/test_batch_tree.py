@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
 
+from core.archive.archive import DayState
 from core.fleet.timezones import zone
 from core.storage.source import SourceObject
+from gui import theme
+from gui.models.batch_columns import BATCHES, NAME, SIZE, STATE
+from gui.models.batch_looks import BatchFilter
 from gui.models.batch_nodes import state_text
-from gui.models.batch_tree import BATCHES, CHUNK, NAME, SIZE, STATE, BatchFilter, BatchTreeModel
+from gui.models.batch_tree import CHUNK, BatchTreeModel
 from gui.models.tree import NAME_ROLE, SORT_ROLE
 from tests.gui.models.builders import (
     APP,
@@ -135,8 +140,8 @@ def test_a_complete_listing_takes_away_what_is_gone(model: BatchTreeModel) -> No
         (288, 288, 0, 0, "loaded"),
         (288, 288, 1, 0, "loaded · 1 reject"),
         (12_000, 1_200, 2, 0, "1,200 of 12,000 · 2 rejects"),
-        (288, 288, 3, 1, "loaded · 1 failed · 2 rejects"),
-        (288, 288, 1, 1, "loaded · 1 failed"),
+        (288, 288, 2, 1, "loaded · 1 failed · 2 rejects"),
+        (288, 288, 0, 1, "loaded · 1 failed"),
         (2, 2, 2, 2, "failed"),
         (0, 5, 0, 0, "loaded"),
     ],
@@ -158,6 +163,35 @@ def test_states_add_up_and_come_before_or_after_the_listing(model: BatchTreeMode
     assert changed == [(1, 1), (0, 0), (0, 0), (0, 0), (0, 0)]
     model.set_states({DAY: state(288, 2)})
     assert texts(model, find(model, *TO_MONTH), STATE) == ["loaded · 2 rejects", "not loaded"]
+
+
+def test_tips_tell_what_became_of_the_messages_and_lost_ones_are_a_problem(model: BatchTreeModel) -> None:
+    model.set_index(index_of(day_count("2026-06-30", 3), day_count("2026-06-29", 3)))
+    day = open_day(model)
+    listed = [batch(DAY[2], number) for number in range(3)]
+    model.add_batches(*DAY, listed, True)
+    model.set_states({DAY: DayState(3, 4, 1, 2000, 1997), (APP, "level13", "2026-06-29"): state(3)})
+    whole = replace(record(listed[2]), messages=0, read=0, samples=0, rejects=1)
+    model.set_recorded({each.key: each for each in (record(listed[0], 1000, 3), record(listed[1]), whole)})
+    tips = [str(model.index(row, NAME, day).data(Qt.ItemDataRole.ToolTipRole)).split("\n")[-1] for row in range(3)]
+    assert tips == [
+        "1 batch that is no list of messages",
+        "1,000 messages: 1,000 with samples, 0 rejects",
+        "1,000 messages: 997 with samples, 3 rejects",
+    ]
+    assert "\n2,000 messages: 1,997 with samples, 3 rejects and 1 batch that is no list of messages" in str(
+        day.data(Qt.ItemDataRole.ToolTipRole)
+    )
+    above = str(find(model, APP).data(Qt.ItemDataRole.ToolTipRole))
+    assert "\n5,000 messages: 4,997 with samples, 3 rejects and 1 batch that is no list of messages" in above
+    assert day.siblingAtColumn(STATE).data() == "loaded · 1 failed · 3 rejects"
+    assert model.is_loaded((APP, "level13", "2026-06-29"))
+    model.set_states({(APP, "level13", "2026-06-29"): DayState(3, 0, 0, 3000, 2998, 2)})
+    lost = find(model, *TO_MONTH, "06-29 Mon").siblingAtColumn(STATE)
+    assert lost.data() == "loaded · 2 lost"
+    assert lost.data(Qt.ItemDataRole.ForegroundRole) == QColor(theme.colors().error)
+    assert "2 lost, which is a fault" in str(lost.data(Qt.ItemDataRole.ToolTipRole))
+    assert not model.is_loaded((APP, "level13", "2026-06-29"))
 
 
 def test_a_day_asks_once_for_its_batches(model: BatchTreeModel, qtbot: QtBot) -> None:

@@ -13,6 +13,7 @@ from gui.models.texts import (
     day_text,
     full_time_text,
     line_text,
+    messages_text,
     minute_text,
     month_text,
     number_text,
@@ -109,3 +110,24 @@ def test_lines_stay_where_they_are_wanted() -> None:
 def test_a_tip_shows_markup_as_it_is() -> None:
     assert tip_text("a < b\nc") == "a < b\nc"
     assert tip_text("<b>VIN</b>\nlate") == "<p style='white-space:pre'>&lt;b&gt;VIN&lt;/b&gt;\nlate</p>"
+
+
+@pytest.mark.parametrize(
+    ("counts", "text"),
+    [
+        ((1000, 998, 2), "1,000 messages: 998 with samples, 2 rejects"),
+        ((1, 1, 0), "1 message: 1 with samples, 0 rejects"),
+        ((0, 0, 0), "0 messages: 0 with samples, 0 rejects"),
+        ((0, 0, 1), "1 batch that is no list of messages"),
+        (
+            (2318, 2304, 16),
+            "2,318 messages: 2,304 with samples, 14 rejects and 2 batches that are no lists of messages",
+        ),
+        (
+            (1000, 990, 7, 3),
+            "1,000 messages: 990 with samples, 7 rejects, 3 lost, which is a fault of the program or the archive",
+        ),
+    ],
+)
+def test_messages_in_are_messages_with_samples_and_rejects(counts: tuple[int, ...], text: str) -> None:
+    assert messages_text(*counts) == text

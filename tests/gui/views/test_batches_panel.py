@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QLabel, QMenu
 
 from core.fleet.timezones import zone
 from core.storage.source import Source, SourceObject
-from gui.models.batch_tree import CHUNK, NAME, SIZE, STATE
+from gui.models.batch_columns import NAME, SIZE, STATE
+from gui.models.batch_tree import CHUNK
 from gui.views.batch_search import find_key
 from gui.views.batches_panel import BatchesPanel
 from tests.gui.models.builders import (

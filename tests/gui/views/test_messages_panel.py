@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
+from core.archive.archive import BatchRecord
 from core.errors import AccessDenied
 from core.fleet.timezones import zone
 from gui.models.messages_table import ORDINAL, TIME, VALUE, VIN
@@ -73,7 +74,7 @@ def test_says_what_to_do_and_what_it_does(panel: MessagesPanel) -> None:
 
 def test_shows_messages_and_the_first_ones_json(filled: MessagesPanel) -> None:
     assert filled.stack.text == ""
-    assert filled.status.text() == "Batch of 2026-06-30 14:11:23 UTC · 4 messages · 1 unreadable"
+    assert filled.status.text() == "Batch of 2026-06-30 14:11:23 UTC · 4 messages: 3 with samples, 1 reject"
     assert ordinal(filled) == 0
     assert '"odometer": 900.10' in filled.json.edit.toPlainText()
     assert not filled.json.notice.isVisible()
@@ -156,7 +157,7 @@ def test_filters_and_problems_only(filled: MessagesPanel, qtbot: QtBot) -> None:
         QTest.keyClicks(filled.filter, "vin1 speed")
     assert texts(filled.model) == ["3"]
     assert ordinal(filled) == 3
-    assert "1 of 4 messages" in filled.status.text()
+    assert "4 messages: 3 with samples, 1 reject · 1 shown" in filled.status.text()
     QTest.keyClick(filled.filter, Qt.Key.Key_Escape)
     # The message that was selected still is.
     assert ordinal(filled) == 3
@@ -198,7 +199,7 @@ def test_a_new_batch_starts_at_its_first_message(filled: MessagesPanel) -> None:
     filled.set_messages("next.json", [message(5), message(3)])
     assert ordinal(filled) == 3
     assert filled.table.currentIndex().row() == 0
-    assert filled.status.text() == "next.json · 2 messages"
+    assert filled.status.text() == "next.json · 2 messages: 2 with samples, 0 rejects"
 
 
 def test_copies_messages_as_they_were_sent(filled: MessagesPanel, qtbot: QtBot) -> None:
@@ -269,3 +270,25 @@ def test_a_file_of_many_messages_has_the_width_and_the_day_of_most(panel: Messag
     assert len(panel.model.longest_texts(VIN)) <= 2_000
     assert panel.model.longest_texts(ORDINAL) == {"8,999"}
     assert len(str(panel.model.index(0, TIME).data())) == len("00:00:00")
+
+
+def test_what_the_archive_holds_otherwise_is_a_problem(panel: MessagesPanel) -> None:
+    def show(record: BatchRecord | None) -> tuple[str, str]:
+        panel.set_loading(KEY)
+        panel.set_record("another", None)
+        panel.set_record(KEY, record)
+        panel.set_messages(KEY, MESSAGES)
+        return panel.status.text(), str(panel.status.property("role"))
+
+    alike = BatchRecord(KEY, "etag", 1, 4, 3, 3, 1, None, None)
+    plain = "Batch of 2026-06-30 14:11:23 UTC · 4 messages: 3 with samples, 1 reject"
+    assert show(alike) == (plain, "muted")
+    assert show(None) == (plain, "muted")
+    said, role = show(replace(alike, read=2))
+    assert role == "error"
+    assert "The archive holds something else: 4 messages: 2 with samples, 1 reject, 1 lost" in said
+    said, role = show(replace(alike, messages=9, read=8))
+    assert (role, "9 messages: 8 with samples, 1 reject. Has the batch changed" in said) == ("error", True)
+    panel.set_loading(KEY.replace("14-11", "14-12"))
+    panel.set_messages(KEY.replace("14-11", "14-12"), MESSAGES)
+    assert panel.status.property("role") == "muted"
