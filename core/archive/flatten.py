@@ -141,7 +141,7 @@ class _Share:
             self._messages += np.bincount(numbers[whole], minlength=len(self._messages))
             others -= set(numbers[np.unique(whole)].tolist())
             for message in np.flatnonzero(result.unusual).tolist():
-                raw = found.content[found.start[message] : found.end[message]].decode()
+                raw = found.raw(message)
                 unusual.append((usual[found.batch[message]], Element(int(found.ordinal[message]), raw, parse(raw))))
         for batch in sorted(others):
             self._ctx.check()

@@ -89,6 +89,10 @@ class Cut:
     first_hole: Places
     hole_count: Places
 
+    def raw(self, message: int) -> str:
+        """A message's text as it stands."""
+        return self.content[self.start[message] : self.end[message]].decode()
+
 
 def may_be_cut(content: bytes) -> bool:
     """Whether a text looks like a list of objects in UTF-8."""
