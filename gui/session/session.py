@@ -25,6 +25,7 @@ from gui.session.opening import open_with_archive
 from gui.session.own_jobs import OwnJobs
 from gui.session.preparation import convert_all, prepare_all
 from gui.session.renamed import keys_apart
+from gui.session.upkeep import Upkeep
 from gui.session.watching import Watching, look
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ class Session(QObject):
     def __init__(self, jobs: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs = OwnJobs(jobs, self.failed.emit, self._on_rested)
+        self._upkeep = Upkeep(self._jobs, self.failed.emit)
         self._source: Source | None = None
         self._archive: Archive | None = None
         self._states: dict[Day, DayState] = {}
@@ -186,6 +188,7 @@ class Session(QObject):
         self.close()
         self._source = opened.source
         self._archive = opened.archive
+        self._upkeep.begin()
         self.watching.begin()
         self.opened.emit(opened.source)
         self._set_states(opened.states)
@@ -264,6 +267,7 @@ class Session(QObject):
         self.watching.succeeded()
         if result.ingested:
             self._request_refresh()
+            self._tidy()
 
     def list_day(self, day: Day) -> None:
         """List one day's batches page by page."""
@@ -323,6 +327,11 @@ class Session(QObject):
         self._loads.ended(request, cancelled=cancelled)
         self.loading_changed.emit(bool(self._loads))
         self._request_refresh()
+        self._tidy()
+
+    def _tidy(self) -> None:
+        if self._archive is not None and not self._loads:
+            self._upkeep.run(self._archive)
 
     def cancel_all(self) -> None:
         """Cancel every job of the session."""
