@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _NUMBER = r"^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$"
 # Numbers that are neither so large nor so small that a float could not hold them.
 _USUAL_NUMBER = r"^-?(0|[1-9]\d{0,30})(\.\d{1,30})?([eE][+-]?\d{1,2})?$"
-_USUAL_INTEGER = r"^(0|-?[1-9]\d{0,14})$"
+# Numbers that a float writes in the same way.
+_USUAL_SELECTOR = r"^(0|-?[1-9]\d{0,14}|-?(0|[1-9]\d{0,10})\.(0|\d{0,3}[1-9]))$"
 _CLOCK_PART = r"^\d{1,2}$"
 _NO_CLOCK_PART = "99"
 _NO_DIGIT_THAT_COUNTS = r"^-?0*\.?0*|\.|[eE].*$"
@@ -108,10 +109,10 @@ class Leaves:
         return numbers, sure
 
     def are_usual_selectors(self, places: Places) -> NDArray[np.bool_]:
-        """Whether the same selector is always written in the same way: texts are, and short integers."""
+        """Whether the same selector is always written in the same way: texts are, and short numbers."""
         usual = np.ones(len(places), np.bool_)
         numbers = np.flatnonzero(self._is_number[places])
-        usual[numbers] = ~self._unlike(places[numbers], _USUAL_INTEGER)
+        usual[numbers] = ~self._unlike(places[numbers], _USUAL_SELECTOR)
         return usual
 
     def moments(self, places: Places) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
