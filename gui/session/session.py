@@ -11,10 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from core.archive.joining import joined_key, keys_as_sent
 from core.archive.messages import read_messages
-from core.autoapi.display import DisplayUnits
-from core.errors import UsageError
 from core.export.csv_export import count_rows, export_csv
 from core.storage.connection import S3Options
 from core.storage.index import batches_between, index_source
@@ -23,8 +20,7 @@ from core.sync import days_to_load, sync
 from gui.session.load_queue import LoadQueue, LoadRequest
 from gui.session.opening import open_with_archive
 from gui.session.own_jobs import OwnJobs
-from gui.session.preparation import convert_all, prepare_all
-from gui.session.renamed import keys_apart
+from gui.session.timeline_series import TimelineSeries
 from gui.session.upkeep import Upkeep
 from gui.session.watching import Watching, look
 
@@ -34,6 +30,7 @@ if TYPE_CHECKING:
 
     from core.archive.archive import Archive, BatchRecord, DayState
     from core.archive.messages import Message
+    from core.autoapi.display import DisplayUnits
     from core.export.csv_export import ExportRequest
     from core.fleet.series import PropertySummary, SeriesKey
     from core.jobs import JobContext
@@ -43,9 +40,6 @@ if TYPE_CHECKING:
     from gui.job_runner import Job, JobRunner
     from gui.session.opening import Opened
     from gui.views.timeline.prepared import PreparedSeries
-
-# More could be neither told apart nor read in a legend.
-MAX_SERIES = 200
 
 NO_ORDINAL = -2
 
@@ -116,11 +110,14 @@ class Session(QObject):
         self._archive: Archive | None = None
         self._states: dict[Day, DayState] = {}
         self._vins: tuple[str, ...] = ()
-        self._units = DisplayUnits()
-        self._keys: dict[SeriesKey, None] = {}
-        self._awaited: dict[SeriesKey, None] = {}
         self._listed_days: dict[Day, None] = {}
-        self._joined = True
+        self._series = TimelineSeries(self._jobs, lambda: bool(self._loads), self)
+        self._series.requested.connect(self.series_requested)
+        self._series.loaded.connect(self.series_loaded)
+        self._series.removed.connect(self.series_removed)
+        self._series.missing.connect(self.series_missing)
+        self._series.converted.connect(self.series_converted)
+        self._series.failed.connect(self.failed)
         self._loads = LoadQueue(self._start_load)
         self._index: SourceIndex | None = None
         self.watching = Watching(self._look, self)
@@ -151,7 +148,7 @@ class Session(QObject):
     @property
     def series_keys(self) -> tuple[SeriesKey, ...]:
         """The series asked for, in the order in which they were."""
-        return tuple(self._keys)
+        return self._series.keys
 
     @property
     def is_busy(self) -> bool:
@@ -188,6 +185,7 @@ class Session(QObject):
         self.close()
         self._source = opened.source
         self._archive = opened.archive
+        self._series.begin(opened.archive)
         self._upkeep.begin()
         self.watching.begin()
         self.opened.emit(opened.source)
@@ -208,8 +206,7 @@ class Session(QObject):
         self._refresh_timer.stop()
         self._loads.clear()
         self._refreshing = self._stale = False
-        self._keys.clear()
-        self._awaited.clear()
+        self._series.begin(None)
         self._listed_days.clear()
         self._vins = ()
         self._states = {}
@@ -349,7 +346,7 @@ class Session(QObject):
         if not self._vins:
             self.properties_changed.emit([])
             return
-        chosen, joined = self._vins, self._joined
+        chosen, joined = self._vins, self.joined
         self._jobs.submit(
             "Reading properties",
             lambda ctx: archive.properties(chosen, ctx, joined=joined),
@@ -360,7 +357,7 @@ class Session(QObject):
         )
 
     def _on_properties(self, vins: tuple[str, ...], properties: list[PropertySummary], joined: bool) -> None:
-        if vins == self._vins and joined == self._joined:
+        if vins == self._vins and joined == self.joined:
             self.properties_changed.emit(properties)
 
     def add_series(self, keys: Sequence[SeriesKey]) -> None:
@@ -368,54 +365,7 @@ class Session(QObject):
 
         Where renamed properties are joined, a series of a former name stands for that of the present one.
         """
-        if self._joined:
-            keys = [joined_key(key) for key in keys]
-        new = [key for key in dict.fromkeys(keys) if key not in self._keys]
-        room = MAX_SERIES - len(self._keys)
-        if len(new) > room:
-            self.failed.emit(
-                UsageError(
-                    f"{len(new):,} more series do not fit on the timeline, {room:,} were added",
-                    hint=f"It holds {MAX_SERIES} series; select fewer vehicles or properties, or remove some series.",
-                )
-            )
-            new = new[:room]
-        self._read(new)
-
-    def _read(self, keys: Sequence[SeriesKey]) -> None:
-        archive, units, joined = self._archive, self._units, self._joined
-        if archive is None or not keys:
-            return
-        self._keys.update(dict.fromkeys(keys))
-        self._awaited.update(dict.fromkeys(keys))
-        self.series_requested.emit(list(self._awaited))
-        self._jobs.submit(
-            "Reading series",
-            lambda ctx: prepare_all(archive.series(keys, ctx, joined=joined), units, ctx),
-            lambda series: self._on_series(series, joined),
-            quiet=True,
-        )
-
-    # Renamed properties
-
-    @property
-    def joined(self) -> bool:
-        """Whether renamed properties are read as one series under their present names."""
-        return self._joined
-
-    def set_joined(self, joined: bool) -> None:
-        """Join renamed properties, or read each under the name it was sent with; what is shown is read anew."""
-        if joined == self._joined:
-            return
-        self._joined = joined
-        # What is being read the other way is left aside when it comes.
-        self._stale = self._stale or self._refreshing
-        self.select_vehicles(self._vins)
-        keys = tuple(self._keys)
-        if joined:
-            self._exchange([joined_key(key) for key in keys])
-        else:
-            self._find_apart(keys, self._exchange)
+        self._series.add(keys)
 
     def add_kept_series(self, keys: Sequence[SeriesKey], joined: bool) -> None:
         """Ask for series as they were kept earlier.
@@ -423,42 +373,29 @@ class Session(QObject):
         Args:
             joined: whether renamed properties were joined then. Where they no longer are, all names are asked for.
         """
-        if joined and not self._joined:
-            self._find_apart(keys, self.add_series)
-        else:
-            self.add_series(keys)
+        self._series.add_kept(keys, joined)
 
-    def _find_apart(self, keys: Sequence[SeriesKey], found: Callable[[list[SeriesKey]], None]) -> None:
-        archive = self._archive
-        if archive is not None and keys:
-            self._jobs.submit(
-                "Finding series",
-                lambda ctx: keys_apart(archive, keys, ctx),
-                lambda apart: None if self._joined else found(apart),
-                key="apart",
-                quiet=True,
-            )
+    @property
+    def joined(self) -> bool:
+        """Whether renamed properties are read as one series under their present names."""
+        return self._series.joined
 
-    def _exchange(self, keys: Sequence[SeriesKey]) -> None:
-        """Show these series instead, reading anew what has other samples now or was on its way."""
-        self.remove_series([key for key in self._keys if key not in keys])
-        self._read([key for key in self._keys if key in self._awaited or len(keys_as_sent(key)) > 1])
-        self.add_series(keys)
+    def set_joined(self, joined: bool) -> None:
+        """Join renamed properties, or read each under the name it was sent with; what is shown is read anew."""
+        if joined == self.joined:
+            return
+        # What a refresh reads the other way is left aside when it comes.
+        self._stale = self._stale or self._refreshing
+        self._series.set_joined(joined)
+        self.select_vehicles(self._vins)
 
     def set_units(self, units: DisplayUnits) -> None:
         """Prepare series for these units from now on."""
-        self._units = units
+        self._series.set_units(units)
 
     def convert_series(self, series: Sequence[PreparedSeries], units: DisplayUnits) -> None:
         """Ask for series in other units; the latest request is answered, with none of them where it was cancelled."""
-        self._jobs.submit(
-            "Converting series",
-            lambda ctx: convert_all(series, units, ctx),
-            lambda converted: self.series_converted.emit(units, converted),
-            ended=lambda cancelled: self.series_converted.emit(units, []) if cancelled else None,
-            key="units",
-            quiet=True,
-        )
+        self._series.convert(series, units)
 
     def add_paths(
         self,
@@ -471,43 +408,11 @@ class Session(QObject):
         Args:
             found: told which they are, those already there included.
         """
-
-        def add(keys: Sequence[SeriesKey]) -> None:
-            self.add_series(keys)
-            if found is not None:
-                found(keys)
-
-        archive, joined = self._archive, self._joined
-        if archive is not None:
-            self._jobs.submit(
-                "Finding series",
-                lambda ctx: archive.find_series(vins, series_paths, ctx, joined=joined),
-                add,
-                quiet=True,
-            )
+        self._series.add_paths(vins, series_paths, found)
 
     def remove_series(self, keys: Sequence[SeriesKey]) -> None:
         """Forget series."""
-        gone = [key for key in keys if key in self._keys]
-        for key in gone:
-            del self._keys[key]
-            self._awaited.pop(key, None)
-        if gone:
-            self.series_removed.emit(gone)
-
-    def _on_series(self, series: list[PreparedSeries], joined: bool) -> None:
-        if joined != self._joined:
-            return
-        for one in series:
-            self._awaited.pop(one.key, None)
-        empty = [one.key for one in series if not len(one.series) and one.key in self._keys]
-        if empty and not self._loads:
-            # While days are being loaded their samples may still come.
-            self.remove_series(empty)
-            self.series_missing.emit(empty)
-        kept = [one for one in series if one.key in self._keys]
-        if kept:
-            self.series_loaded.emit(kept)
+        self._series.remove(keys)
 
     def open_batch(self, key: str, ordinal: int = NO_ORDINAL) -> None:
         """Read one batch's messages.
@@ -582,8 +487,8 @@ class Session(QObject):
             return
         self._refreshing, self._stale = True, False
         self._refresh_began = time.monotonic()
-        vins, keys, days = self._vins, tuple(self._keys), tuple(self._listed_days)
-        units, joined = self._units, self._joined
+        vins, keys, days, joined = self._vins, self._series.keys, tuple(self._listed_days), self.joined
+        read, take = self._series.reading(keys)
 
         def work(ctx: JobContext) -> None:
             ctx.partial((self._set_states, archive.day_states()))
@@ -595,8 +500,7 @@ class Session(QObject):
                 properties = archive.properties(vins, ctx, joined=joined)
                 ctx.partial((lambda found: self._on_properties(vins, found, joined), properties))
             if keys:
-                series = prepare_all(archive.series(keys, ctx, joined=joined), units, ctx)
-                ctx.partial((lambda found: self._on_series(found, joined), series))
+                ctx.partial((take, read(ctx)))
 
         def show(part: tuple[Callable[[object], None], object]) -> None:
             slot, result = part

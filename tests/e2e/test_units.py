@@ -14,7 +14,7 @@ from core import settings
 from core.fleet.series import SeriesKey
 from gui.main_window import units
 from gui.models.properties import UNIT, VALUE
-from gui.session import preparation, session
+from gui.session import preparation, timeline_series
 from gui.views.timeline.plot_area import PlotArea
 from gui.views.timeline.value_plot import ValuePlot
 
@@ -130,7 +130,7 @@ def test_long_series_are_prepared_and_converted_by_jobs(
         return run
 
     monkeypatch.setattr(preparation, "prepare", noting("prepared", preparation.prepare))
-    monkeypatch.setattr(session, "convert_all", noting("converted", session.convert_all))
+    monkeypatch.setattr(timeline_series, "convert_all", noting("converted", timeline_series.convert_all))
     monkeypatch.setattr(units, "_AT_ONCE", 10)
     key = chart(desk, fleet)
     (prepared,) = desk.panels.timeline.prepared_series()

@@ -1,0 +1,222 @@
+"""The series that were asked for, and how they are read: in which units, and under which names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from core.archive.joining import joined_key, keys_as_sent
+from core.autoapi.display import DisplayUnits
+from core.errors import UsageError
+from gui.session.preparation import convert_all, prepare_all
+from gui.session.renamed import keys_apart
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from core.archive.archive import Archive
+    from core.fleet.series import SeriesKey
+    from core.jobs import JobContext
+    from gui.session.own_jobs import OwnJobs
+    from gui.views.timeline.prepared import PreparedSeries
+
+    Read = Callable[[JobContext], list[PreparedSeries]]
+    Take = Callable[[list[PreparedSeries]], None]
+
+# More could be neither told apart nor read in a legend.
+MAX_SERIES = 200
+
+
+class TimelineSeries(QObject):
+    """The series of one open source that are on the timeline or on their way.
+
+    Args:
+        jobs: reads them.
+        is_loading: whether samples may still come.
+
+    Signals:
+        requested(list of SeriesKey, all that are on their way), loaded(list of PreparedSeries),
+        removed(list of SeriesKey), missing(list of SeriesKey): asked for, but without any sample.
+        converted(DisplayUnits, list of PreparedSeries).
+        failed(Exception): something a person must know of.
+    """
+
+    requested = Signal(object)
+    loaded = Signal(object)
+    removed = Signal(object)
+    missing = Signal(object)
+    converted = Signal(object, object)
+    failed = Signal(object)
+
+    def __init__(self, jobs: OwnJobs, is_loading: Callable[[], bool], parent: QObject) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._is_loading = is_loading
+        self._archive: Archive | None = None
+        self._units = DisplayUnits()
+        self._joined = True
+        self._keys: dict[SeriesKey, None] = {}
+        self._awaited: dict[SeriesKey, None] = {}
+
+    def begin(self, archive: Archive | None) -> None:
+        """Read from another archive from now on, or from none; nothing is asked for yet."""
+        self._archive = archive
+        self._keys.clear()
+        self._awaited.clear()
+
+    @property
+    def keys(self) -> tuple[SeriesKey, ...]:
+        """The series asked for, in the order in which they were."""
+        return tuple(self._keys)
+
+    # Asking and forgetting
+
+    def add(self, keys: Sequence[SeriesKey]) -> None:
+        """Ask for more series; those already there are left alone.
+
+        Where renamed properties are joined, a series of a former name stands for that of the present one.
+        """
+        if self._joined:
+            keys = [joined_key(key) for key in keys]
+        new = [key for key in dict.fromkeys(keys) if key not in self._keys]
+        room = MAX_SERIES - len(self._keys)
+        if len(new) > room:
+            self.failed.emit(
+                UsageError(
+                    f"{len(new):,} more series do not fit on the timeline, {room:,} were added",
+                    hint=f"It holds {MAX_SERIES} series; select fewer vehicles or properties, or remove some series.",
+                )
+            )
+            new = new[:room]
+        self._read(new)
+
+    def add_paths(
+        self, vins: Sequence[str], series_paths: Sequence[str], found: Callable[[Sequence[SeriesKey]], None] | None
+    ) -> None:
+        """Ask for the series of these vehicles that these paths (``capability.property[.component]``) name.
+
+        Args:
+            found: told which they are, those already there included.
+        """
+
+        def add(keys: Sequence[SeriesKey]) -> None:
+            self.add(keys)
+            if found is not None:
+                found(keys)
+
+        archive, joined = self._archive, self._joined
+        if archive is not None:
+            self._jobs.submit(
+                "Finding series",
+                lambda ctx: archive.find_series(vins, series_paths, ctx, joined=joined),
+                add,
+                quiet=True,
+            )
+
+    def remove(self, keys: Sequence[SeriesKey]) -> None:
+        """Forget series."""
+        gone = [key for key in keys if key in self._keys]
+        for key in gone:
+            del self._keys[key]
+            self._awaited.pop(key, None)
+        if gone:
+            self.removed.emit(gone)
+
+    # Reading
+
+    def reading(self, keys: Sequence[SeriesKey]) -> tuple[Read, Take]:
+        """Work for a job that reads series as they are shown now, and the slot for what it gives.
+
+        What comes when renamed properties are joined no longer, or are by now, is left aside.
+        """
+        archive, units, joined = self._archive, self._units, self._joined
+
+        def read(ctx: JobContext) -> list[PreparedSeries]:
+            return [] if archive is None else prepare_all(archive.series(keys, ctx, joined=joined), units, ctx)
+
+        def take(series: list[PreparedSeries]) -> None:
+            if joined == self._joined:
+                self._take(series)
+
+        return read, take
+
+    def _read(self, keys: Sequence[SeriesKey]) -> None:
+        if self._archive is None or not keys:
+            return
+        self._keys.update(dict.fromkeys(keys))
+        self._awaited.update(dict.fromkeys(keys))
+        self.requested.emit(list(self._awaited))
+        self._jobs.submit("Reading series", *self.reading(keys), quiet=True)
+
+    def _take(self, series: list[PreparedSeries]) -> None:
+        for one in series:
+            self._awaited.pop(one.key, None)
+        empty = [one.key for one in series if not len(one.series) and one.key in self._keys]
+        if empty and not self._is_loading():
+            # While days are being loaded their samples may still come.
+            self.remove(empty)
+            self.missing.emit(empty)
+        kept = [one for one in series if one.key in self._keys]
+        if kept:
+            self.loaded.emit(kept)
+
+    # Units
+
+    def set_units(self, units: DisplayUnits) -> None:
+        """Prepare series for these units from now on."""
+        self._units = units
+
+    def convert(self, series: Sequence[PreparedSeries], units: DisplayUnits) -> None:
+        """Ask for series in other units; the latest request is answered, with none of them where it was cancelled."""
+        self._jobs.submit(
+            "Converting series",
+            lambda ctx: convert_all(series, units, ctx),
+            lambda converted: self.converted.emit(units, converted),
+            ended=lambda cancelled: self.converted.emit(units, []) if cancelled else None,
+            key="units",
+            quiet=True,
+        )
+
+    # Renamed properties
+
+    @property
+    def joined(self) -> bool:
+        """Whether renamed properties are read as one series under their present names."""
+        return self._joined
+
+    def set_joined(self, joined: bool) -> None:
+        """Join renamed properties, or read each under the name it was sent with; what is shown is read anew."""
+        self._joined = joined
+        if joined:
+            self._exchange([joined_key(key) for key in self._keys])
+        else:
+            self._find_apart(self.keys, self._exchange)
+
+    def add_kept(self, keys: Sequence[SeriesKey], joined: bool) -> None:
+        """Ask for series as they were kept earlier.
+
+        Args:
+            joined: whether renamed properties were joined then. Where they no longer are, all names are asked for.
+        """
+        if joined and not self._joined:
+            self._find_apart(keys, self.add)
+        else:
+            self.add(keys)
+
+    def _find_apart(self, keys: Sequence[SeriesKey], found: Callable[[list[SeriesKey]], None]) -> None:
+        archive = self._archive
+        if archive is not None and keys:
+            self._jobs.submit(
+                "Finding series",
+                lambda ctx: keys_apart(archive, keys, ctx),
+                lambda apart: None if self._joined else found(apart),
+                key="apart",
+                quiet=True,
+            )
+
+    def _exchange(self, keys: Sequence[SeriesKey]) -> None:
+        """Show these series instead, reading anew what has other samples now or was on its way."""
+        self.remove([key for key in self._keys if key not in keys])
+        self._read([key for key in self._keys if key in self._awaited or len(keys_as_sent(key)) > 1])
+        self.add(keys)
