@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from core.archive import joining, query
 from core.archive.append import Append, AppendResult
 from core.archive.ledger import BatchRecord, DayState, Ledger, Reject
+from core.archive.redelivery import count_repeated, month_before
 from core.archive.table import Table
 from core.archive.upkeep import Upkeep
+from core.storage.keys import parse_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Collection, Hashable, Sequence
     from pathlib import Path
 
     from core.archive.components import Selection
@@ -81,6 +83,29 @@ class Archive:
             DiskFull, ArchiveError: nothing was added.
         """
         return Append(self._table, self._ledger, ctx, self._selection).run(batches)
+
+    def repeated(self, keys: Collection[str], ctx: JobContext) -> int:
+        """How many messages of these batches had been delivered before, by others or by the same.
+
+        Only months are compared that the batches lie in, and those before them.
+        """
+        snapshot = self._table.snapshot()
+        records = self._ledger.records(snapshot)
+        groups: dict[tuple[str, str, str], list[BatchRecord]] = {}
+        for text in keys:
+            key = parse_key(text)
+            if key is not None and text in records:
+                groups.setdefault((key.app, key.level, key.month), []).append(records[text])
+        total = 0
+        for (app, level, month), members in groups.items():
+            months = (month, month_before(month))
+            files = [
+                file
+                for file in snapshot.of_kind("sample")
+                if (file.partition.app, file.partition.level) == (app, level) and file.partition.month in months
+            ]
+            total += count_repeated(self.folder, files, members, ctx)
+        return total
 
     def vehicles(self, ctx: JobContext) -> list[Vehicle]:
         """All vehicles, sorted by vin."""

@@ -36,6 +36,8 @@ FIRST_CHUNK_BATCHES = 50
 CHUNK_SECONDS = 5.0
 # Names of batches that wait to be fetched: 20 MB at most.
 _LISTED_AHEAD = 50_000
+# Batches in which messages that were delivered before are counted in one go.
+_FRESH = 50_000
 _TICK = 0.1
 _PROGRESS_SECONDS = 0.5
 
@@ -120,6 +122,8 @@ class _Run:
         self._listed: Stream[SourceObject] = Stream(_LISTED_AHEAD)
         # One chunk waits while another one is appended.
         self._fetched: Stream[Fetched] = Stream(CHUNK_BYTES, lambda item: len(item.content or b"") + 1)
+        # Keys of batches of which nobody has looked yet whether their messages had been delivered before.
+        self._fresh: list[str] = []
         self._result = SyncResult()
         self._outrun = 0
         self._done = self._done_bytes = 0
@@ -146,6 +150,7 @@ class _Run:
             for thread in threads:
                 thread.join()
             self._marks.save()
+        self._count_repeated()
         if self._chosen.keys is not None:
             gone = missing(self._chosen.keys - self._found_keys)
             self._result = replace(self._result, failed=self._result.failed + tuple(gone))
@@ -195,10 +200,18 @@ class _Run:
             if contents:
                 added = self._archive.append(contents, self._ctx.quiet_child())
                 result = self._added(result, added, contents)
+                self._fresh += [key.text for key, _, _ in contents]
             self._done += len(chunk)
             self._done_bytes += sum(fetched.object.size for fetched in chunk)
             self._pace.add(time.monotonic() - self._began, self._done_bytes)
             self._say(result)
+            if len(self._fresh) > _FRESH:
+                self._count_repeated()
+
+    def _count_repeated(self) -> None:
+        repeated = self._archive.repeated(self._fresh, self._ctx.quiet_child())
+        self._result = replace(self._result, duplicates=self._result.duplicates + repeated)
+        self._fresh = []
 
     def _chunk(self, limit: int) -> list[Fetched]:
         """What is fetched next, as soon as it is enough; nothing once all is done."""

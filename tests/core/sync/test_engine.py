@@ -18,6 +18,7 @@ from core.storage.keys import parse_key
 from core.sync import SyncResult, days_to_load, sync
 from core.sync.engine import FIRST_CHUNK_BATCHES
 from core.sync.plan import RECENT_DAYS
+from tests.core.archive.batches import content, key, odometer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -392,3 +393,25 @@ def test_a_large_month_is_listed_day_by_day(source: Source, archive: Archive, mo
     result = sync(listened, archive, JobContext())
     assert [folder for folder, _ in listened.listed[1:]] == ["2026/11/08", "2026/11/07"]
     assert result.ingested == result.listed == len(archive.recorded())
+
+
+def test_messages_that_were_delivered_before_are_counted(tmp_path: Path) -> None:
+    def deliver(number: int, *messages: int) -> None:
+        batch = key(number)
+        (tmp_path / "source" / batch.text).parent.mkdir(parents=True, exist_ok=True)
+        body = content(*(odometer(n, message_id=f"{n}") for n in messages))
+        (tmp_path / "source" / batch.text).write_bytes(body)
+
+    (tmp_path / "source").mkdir()
+    source, archive = open_source(str(tmp_path / "source")), Archive.open(tmp_path / "archive")
+    deliver(1, 1, 2, 3)
+    deliver(2, 3, 4, 4)
+    assert sync(source, archive, JobContext()).duplicates == 2
+    deliver(3, 5, 6)
+    assert sync(source, archive, JobContext()).duplicates == 0
+    deliver(4, 1, 6, 7)
+    result = sync(source, archive, JobContext())
+    assert (result.duplicates, result.messages) == (2, 3)
+    assert sync(source, archive, JobContext()).duplicates == 0
+    (vehicle,) = archive.vehicles(JobContext())
+    assert vehicle.samples == 7
