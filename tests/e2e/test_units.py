@@ -15,7 +15,9 @@ from core.fleet.series import SeriesKey
 from gui.main_window import units
 from gui.models.properties import UNIT, VALUE
 from gui.session import preparation, timeline_series
+from gui.session.preparation import convert_all
 from gui.views.timeline.plot_area import PlotArea
+from gui.views.timeline.prepared import prepare
 from gui.views.timeline.value_plot import ValuePlot
 
 if TYPE_CHECKING:
@@ -129,8 +131,8 @@ def test_long_series_are_prepared_and_converted_by_jobs(
 
         return run
 
-    monkeypatch.setattr(preparation, "prepare", noting("prepared", preparation.prepare))
-    monkeypatch.setattr(timeline_series, "convert_all", noting("converted", timeline_series.convert_all))
+    monkeypatch.setattr(preparation, "prepare", noting("prepared", prepare))
+    monkeypatch.setattr(timeline_series, "convert_all", noting("converted", convert_all))
     monkeypatch.setattr(units, "_AT_ONCE", 10)
     key = chart(desk, fleet)
     (prepared,) = desk.panels.timeline.prepared_series()
