@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont
 
 from core.autoapi.catalogue import catalogue
 from core.autoapi.display import (
+    ENVELOPE,
     DisplayKind,
     DisplayUnits,
     kind_of,
@@ -26,14 +27,16 @@ from gui import theme
 from gui.models.renamed_texts import deprecated_lines, joined_line
 from gui.models.series_mime import SERIES_MIME_TYPE, encode_series_keys
 from gui.models.texts import (
+    NAMELESS,
     count_text,
     full_time_text,
-    line_text,
-    minute_text,
     number_text,
     plural,
+    seen_text,
+    short_text,
     time_text,
     tip_text,
+    visible_text,
 )
 from gui.models.tree import NAME_ROLE, SORT_ROLE, TreeModel, TreeNode, by_order
 
@@ -54,8 +57,6 @@ _Wanted = PropertySummary | Mapping[Path, Any]
 
 _FONT, _ICON = Qt.ItemDataRole.FontRole, Qt.ItemDataRole.DecorationRole
 _DESCRIPTION = Qt.ItemDataRole.AccessibleDescriptionRole
-# Characters of a text that a tip has room for.
-_LONGEST = 400
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -113,6 +114,10 @@ class PropertiesModel(TreeModel[PropertyNode]):
             property_path = (*capability, summary.property)
             below = grouped.setdefault(capability, {}).setdefault(property_path, {})
             below[(*property_path, summary.component)] = summary
+        newest = max((summary.last_seen for summary in summaries), default=0)
+        if newest != self.root.last_seen:
+            self.root.last_seen = newest
+            self._announce(self.root)
         self._sync(self.root, {path: _without_plain_component(below) for path, below in grouped.items()})
 
     def set_zone(self, zone: tzinfo) -> None:
@@ -199,12 +204,26 @@ class PropertiesModel(TreeModel[PropertyNode]):
         if column == SAMPLES:
             return count_text(node.samples)
         if column == LAST_SEEN:
-            return minute_text(node.last_seen, self._zone) if summary is not None else ""
+            return seen_text(node.last_seen, self.root.last_seen, self._zone) if summary is not None else ""
         if summary is None:
             return ""
         if column == VALUE:
             return self._value(summary)
-        return unit_text(self._shown_unit(summary))
+        return short_text(unit_text(self._shown_unit(summary)))
+
+    def unit_samples(self) -> set[str]:
+        """Texts that are as wide as what the column of units shows; of unknown units the mark and some letters."""
+        return {
+            # The mark is as wide as two letters.
+            f"MM{self._text(node, UNIT)[:4]}" if _unknown_in(node, UNIT) else self._text(node, UNIT)
+            for node in self._summaries(self.root)
+        }
+
+    def _summaries(self, node: PropertyNode) -> list[PropertyNode]:
+        """The leaves below a node."""
+        if node.summary is not None:
+            return [node]
+        return [leaf for child in self.children_of(node) for leaf in self._summaries(child)]
 
     def _shown_unit(self, summary: PropertySummary) -> str:
         """The unit in which the last value is shown; empty where there is none."""
@@ -214,18 +233,21 @@ class PropertiesModel(TreeModel[PropertyNode]):
 
     def _value(self, summary: PropertySummary) -> str:
         if summary.last_failure is not None:
-            return catalogue().failure_label(summary.last_failure)
+            return short_text(catalogue().failure_label(summary.last_failure))
         leaf, text, value = _leaf(summary), summary.last_text, summary.last_value
         if text is not None:
             if value is not None and kind_of(*leaf, [text], 1) == DisplayKind.MOMENT:
                 return time_text(round(value * 1_000_000), self._zone)
-            return line_text(catalogue().value_label(*leaf, text))
+            return short_text(catalogue().value_label(*leaf, text))
         if value is None:
             return ""
         return number_text(shown_value(value, summary.unit or "", self._shown_unit(summary)))
 
     def _tip(self, node: PropertyNode) -> str:
-        lines = [".".join(node.path), node.unknown, *(deprecated_lines(*node.path[:2]) if node.path[1:] else ())]
+        lines = [visible_text(".".join(node.path)), visible_text(node.unknown)]
+        if node.path[0] == ENVELOPE:
+            lines.append("Sent in messages beside their data")
+        lines += deprecated_lines(*node.path[:2]) if node.path[1:] else []
         lines.append(joined_line(node.path[0], _former_names(node)))
         summary = node.summary
         if summary is not None:
@@ -240,15 +262,15 @@ class PropertiesModel(TreeModel[PropertyNode]):
     def _value_lines(self, summary: PropertySummary) -> list[str]:
         """The last value as it is shown, as it was sent where that differs, and what of it is unknown."""
         sent, shown = summary.unit or "", self._shown_unit(summary)
-        value = f"{self._value(summary)} {unit_text(shown)}".strip()
+        value = f"{self._value(summary)} {short_text(unit_text(shown))}".strip()
         if summary.last_text is not None:
-            text = line_text(summary.last_text[:_LONGEST])
+            text = short_text(summary.last_text)
             sent_as = "" if text == value else f" (sent as {text})"
-            return [value + sent_as, unknown_value(*_leaf(summary), summary.last_text)[:_LONGEST]]
+            return [value + sent_as, short_text(unknown_value(*_leaf(summary), summary.last_text))]
         if summary.last_value is not None and sent != shown:
-            number = f"{number_text(summary.last_value)} {unit_text(sent)}".strip()
+            number = f"{number_text(summary.last_value)} {short_text(unit_text(sent))}".strip()
             value = f"{value} (sent as {number})"
-        return [value, unknown_unit(sent)]
+        return [value, short_text(unknown_unit(sent))]
 
     # Changes
 
@@ -343,7 +365,7 @@ def _look(node: PropertyNode, column: int, role: int) -> Any:
     if role == _ICON and unknown:
         return theme.icon("help")
     if role == _DESCRIPTION and unknown:
-        return unknown
+        return short_text(unknown)
     deprecated = column == NAME and len(node.path) > 1 and bool(catalogue().renamed(*node.path[:2]))
     if role == Qt.ItemDataRole.ForegroundRole and (failed or deprecated or column in (UNIT, LAST_SEEN)):
         return QColor(theme.colors().muted)
@@ -373,7 +395,7 @@ def _label(path: Path) -> str:
     if not path:
         return ""
     if len(path) == 1:
-        return catalogue().capability_name(path[0])
+        return visible_text(catalogue().capability_name(path[0])) or NAMELESS
     if len(path) == 2:
-        return catalogue().property_name(*path)
-    return catalogue().component_name(*path) or "Value"
+        return visible_text(catalogue().property_name(*path)) or NAMELESS
+    return visible_text(catalogue().component_name(*path)) or "Value"

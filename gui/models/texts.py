@@ -29,6 +29,10 @@ _UNSEEN = re.compile(
 _UNSEEN_IN_LINES = re.compile(f"(?![\r\n\t]){_UNSEEN.pattern}")
 
 
+NAMELESS = "(no name)"
+"""What stands in place of a name that is an empty text."""
+
+
 def visible_text(text: str, *, lines: bool = False) -> str:
     """A text from a sender as it may be shown: what would not be seen is written as ``\\u202e``, as in JSON.
 
@@ -124,6 +128,12 @@ def time_text(time: int, zone: tzinfo, *, fraction: bool = False) -> str:
 def minute_text(time: int, zone: tzinfo) -> str:
     """``2023-04-28 11:32`` in a zone."""
     return time_text(time, zone)[:16]
+
+
+def seen_text(time: int, newest: int, zone: tzinfo) -> str:
+    """When something was last seen, short: ``06-12 15:48``, of another year than the newest ``2025-06-12``."""
+    text = minute_text(time, zone)
+    return text[5:] if text[:4] == minute_text(newest, zone)[:4] else text[:10]
 
 
 def full_time_text(time: int, zone: tzinfo) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QTreeView, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.models.properties import NAME, PropertiesModel
+from gui.models.properties import NAME, UNIT, PropertiesModel
 from gui.models.texts import plural
 from gui.models.tree import FragmentFilter
 from gui.views.filter_field import FilterField
@@ -37,6 +37,7 @@ ADDED_AT_ONCE = 8
 OPEN_AT_FIRST = "diagnostics"
 # Properties that are read sooner than this replace the old ones without a flicker.
 _GREY_AFTER_MS = 150
+_UNIT = "km/h"
 
 
 class PropertiesPanel(QWidget):
@@ -67,7 +68,8 @@ class PropertiesPanel(QWidget):
         self.tree.setDragEnabled(True)
         self.tree.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        Columns(self.tree, NAME, ("Front left · Pressure 000000", "000,000.0", "km/h", "000,000", "0000-00-00 00:00"))
+        # Names take what is left; they are narrow rather than that the last column is out of sight.
+        self._columns = Columns(self.tree, NAME, ("Front left", "000,000.0", _UNIT, "000,000", "00-00 00:00"))
         self.stack = ListOrText(self.tree)
         self.status = muted_label()
         layout = QVBoxLayout(self)
@@ -109,6 +111,7 @@ class PropertiesPanel(QWidget):
         self._shown_vins = self._vins
         self.stop_reading()
         self.model.set_properties(properties)
+        self._fit_units()
         self._restore_expansion()
         self._show_state()
 
@@ -126,6 +129,10 @@ class PropertiesPanel(QWidget):
     def set_units(self, units: DisplayUnits) -> None:
         """Show last values in these units."""
         self.model.set_units(units)
+        self._fit_units()
+
+    def _fit_units(self) -> None:
+        self._columns.set_samples(UNIT, [_UNIT, *self.model.unit_samples()])
 
     def set_zone(self, zone: tzinfo) -> None:
         """Show times in this zone."""

@@ -4,55 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from gui.views.timeline.legend_model import Column, LegendModel
+from gui.views.timeline.legend_widths import WIDEST, fitted_widths, wanted_width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from PySide6.QtGui import QKeyEvent, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from core.fleet.series import SeriesKey
-
-# What a column takes where there is room, and where there is little; with still less, samples go.
-_WIDTHS = {
-    Column.VEHICLE: (210, 120),
-    Column.PROPERTY: (190, 84),
-    Column.COMPONENT: (160, 64),
-    Column.VALUE: (160, 92),
-    Column.UNIT: (90, 62),
-    Column.AGE: (110, 92),
-    Column.SAMPLES: (90, 70),
-}
-# Values at the cursor are what the legend is for, so they give way last.
-_GIVING_WAY = (Column.COMPONENT, Column.PROPERTY, Column.VEHICLE, Column.SAMPLES, Column.AGE, Column.VALUE, Column.UNIT)
-
-
-def fitted_widths(room: int, wanted: Mapping[Column, int]) -> dict[Column, int]:
-    """How wide columns are in some room, in logical pixels; one that is left out has no room.
-
-    Args:
-        wanted: the columns that have something to say, with the width of each where there is room.
-    """
-    widths = dict(wanted)
-    for column in _GIVING_WAY:
-        spare = sum(widths.values()) - room
-        if spare > 0 and column in widths:
-            widths[column] = max(widths[column] - spare, min(widths[column], _WIDTHS[column][1]))
-    if sum(widths.values()) > room:
-        widths.pop(Column.SAMPLES, None)
-        taken = sum(widths.values())
-        # What it leaves goes to the columns that gave way last, from the left.
-        for column in (Column.VEHICLE, Column.PROPERTY, Column.COMPONENT):
-            if column in widths and taken < room:
-                more = min(room - taken, wanted[column] - widths[column])
-                widths[column] += more
-                taken += more
-    return widths
 
 
 class Legend(QTableView):
@@ -90,12 +55,13 @@ class Legend(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(30)
-        self._wanted = {column: widest for column, (widest, _) in _WIDTHS.items()}
+        # What a person has chosen.
+        self._chosen: dict[Column, int] = {}
         self._fitting = False
-        self._moved_by_hand = False
         header.sectionResized.connect(self._keep_width)
         for changed in (model.modelReset, model.rowsInserted, model.rowsRemoved):
             changed.connect(self._fit_columns)
+        model.dataChanged.connect(self._fit_to_change)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
         self.selectionModel().selectionChanged.connect(self._tell_selection)
@@ -114,17 +80,28 @@ class Legend(QTableView):
         super().resizeEvent(event)
         self._fit_columns()
 
+    @Slot(QModelIndex, QModelIndex)
+    def _fit_to_change(self, first: QModelIndex, _last: QModelIndex) -> None:
+        # Values at the cursor change all the time, and keep the widths of their columns.
+        if first.column() == 0:
+            self._fit_columns()
+
     @Slot()
     def _fit_columns(self) -> None:
         """Gives the columns what room there is; components have none where no series has one."""
-        wanted = dict(self._wanted)
-        if not any(self._model.key(row).component for row in range(self._model.rowCount())):
+        model, metrics = self._model, self.fontMetrics()
+        wanted = {column: self._chosen.get(column) or wanted_width(model, column, metrics) for column in Column}
+        if not any(model.key(row).component for row in range(model.rowCount())):
             del wanted[Column.COMPONENT]
         room = self.viewport().width()
-        widths = fitted_widths(room, wanted)
-        if not self._moved_by_hand:
-            # Texts of states are the longest to be read.
-            widths[Column.VALUE] += max(room - sum(widths.values()), 0)
+        widths = fitted_widths(room, wanted, model.same - self._chosen.keys())
+        if not self._chosen:
+            # Names are read first, then texts of states, which may be of any length.
+            for column in (Column.VEHICLE, Column.PROPERTY, Column.COMPONENT, Column.VALUE):
+                spare = max(room - sum(widths.values()), 0)
+                if column in widths:
+                    missing = max(WIDEST[column] - widths[column], 0)
+                    widths[column] += spare if column == Column.VALUE else min(spare, missing)
         self._fitting = True
         for column in Column:
             self.setColumnHidden(column, column not in widths)
@@ -136,8 +113,7 @@ class Legend(QTableView):
     def _keep_width(self, column: int, _old: int, new: int) -> None:
         """A column that was moved by hand keeps its width as long as there is room."""
         if not self._fitting and new > 0:
-            self._wanted[Column(column)] = new
-            self._moved_by_hand = True
+            self._chosen[Column(column)] = new
 
     def show_key(self, key: SeriesKey) -> None:
         """Selects one series and scrolls to it."""

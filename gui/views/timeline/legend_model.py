@@ -130,6 +130,11 @@ class LegendModel(QAbstractTableModel):
         self._tz = tz
         self._tell(Column.VALUE, Column.VALUE)
 
+    @property
+    def same(self) -> frozenset[Column]:
+        """The columns of names that say the same in all rows."""
+        return frozenset(self._same)
+
     def key(self, row: int) -> SeriesKey:
         """The series of a row."""
         return self._entries[row].key

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # Half a mark's size and half the width in which marks count as one, in logical pixels.
 SIZE = 3.5
 REACH = 5
+# Changes of unit that are further apart than this have a line each.
+_ALONE = 60
 
 
 def mark_columns(marks: Marks, grid: ColumnGrid, apart: int) -> list[int]:
@@ -50,10 +52,14 @@ def paint_failures(painter: QPainter, marks: Marks, frame: Frame, row: float, co
 
 
 def paint_unit_changes(painter: QPainter, marks: Marks, frame: Frame, height: int, color: QColor) -> None:
-    """A thin line over the plot's height with a triangle on top."""
+    """A triangle on top, and where it stands alone a thin line below it: many of them would hide the curve."""
     size = (SIZE + 1) * frame.scale
-    for column in mark_columns(marks, frame.grid, round(SIZE * frame.scale)):
-        painter.fillRect(column, 0, max(1, round(frame.scale)), height, frame.colors.faint(color, 0.6))
+    columns = mark_columns(marks, frame.grid, round(2 * size))
+    apart = np.diff(columns) >= _ALONE * frame.scale
+    alone = np.append(True, apart) & np.append(apart, True) if columns else ()
+    for column, is_alone in zip(columns, alone, strict=True):
+        if is_alone:
+            painter.fillRect(column, 0, max(1, round(frame.scale)), height, frame.colors.faint(color, 0.45))
         x = column + 0.5
         painter.setRenderHint(painter.RenderHint.Antialiasing, True)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING
 
 from core.autoapi.catalogue import catalogue
 from core.autoapi.display import marked, unit_text, unknown_name, unknown_value
-from gui.models.texts import short_text, visible_text
+from gui.models.texts import NAMELESS, short_text, visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from core.fleet.series import SeriesKey
 
-
-NAMELESS = "(no name)"
-"""What stands in place of a name that is an empty text."""
 
 _LONGEST_UNIT = 40
 

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 
 from core.autoapi.display import AS_SENT, DisplayUnits
-from core.fleet.series import SeriesKey
+from core.fleet.series import PropertySummary, SeriesKey
 from core.fleet.timezones import zone
 from gui.models.properties import LAST_SEEN, NAME, SAMPLES, UNIT, VALUE, PropertiesModel
 from gui.models.series_mime import decode_series_keys
@@ -143,9 +143,9 @@ def test_a_failure_is_in_italics(model: PropertiesModel) -> None:
 
 def test_times_follow_the_zone(model: PropertiesModel) -> None:
     speed = find(model, "Diagnostics", "Speed").siblingAtColumn(LAST_SEEN)
-    assert speed.data() == "2026-06-30 12:00"
+    assert speed.data() == "06-30 12:00"
     model.set_zone(zone("Asia/Kolkata"))
-    assert speed.data() == "2026-06-30 17:30"
+    assert speed.data() == "06-30 17:30"
     assert find(model, "Diagnostics").siblingAtColumn(LAST_SEEN).data(SORT_ROLE) == NOON + 60_000_000
 
 
@@ -223,3 +223,49 @@ def test_a_drag_carries_every_vehicle_with_every_leaf(model: PropertiesModel) ->
     ]
     assert model.flags(tires) & Qt.ItemFlag.ItemIsDragEnabled
     assert model.mimeTypes() == ["application/x-odograph-series"]
+
+
+def test_when_it_was_last_seen_is_short_and_of_another_year_a_date(model: PropertiesModel) -> None:
+    year = 366 * 86_400_000_000
+    model.set_properties([*PROPERTIES, summary("diagnostics.mileage", 1.0, "kilometers", last_seen=NOON - year)])
+
+    def seen(*names: str) -> str:
+        return str(find(model, *names).siblingAtColumn(LAST_SEEN).data())
+
+    assert seen("Diagnostics", "Odometer") == "06-30 12:00"
+    assert seen("Diagnostics", "Mileage") == "2025-06-29"
+    assert seen("Diagnostics") == ""
+    model.set_properties([summary("diagnostics.mileage", 1.0, "kilometers", last_seen=NOON - year)])
+    assert seen("Diagnostics", "Mileage") == "06-29 12:00"
+
+
+def test_names_and_values_show_what_would_not_be_seen_and_are_cut(model: PropertiesModel) -> None:
+    evil = PropertySummary("ca\u202ep", "", "x\ny", 1, 1, NOON, last_value=1.0, unit="u\x07nit" + "t" * 999)
+    endless = summary("messaging.text", last_text="a\nb\u2066" * 1_000_000)
+    model.set_properties([evil, endless])
+    assert texts(model) == ["Ca\\u202ep", "Messaging"] or texts(model) == ["ca\\u202ep", "Messaging"]
+    nameless = model.index(0, NAME, model.index(0, NAME))
+    assert nameless.data() == "(no name)"
+    leaf = model.index(0, NAME, nameless)
+    assert leaf.data() == "x\\u000ay"
+    assert str(leaf.siblingAtColumn(UNIT).data()).startswith("u\\u0007nitttt")
+    for index in (leaf, leaf.siblingAtColumn(UNIT), find(model, "Messaging", "Text").siblingAtColumn(VALUE)):
+        for role in (
+            Qt.ItemDataRole.DisplayRole,
+            Qt.ItemDataRole.ToolTipRole,
+            Qt.ItemDataRole.AccessibleDescriptionRole,
+        ):
+            text = str(index.data(role))
+            assert len(text) < 3_000
+            assert text.replace("\n", "").isprintable()
+
+
+def test_what_came_beside_the_data_is_no_unknown_capability(model: PropertiesModel) -> None:
+    model.set_properties([summary("envelope.trace.hop", 3.0), summary("envelope.additional", last_text="extra")])
+    assert texts(model) == ["Envelope"]
+    for names in (("Envelope",), ("Envelope", "Trace"), ("Envelope", "Trace", "Hop"), ("Envelope", "Additional")):
+        index = find(model, *names)
+        assert index.data(Qt.ItemDataRole.DecorationRole) is None
+        assert index.data(Qt.ItemDataRole.FontRole) is None
+        assert "Sent in messages beside their data" in str(index.data(Qt.ItemDataRole.ToolTipRole))
+        assert "not in the Auto API" not in str(index.data(Qt.ItemDataRole.ToolTipRole))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu
 
 from core.fleet.series import SeriesKey
 from core.fleet.timezones import zone
-from gui.models.properties import LAST_SEEN
+from gui.models.properties import LAST_SEEN, NAME
 from gui.models.series_mime import decode_series_keys
 from gui.views.properties_panel import PropertiesPanel
 from tests.gui.models.builders import find, summary, texts
@@ -257,4 +257,25 @@ def test_a_drag_carries_the_selected_series_of_all_vehicles(filled: PropertiesPa
 
 def test_times_follow_the_zone(filled: PropertiesPanel) -> None:
     filled.set_zone(zone("Asia/Kolkata"))
-    assert row(filled, "Diagnostics", "Odometer").siblingAtColumn(LAST_SEEN).data() == "2026-06-30 17:30"
+    assert row(filled, "Diagnostics", "Odometer").siblingAtColumn(LAST_SEEN).data() == "06-30 17:30"
+
+
+@pytest.mark.parametrize(
+    "units", [["kilometers"], ["kilometers_per_hour", "kilowatt_hours", "leagues\u202e", "x" * 99]]
+)
+def test_every_column_is_in_sight_at_the_default_width(panel: PropertiesPanel, units: list[str]) -> None:
+    panel.resize(440, 300)
+    panel.set_vehicles(["VIN1"])
+    panel.set_properties(
+        [
+            summary("diagnostics.odometer", 82_343.4, "kilometers", samples=123_456),
+            *(summary(f"diagnostics.p{number}", 1.0, unit) for number, unit in enumerate(units)),
+        ]
+    )
+    panel.tree.expandAll()
+    panel.grab()
+    assert panel.tree.horizontalScrollBar().maximum() == 0
+    header, metrics = panel.tree.header(), panel.tree.fontMetrics()
+    seen = row(panel, "Diagnostics", "Odometer").siblingAtColumn(LAST_SEEN)
+    assert metrics.horizontalAdvance(str(seen.data())) + 6 <= header.sectionSize(LAST_SEEN)
+    assert header.sectionSize(NAME) >= metrics.horizontalAdvance("Front left")

@@ -13,8 +13,9 @@ from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollBar
 
-from gui.views.timeline.legend import Legend, fitted_widths
+from gui.views.timeline.legend import Legend
 from gui.views.timeline.legend_model import Column
+from gui.views.timeline.legend_widths import fitted_widths
 from gui.views.timeline.plot_area import PlotArea
 from gui.views.timeline.view import TimelineView
 from tests.gui.views.timeline.make_series import DAY, HOUR, JUNE, MINUTE, key, make_series
@@ -351,14 +352,31 @@ def test_values_stay_in_sight_however_narrow_the_legend_is(view: TimelineView) -
 
 
 def test_columns_give_way_in_order() -> None:
-    wanted = dict.fromkeys(Column, 100)
-    assert fitted_widths(700, wanted) == wanted
-    assert fitted_widths(680, wanted) == wanted | {Column.COMPONENT: 80}
-    assert fitted_widths(660, wanted) == wanted | {Column.COMPONENT: 64, Column.PROPERTY: 96}
+    wanted = dict.fromkeys(Column, 150)
+    assert fitted_widths(1050, wanted) == wanted
+    assert fitted_widths(1000, wanted) == wanted | {Column.SAMPLES: 100}
+    assert fitted_widths(950, wanted) == wanted | {Column.SAMPLES: 72, Column.AGE: 128}
+    # What tells no rows apart gives way first.
+    assert fitted_widths(1000, wanted, {Column.VEHICLE}) == wanted | {Column.VEHICLE: 130, Column.SAMPLES: 120}
+    # Components are easily read as long as anything is.
+    assert fitted_widths(724, wanted)[Column.COMPONENT] == 120
     narrow = fitted_widths(550, wanted)
     assert Column.SAMPLES not in narrow
     assert sum(narrow.values()) <= 550
     assert narrow[Column.VALUE] == narrow[Column.AGE] == 92
+
+
+def test_components_can_be_read_beside_the_panels_of_a_window_of_1280_pixels(view: TimelineView) -> None:
+    parts = ["front_left.pressure", "rear_right_outer.pressure"]
+    tires = [make_series(key(f"diagnostics.tire_pressures.{part}"), [JUNE], [2.5], unit="bars") for part in parts]
+    view.resize(836, 500)
+    view.set_series([make_series(key("diagnostics.odometer"), [JUNE], [1.0], unit="kilometers"), *tires])
+    view.grab()
+    table = legend(view)
+    assert seen_columns(view) == list(Column)
+    for row in (1, 2):
+        index = table.model().index(row, Column.COMPONENT)
+        assert table.fontMetrics().horizontalAdvance(str(index.data())) + 6 <= table.columnWidth(Column.COMPONENT)
 
 
 def test_a_column_moved_by_hand_keeps_its_width(view: TimelineView) -> None:
