@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gui.messages import MessageCenter
 
 SIZE = (1440, 900)
-_LEFT_WIDTH = 440
+_LEFT_WIDTH = 470
 _LEFT_HEIGHTS = (290, 210, 340)
 _BOTTOM_HEIGHT = 210
 

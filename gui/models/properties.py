@@ -57,6 +57,8 @@ _Wanted = PropertySummary | Mapping[Path, Any]
 
 _FONT, _ICON = Qt.ItemDataRole.FontRole, Qt.ItemDataRole.DecorationRole
 _DESCRIPTION = Qt.ItemDataRole.AccessibleDescriptionRole
+# As many as most units have.
+_UNIT_LETTERS = 7
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -212,10 +214,10 @@ class PropertiesModel(TreeModel[PropertyNode]):
         return short_text(unit_text(self._shown_unit(summary)))
 
     def unit_samples(self) -> set[str]:
-        """Texts that are as wide as what the column of units shows; of unknown units the mark and some letters."""
+        """Texts that are as wide as what the column of units shows, as far as it is worth taking room from names."""
         return {
-            # The mark is as wide as two letters.
-            f"MM{self._text(node, UNIT)[:4]}" if _unknown_in(node, UNIT) else self._text(node, UNIT)
+            # The mark of the unknown is as wide as two letters.
+            f"MM{self._text(node, UNIT)[:4]}" if _unknown_in(node, UNIT) else self._text(node, UNIT)[:_UNIT_LETTERS]
             for node in self._summaries(self.root)
         }
 

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from core.autoapi.catalogue import catalogue
-from core.autoapi.display import marked, unit_text, unknown_name, unknown_value
+from core.autoapi.display import ENVELOPE, marked, unit_text, unknown_name, unknown_value
 from gui.models.texts import NAMELESS, short_text, visible_text
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ def property_name(key: SeriesKey) -> str:
     """The property as a person calls it, with its capability where the name alone says too little."""
     name = visible_text(catalogue().property_name(key.capability, key.property)) or NAMELESS
     # Of several odometers and speeds, the one of the diagnostics is what the plain word means.
-    if name not in _shared_names() or key.capability == "diagnostics":
+    is_clear = name not in _shared_names() or key.capability == "diagnostics"
+    if is_clear and key.capability != ENVELOPE:
         return name
     return f"{visible_text(catalogue().capability_name(key.capability))} {name[0].lower()}{name[1:]}"
 

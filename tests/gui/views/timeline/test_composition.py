@@ -105,6 +105,7 @@ def test_names_tell_what_differs() -> None:
     assert two_lines(doors)[doors[0]] == ("Front left · Position", "Doors positions")
     assert short_vin("SHORT") == "SHORT"
     assert property_name(key("charging.status")) == "Charging status"
+    assert property_name(key("envelope.trace.hop")) == "Envelope trace"
     assert plot_title([first, speed]) == "Odometer, Speed"
     assert plot_title([key(f"x.p{n}") for n in range(5)]) == "P0 ?, P1 ?, P2 ? and 2 more"
     glow = key("diagnostics.tire_pressures.front_left.glow")
