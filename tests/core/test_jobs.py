@@ -74,3 +74,21 @@ def test_a_quiet_child_can_be_cancelled_alone() -> None:
     with pytest.raises(JobCancelled):
         child.wait(30)
     assert not ctx.cancelled
+
+
+def test_a_pause_ends_by_resuming_or_cancelling() -> None:
+    ctx = JobContext()
+    child = ctx.quiet_child()
+    child.rest()
+    for end in (ctx.resume, ctx.cancel):
+        ctx.pause()
+        assert child.paused
+        timer = threading.Timer(0.05, end)
+        timer.start()
+        try:
+            child.rest()
+        except JobCancelled:
+            assert ctx.cancelled
+        else:
+            assert not ctx.paused
+        timer.join()

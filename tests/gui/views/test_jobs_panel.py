@@ -154,3 +154,37 @@ def test_jobs_that_run_already_are_shown(shown: Shown, qtbot: QtBot) -> None:
     late = JobsPanel(shown.runner)
     qtbot.addWidget(late)
     assert [row.job.title for row in late.rows] == ["Listing batches"]
+
+
+def test_a_job_that_can_pause_has_a_button_for_it(shown: Shown, qtbot: QtBot) -> None:
+    plain = shown.runner.submit("Reading", shown.job(1, 2))
+    row = shown.panel.line
+    assert row is not None
+    assert [button.isVisible() for button in row.findChildren(QToolButton)] == [False, True]
+    plain.cancel()
+    qtbot.waitUntil(lambda: shown.panel.line is None)
+    resting = threading.Event()
+
+    def work(ctx: JobContext) -> None:
+        ctx.progress(1, 2, "half done")
+        while not shown.open.is_set():
+            if ctx.paused:
+                resting.set()
+            ctx.rest()
+            ctx.wait(0.01)
+
+    job = shown.runner.submit("Loading", work, can_pause=True)
+    row = shown.panel.line
+    assert row is not None
+    qtbot.waitUntil(lambda: row.text == "half done")
+    pause = next(one for one in row.findChildren(QToolButton) if one.accessibleName() == "Pause: Loading")
+    qtbot.mouseClick(pause, Qt.MouseButton.LeftButton)
+    assert job.paused
+    assert row.text == "Paused · half done"
+    assert pause.accessibleName() == "Resume: Loading"
+    assert resting.wait(10)
+    qtbot.mouseClick(pause, Qt.MouseButton.LeftButton)
+    assert (job.paused, row.text) == (False, "half done")
+    job.pause()
+    job.cancel()
+    qtbot.waitUntil(lambda: shown.panel.line is None)
