@@ -25,13 +25,16 @@ if TYPE_CHECKING:
 _A_PASS = 20_000_000
 _EARLIER = 86_400_000_000
 
-# Of the deliveries of a message the new ones count, but for the first one of all.
+# First the few messages that came more than once; then their deliveries: the new ones count, but for the first of all.
 _REPEATED = """
+WITH looked AS NOT MATERIALIZED (
+    SELECT message, batch, hash(batch, ordinal) AS place FROM {files}
+    WHERE time >= make_timestamptz({begin}) AND time <= make_timestamptz({end}) AND message % {passes} = {number}),
+again AS MATERIALIZED (SELECT message FROM looked GROUP BY message HAVING min(place) <> max(place))
 SELECT coalesce(sum(new - (new = of_all)::INT), 0)::BIGINT FROM (
     SELECT count(DISTINCT place) AS of_all, count(DISTINCT place) FILTER (ours) AS new FROM (
-        SELECT message, hash(batch, ordinal) AS place, batch IN (SELECT batch FROM fresh) AS ours FROM {files}
-        WHERE time >= make_timestamptz({begin}) AND time <= make_timestamptz({end}) AND message % {passes} = {number})
-    GROUP BY message HAVING count(DISTINCT place) > 1)
+        SELECT message, place, batch IN (SELECT batch FROM fresh) AS ours FROM looked SEMI JOIN again USING (message))
+    GROUP BY message)
 """
 
 

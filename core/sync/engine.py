@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 # Flattening and committing one chunk: large enough that the commit is a small part of it and that the archive does not
 # fall into crumbs, small enough for the memory.
 CHUNK_BATCHES = 1000
-CHUNK_BYTES = 48_000_000
+CHUNK_BYTES = 32_000_000
 # A small first chunk brings the first result soon.
 FIRST_CHUNK_BATCHES = 50
 # Where batches come slowly, what has come is appended after this time.
