@@ -54,13 +54,21 @@ def _has_state(info: TypeInfo) -> bool:
     return info.kind == "state" or any(map(_has_state, info.members))
 
 
-def batches(properties: list[PropertyInfo], messages: int) -> list[tuple[BatchKey, bytes]]:
-    """So many messages in batches as they are delivered: version 1, one property a message, three minutes a batch."""
-    dice = random.Random(7)
+def batches(
+    properties: list[PropertyInfo], messages: int, a_batch: int = _A_BATCH, first: int = 0
+) -> list[tuple[BatchKey, bytes]]:
+    """So many messages in batches as they are delivered: version 1, one property a message, three minutes a batch.
+
+    Args:
+        a_batch: how many messages a batch has.
+        first: the number of the first batch, from which its time and its dice follow.
+    """
+    dice = random.Random(7 + first)
     made = []
-    for number in range(-(-messages // _A_BATCH)):
+    for place in range(-(-messages // a_batch)):
+        number = first + place
         moment = _FIRST + timedelta(seconds=180 * number)
-        count = min(_A_BATCH, messages - number * _A_BATCH)
+        count = min(a_batch, messages - place * a_batch)
         content = json.dumps([_message(dice, dice.choice(properties), moment) for _ in range(count)]).encode()
         key = parse_key(format_key(_APP, "level13", moment, number, f"{number:08x}"))
         assert key is not None

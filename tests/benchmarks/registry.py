@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # A module is loaded only when its benchmark runs: importing one must not change what another measures.
 _MODULES = {
     "flatten": "tests.benchmarks.flatten",
+    "ingest": "tests.benchmarks.ingest",
+    "sync": "tests.benchmarks.sync",
     "timeline": "tests.benchmarks.timeline",
 }
 NAMES = tuple(_MODULES)

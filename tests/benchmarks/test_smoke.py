@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
+from tests.benchmarks.apart import apart
 from tests.benchmarks.flatten_data import one_of_each_type
 from tests.benchmarks.measuring import Scale
 from tests.benchmarks.registry import NAMES, run
@@ -69,3 +71,10 @@ def test_a_table_aligns_numbers_at_the_right_and_keeps_what_has_no_meaning() -> 
     assert table.text().splitlines() == ["Title", "name       ms", "------  -----", "a       1,234", "longer      –"]
     with pytest.raises(ValueError, match="3 cells for 2 columns"):
         table.add("b", 1, 2)
+
+
+def test_work_apart_is_measured_in_a_process_of_its_own() -> None:
+    run = apart(Scale.QUICK, os.getpid)
+    assert run.found != os.getpid()
+    assert run.peak > 1_000_000
+    assert run.timing.wall > 0
