@@ -254,7 +254,7 @@ ACTIONS: tuple[ActionDef, ...] = (
     ),
     ActionDef(
         "units_as_sent", "&As sent", "units", (), "view/units",
-        "Show values in the unit in which most of a series were sent", checkable=True, group="units",
+        "Show values in the unit in which each series was sent last", checkable=True, group="units",
     ),
     ActionDef(
         "theme_system", "As the de&sktop", "theme", (), "view/theme",

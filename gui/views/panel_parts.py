@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.actions import ACTIONS, shortcut_text
+from gui.models.texts import visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -164,8 +165,8 @@ class ListOrText(QStackedWidget):
 
     def show_text(self, title: str, text: str = "", icon: str = "") -> None:
         """Show a title, what to do, and an icon of the theme."""
-        self._title.setText(title)
-        self._text.setText(text)
+        self._title.setText(visible_text(title))
+        self._text.setText(visible_text(text, lines=True))
         self._text.setVisible(bool(text))
         self._icon_name = icon
         self._paint_icon()

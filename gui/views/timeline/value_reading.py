@@ -11,13 +11,7 @@ from core.autoapi.display import DisplayKind, shown_value, unknown_unit, unknown
 from gui.models.renamed_texts import deprecated_lines, sent_lines
 from gui.models.texts import short_text, time_text, tip_text, visible_text
 from gui.views.timeline.clock_ticks import clock_text
-from gui.views.timeline.naming import (
-    state_label,
-    unit_name,
-    unknown_component,
-    unknown_property,
-    vehicle_name,
-)
+from gui.views.timeline.naming import state_label, unit_name, unknown_component, unknown_property, vehicle_name
 from gui.views.timeline.value_ticks import decimals_of, value_text
 
 if TYPE_CHECKING:
