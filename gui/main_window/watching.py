@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QLabel
 
 from core.settings import WATCH_MINUTES
+from gui.models.texts import plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,6 +99,9 @@ class WatchSwitch(QObject):
         self.label.setVisible(bool(text))
         if state.minutes:
             every = "minute" if state.minutes == 1 else f"{state.minutes} minutes"
-            self.label.setToolTip(f"New batches are looked for every {every}")
+            tip = f"New batches are looked for every {every}"
         else:
-            self.label.setToolTip("New batches are not looked for: see Look for new batches in the menu Batches")
+            tip = "New batches are not looked for: see Look for new batches in the menu Batches"
+        if state.repeated:
+            tip += f"\nOf what came, {plural(state.repeated, 'message', 'messages')} had been delivered before"
+        self.label.setToolTip(tip)

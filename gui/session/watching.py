@@ -32,12 +32,14 @@ class WatchState:
         active: whether a source is being watched.
         looked_at: when the source was listed last, seconds since the epoch, UTC; None before.
         trouble: why looking fails at present, or None.
+        repeated: messages that had been delivered before, of all that came since the source was opened.
     """
 
     minutes: int = 0
     active: bool = False
     looked_at: float | None = None
     trouble: OdographError | None = None
+    repeated: int = 0
 
 
 class Watching(QObject):
@@ -78,6 +80,11 @@ class Watching(QObject):
         """Watch nothing."""
         self._set(WatchState(self._state.minutes))
         self._timer.stop()
+
+    def count(self, result: SyncResult) -> None:
+        """Something was loaded, asked for or not."""
+        if result.duplicates:
+            self._set(replace(self._state, repeated=self._state.repeated + result.duplicates))
 
     def succeeded(self) -> None:
         """The source was listed just now."""

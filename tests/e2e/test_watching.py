@@ -98,6 +98,9 @@ def test_trouble_is_said_once_and_passes_by_itself(desk: Desk, growing: tuple[Pa
     desk.open(str(source))
     label = desk.window._watch_switch.label
     assert label.text().startswith("Listed at ")
+    repeated = desk.session.watching.state.repeated
+    assert repeated > 0
+    assert f"{repeated} messages had been delivered before" in label.toolTip()
     away = source.with_name("away")
     source.rename(away)
     look(desk)
