@@ -9,6 +9,7 @@ from core.archive import joining, query
 from core.archive.append import Append, AppendResult
 from core.archive.ledger import BatchRecord, DayState, Ledger, Reject
 from core.archive.redelivery import count_repeated, month_before
+from core.archive.summaries import Summaries
 from core.archive.table import Table
 from core.archive.upkeep import Upkeep
 from core.storage.keys import parse_key
@@ -46,6 +47,7 @@ class Archive:
         self._table = Table(folder)
         self._ledger = Ledger(folder)
         self.upkeep = Upkeep(self._table, self._ledger)
+        self._summaries = Summaries(folder)
         self._lock = threading.Lock()
         self._answers: dict[Hashable, list[Any]] = {}
         self._answers_version = -1
@@ -111,9 +113,13 @@ class Archive:
         """All vehicles, sorted by vin."""
         ctx.check()
         snapshot = self._table.snapshot()
-        return self._remembered(
-            snapshot.version, None, lambda: query.vehicles(self.folder, snapshot.of_kind("sample"), ctx)
-        )
+        files = snapshot.of_kind("sample")
+
+        def answer() -> list[Vehicle]:
+            known = self._summaries.vehicles(files, ctx)
+            return query.vehicles(self.folder, files, ctx) if known is None else known
+
+        return self._remembered(snapshot.version, None, answer)
 
     def properties(self, vins: Sequence[str], ctx: JobContext, *, joined: bool = False) -> list[PropertySummary]:
         """What the archive has of some vehicles (of all where none is named), sorted by names.
@@ -124,7 +130,12 @@ class Archive:
         ctx.check()
         snapshot = self._table.snapshot()
         files, question = snapshot.of_kind("sample"), frozenset(vins)
-        as_sent = self._remembered(snapshot.version, question, lambda: query.properties(self.folder, files, vins, ctx))
+
+        def answer() -> list[PropertySummary]:
+            known = self._summaries.properties(files, vins, ctx)
+            return query.properties(self.folder, files, vins, ctx) if known is None else known
+
+        as_sent = self._remembered(snapshot.version, question, answer)
         if not joined:
             return as_sent
         return self._remembered(

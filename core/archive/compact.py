@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from core.archive.table import Snapshot, Table, TableFile
     from core.jobs import JobContext
 
-PART_ROWS = 1_000_000
+PART_ROWS = 500_000
 """About how many rows a file of samples has: what is sorted in one go, and what a query of one vehicle may skip."""
 
 # A run is a set of files that no vehicle is in two of: reading one series opens one file of each.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from core.archive import summaries
 from core.archive.engine import SPILL, translated
 
 if TYPE_CHECKING:
@@ -53,7 +55,8 @@ def vacuum(table: Table, ctx: JobContext, now: float, grace: float = GRACE_SECON
     # Those on disk first: what is committed between the two looks is named then.
     found = list(_files(table.folder))
     # By their names, which are unique: a system that does not tell cases apart may show folders otherwise.
-    named = {path.rpartition("/")[2] for path in table.snapshot().files}
+    snapshot = table.snapshot()
+    named = {path.rpartition("/")[2] for path in snapshot.files}
     loose = [path for path in found if path.name not in named]
     files = size = 0
     removed = _removed(table.folder, now - ORPHAN_SECONDS - _SLACK_SECONDS, ctx) if loose else {}
@@ -70,6 +73,7 @@ def vacuum(table: Table, ctx: JobContext, now: float, grace: float = GRACE_SECON
         except OSError:
             continue
     _remove_spilled(table.folder, now)
+    _remove_summaries(table.folder, {*named, summaries.name_of(snapshot.of_kind("sample"))}, now - grace)
     return VacuumResult(files, size)
 
 
@@ -105,3 +109,11 @@ def _remove_spilled(folder: Path, now: float) -> None:
             continue
         if left:
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _remove_summaries(folder: Path, needed: set[str], before: float) -> None:
+    """Remove what says something of files that are no longer in the table."""
+    for path in folder.glob(f"{summaries.FOLDER}/*"):
+        with contextlib.suppress(OSError):
+            if path.name not in needed and path.stat().st_mtime < before:
+                path.unlink()

@@ -115,7 +115,7 @@ def test_merging_comes_to_an_end(files: list[TableFile], everything: bool) -> No
 
 
 def test_vehicles_are_shared_out_evenly() -> None:
-    counts = [(f"{number:03}", 50_000) for number in range(100)]
+    counts = [(f"{number:03}", 25_000) for number in range(100)]
     parts = list(compact._ranges(counts))
     assert parts == [(f"{start:03}", f"{start + 19:03}") for start in range(0, 100, 20)]
     assert list(compact._ranges([("", 9_000_000), ("b", 1), ("c", 1)])) == [("", ""), ("b", "c")]
@@ -174,7 +174,7 @@ def _named(archive: Archive) -> set[str]:
     return set(archive._table.snapshot().files)
 
 
-@pytest.mark.parametrize("part_rows", [1_000_000, 10])
+@pytest.mark.parametrize("part_rows", [500_000, 10])
 def test_answers_stay_the_same(archive: Archive, part_rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compact, "PART_ROWS", part_rows)
     before, rows = _answers(archive), _rows(archive)
