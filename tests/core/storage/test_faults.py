@@ -10,6 +10,7 @@ import pytest
 
 from core.errors import CredentialsRejected, ObjectNotFound, SourceBusy, SourceUnreachable, WrongRegion
 from core.jobs import JobCancelled, JobContext
+from core.storage import s3_link
 from core.storage.connection import S3Options, open_source
 from tests import faults
 from tests.core.storage.conftest import DAY, Users, many
@@ -36,6 +37,7 @@ def bucket(server: MiniStack, users: Users) -> str:
 def proxy(server: MiniStack, bucket: str, users: Users, monkeypatch: pytest.MonkeyPatch) -> Iterator[Faults]:
     users.reader.use(monkeypatch)
     monkeypatch.setattr("core.storage.patience._FIRST_PAUSE", 0.01)
+    monkeypatch.setitem(s3_link._RETRY, "max_retries", 1)
     with faults.faulty(server.url) as running:
         yield running
 
@@ -62,7 +64,7 @@ def only(key: str) -> Callable[[str], bool]:
 @pytest.mark.parametrize(
     ("fault", "times"),
     [
-        (faults.slow_down(), 150),
+        (faults.slow_down(), 60),
         (faults.slow_down(retry_after=1), 20),
         (faults.internal_error, 20),
         (faults.reset_in_body, 30),

