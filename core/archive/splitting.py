@@ -62,7 +62,9 @@ _DECODER = json.JSONDecoder(
 )
 _SPACE = re.compile(r"[ \t\n\r]*")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
-_BOUNDARY = re.compile(r"\}[ \t\n\r]*,[ \t\n\r]*(?=\{)")
+_BOUNDARY = re.compile(r"(?:\][ \t\n\r]*\[|[\]},])[ \t\n\r]*(?=\{)")
+# What is no UTF-8 stands for itself as half a surrogate pair, which no other text has.
+_NO_TEXT = re.compile(r"[\ud800-\udfff]")
 # What lenient writers produce: a comma before the end, and other spellings of what is no number.
 _LENIENT = re.compile(r'"(?:[^"\\]|\\.)*"|,(?=[ \t\n\r]*[\]}])|-?\b(?:nan|inf(?:inity)?)\b', re.DOTALL | re.IGNORECASE)
 
@@ -72,18 +74,23 @@ def split_batch(content: bytes) -> Iterator[Element]:
 
     A batch that is none at all gives a single element with ordinal -1.
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
+    text = content.decode("utf-8-sig", "surrogateescape")
+    start = _skip_space(text, 0)
+    if not text.startswith("[", start) and _NO_TEXT.search(text):
         yield Element(-1, cut_raw(content.decode("utf-8", "replace")), reason="The file is not text in UTF-8")
         return
-    start = _skip_space(text, 0)
     if start == len(text):
         yield Element(-1, "", reason="The file is empty")
     elif text[start] == "[":
-        yield from _List(text, start + 1).elements()
+        for element in _List(text, start + 1).elements():
+            yield _as_text(element) if _NO_TEXT.search(element.raw) else element
     else:
         yield _single(text[start:])
+
+
+def _as_text(element: Element) -> Element:
+    raw = element.raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return Element(element.ordinal, cut_raw(raw), reason=element.reason or "The message is not text in UTF-8")
 
 
 def cut_raw(raw: str) -> str:
@@ -157,9 +164,15 @@ class _List:
         while self._at < len(text):
             if text[self._at] == "]":
                 after = _skip_space(text, self._at + 1)
-                if after < len(text):
-                    yield Element(ordinal, cut_raw(text[after:]), reason="Text follows after the end of the list")
-                return
+                if after == len(text):
+                    return
+                self._at = self._message_after(self._at) or len(text)
+                rest = text[after : self._at].strip(", \t\n\r")
+                if rest or self._at == len(text):
+                    yield Element(ordinal, cut_raw(rest), reason="Text follows after the end of the list")
+                    ordinal += 1
+                if self._at == len(text):
+                    return
             yield self._element(ordinal)
             ordinal += 1
             self._at = _skip_space(text, self._at)
@@ -173,7 +186,8 @@ class _List:
         try:
             value, end = _scan(text, at)
             follower = _skip_space(text, end)
-            if text[follower : follower + 1] in ("", ",", "]"):
+            # A whole message is one whatever follows it, also where its comma is missing.
+            if text[follower : follower + 1] in ("", ",", "]") or looks_like_message(value):
                 self._at = end
                 return Element(ordinal, text[at:end], value)
             problem = "Something other than a comma follows"
@@ -182,6 +196,13 @@ class _List:
         message = self._message_after(at)
         limit = len(text) if message is None else message
         balanced = _balanced_end(text, at, limit)
+        if (
+            balanced is not None
+            and text[balanced : balanced + 1] == "]"
+            and _skip_space(text, balanced + 1) < len(text)
+        ):
+            # A list that ends inside of a damaged element is not this one.
+            balanced = None
         self._at = limit if balanced is None else balanced
         raw = text[at : self._at].rstrip()
         if balanced is not None:
