@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _MODULES = {
     "flatten": "tests.benchmarks.flatten",
     "ingest": "tests.benchmarks.ingest",
+    "query": "tests.benchmarks.query",
+    "scale": "tests.benchmarks.scale",
     "sync": "tests.benchmarks.sync",
     "timeline": "tests.benchmarks.timeline",
 }

@@ -1,0 +1,157 @@
+"""Questions about an archive of a year, beside other engines with the same samples."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from tests.benchmarks.apart import apart
+from tests.benchmarks.archive_data import build
+from tests.benchmarks.asking import DuckDb, Odograph, Polars, Question, ask_first
+from tests.benchmarks.delivery import deliver
+from tests.benchmarks.measuring import Scale, interleaved, machine, median_wall, percentile_wall, timed
+from tests.benchmarks.report import Report, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tests.benchmarks.archive_data import Fleet
+    from tests.benchmarks.asking import Answering
+    from tests.benchmarks.measuring import Timing
+    from tests.benchmarks.report import Cell
+
+_WHO: dict[str, Callable[[Fleet, Path], Answering]] = {
+    "Odograph": Odograph,
+    "DuckDB, sorted native table": DuckDb,
+    "Polars over the Delta table": Polars,
+}
+_A_PART = 25
+_RAW = "DuckDB, raw JSON of one day"
+_NOTES = [
+    "A year of a series: all samples of one vehicle's odometer. Ten vehicles, a month: their samples of all ten series "
+    "in June. Vehicle list: every vehicle with first and last time and number of samples. Last values: all properties "
+    "of a vehicle. Each time it is about other vehicles.",
+    "Odograph: core.archive, as the window asks it. It shows each message once however often it was delivered, which "
+    "the others do not look after.",
+    "First: opening and the first answer in a new process, without imports; the files are in the system's cache. "
+    "Again: median / 95 % of questions one after the other. After an append: what was remembered no longer counts.",
+    "Odograph remembers lists of vehicles and of properties until something is added to the archive.",
+    "The native table is sorted as the archive is, in one database file. Polars opens the Delta table for each "
+    "question, as Odograph also looks each time whether something was added.",
+    "The raw JSON is that of about one day of deliveries, and the answer one series of that day alone.",
+]
+
+
+def run(scale: Scale) -> Report:
+    """Measures all contenders with the same samples."""
+    vehicles, samples, first, again = {
+        Scale.FULL: (1_000, 3_600, 3, 15),
+        Scale.QUICK: (100, 2_000, 1, 5),
+        Scale.TINY: (12, 24, 1, 1),
+    }[scale]
+    with tempfile.TemporaryDirectory(prefix="odograph-benchmark-") as name:
+        native = Path(name, "samples.duckdb")
+        fleet = build(Path(name, "archive"), vehicles, samples)
+        _write_native(fleet, native)
+        title = f"{fleet.size:,} samples, {vehicles:,} vehicles, one year, ms"
+        tables = [_again(title, fleet, native, again, _raw(scale, Path(name, "day"), again))]
+        tables += [_first(fleet, native, scale, first), _after_append(fleet, native, again)]
+    return Report("query", machine(["duckdb", "deltalake", "polars"]), tables, _NOTES)
+
+
+def _write_native(fleet: Fleet, target: Path) -> None:
+    files = f"read_parquet('{fleet.folder}/kind=sample/**/*.parquet', hive_partitioning = false)"
+    with duckdb.connect(target) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(f"CREATE TABLE sample AS FROM {files} LIMIT 0")
+        # Sorted in pieces, as all at once would take much memory.
+        for number in range(0, fleet.vehicles, _A_PART):
+            last = min(number + _A_PART, fleet.vehicles) - 1
+            connection.execute(
+                f"INSERT INTO sample FROM {files} WHERE vin BETWEEN '{fleet.vin(number)}' AND '{fleet.vin(last)}' "
+                "ORDER BY vin, capability, property, component, time"
+            )
+
+
+def _again(title: str, fleet: Fleet, native: Path, repetitions: int, raw: list[Timing]) -> Table:
+    table = Table(
+        f"Again: {title}",
+        ("contender", *(f"{question.value}{part}" for question in Question for part in ("", ", 95 %"))),
+    )
+    answering = {name: who(fleet, native) for name, who in _WHO.items()}
+    timings = {question: _ask_all(answering, question, fleet, repetitions) for question in Question}
+    for name in _WHO:
+        cells: list[Cell] = []
+        for question in Question:
+            cells += [median_wall(timings[question][name]) * 1000, percentile_wall(timings[question][name], 95) * 1000]
+        table.add(name, *cells)
+    empty = [None] * (2 * len(Question) - 2)
+    table.add(_RAW, median_wall(raw) * 1000, percentile_wall(raw, 95) * 1000, *empty)
+    for one in answering.values():
+        one.close()
+    return table
+
+
+def _ask_all(
+    answering: Mapping[str, Answering], question: Question, fleet: Fleet, repetitions: int
+) -> dict[str, list[Timing]]:
+    found: dict[str, list[int]] = {name: [] for name in answering}
+
+    def ask(name: str) -> None:
+        # Far from the one before, so that it lies in other parts of the files.
+        number = len(found[name]) * (fleet.vehicles // 3 + 1)
+        found[name].append(answering[name].ask(question, number))
+
+    timings = interleaved({name: partial(ask, name) for name in answering}, repetitions + 1)
+    if len({tuple(rows) for rows in found.values()}) != 1:
+        raise RuntimeError(f"The contenders gave different answers about the {question.value}: {found}")
+    # The first one is not asked again.
+    return {name: measured[1:] for name, measured in timings.items()}
+
+
+def _first(fleet: Fleet, native: Path, scale: Scale, repetitions: int) -> Table:
+    table = Table("First after opening, ms", ("contender", *(question.value for question in Question), "peak, MB"))
+    for name, who in _WHO.items():
+        cells: list[Cell] = []
+        peak = 0
+        for question in Question:
+            runs = [apart(scale, ask_first, who, fleet, native, question, place) for place in range(repetitions)]
+            cells.append(sorted(run.found.seconds for run in runs)[len(runs) // 2] * 1000)
+            peak = max(peak, *(run.peak for run in runs))
+        table.add(name, *cells, round(peak / 1e6))
+    return table
+
+
+def _after_append(fleet: Fleet, native: Path, repetitions: int) -> Table:
+    """How long it takes to list vehicles when something was added since the last time."""
+    table = Table("After an append, ms", ("contender", Question.VEHICLES.value))
+    odograph = Odograph(fleet, native)
+    odograph.ask(Question.VEHICLES, 0)
+    timings = []
+    for number in range(repetitions):
+        odograph.add(number)
+        timings.append(timed(partial(odograph.ask, Question.VEHICLES, 0)))
+    table.add("Odograph", median_wall(timings) * 1000)
+    return table
+
+
+def _raw(scale: Scale, folder: Path, repetitions: int) -> list[Timing]:
+    """How long it takes to find one series in the batches of a day."""
+    count = {Scale.FULL: 98, Scale.QUICK: 10, Scale.TINY: 1}[scale]
+    deliver(folder, count)
+    query = (
+        f"SELECT data -> '$.diagnostics.odometer' FROM read_json('{folder}/**/*.json', format = 'array', "
+        "columns = {vin: 'VARCHAR', capability: 'VARCHAR', property: 'VARCHAR', data: 'JSON'}) "
+        "WHERE vin = 'WVWZZZ1KZAW000007' AND capability = 'diagnostics' AND property = 'odometer'"
+    )
+
+    def ask() -> None:
+        with duckdb.connect() as connection:
+            connection.execute("SET enable_progress_bar = false")
+            connection.execute(query).to_arrow_table()
+
+    return [timed(ask) for _ in range(repetitions)]
