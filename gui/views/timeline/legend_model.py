@@ -53,7 +53,8 @@ _HEADERS = {
     Column.VALUE: ("Value", "The last known value at the cursor"),
     Column.UNIT: (
         "Unit",
-        "The unit in which the value is shown; where another one was sent, that one follows the arrow",
+        "The unit in which the value is shown; where another one was sent, that one follows the arrow.\n"
+        "A triangle says that the unit changes, as it does in the plot.",
     ),
     Column.AGE: ("Age", "How old the value is at the cursor"),
     Column.SAMPLES: ("Samples", "How many samples the series has"),

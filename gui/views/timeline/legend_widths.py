@@ -55,8 +55,8 @@ _LOOKED_AT = 200
 
 def wanted_width(model: LegendModel, column: Column, metrics: QFontMetrics) -> int:
     """How wide a column would be where there is room, in logical pixels."""
-    if column in (Column.VALUE, Column.AGE):
-        # These change with every move of the cursor.
+    if column == Column.AGE:
+        # There is none without a cursor, and then any.
         return WIDEST[column]
     title = str(model.headerData(column, Qt.Orientation.Horizontal))
     widest = metrics.horizontalAdvance(title)
