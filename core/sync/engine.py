@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -180,9 +181,15 @@ class _Run:
         self._found = replace(self._found, finished=True)
 
     def _fetch(self) -> None:
-        for fetched in self._source.fetch_many(self._listed.items(self._inner), self._inner):
-            self._inner.rest()
-            self._fetched.put(fetched, self._inner)
+        coming = self._source.fetch_many(self._listed.items(self._inner), self._inner)
+        try:
+            for fetched in coming:
+                self._inner.rest()
+                self._fetched.put(fetched, self._inner)
+        finally:
+            # Its threads end here and not when nobody remembers it any more.
+            if isinstance(coming, Generator):
+                coming.close()
         # An error of the listing comes after everything that was listed before it.
         self._listed.is_over()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from core.errors import BatchUnreadable, ObjectNotFound, OdographError
@@ -122,11 +122,14 @@ def days_to_load(index: SourceIndex, states: Mapping[Day, DayState]) -> list[Day
 
 
 def first_day_to_watch(index: SourceIndex) -> str | None:
-    """The day from which on new batches are looked for: the one before the newest, ``YYYY-MM-DD``; None for all."""
+    """The day from which on new batches are looked for: the one before the newest, ``YYYY-MM-DD``; None for all.
+
+    A day to come, as a wrong clock may write it, hides nothing.
+    """
     newest = max((day for _, _, day in index.days), default=None)
     if newest is None:
         return None
-    day = date.fromisoformat(newest)
+    day = min(date.fromisoformat(newest), datetime.now(UTC).date())
     return (day - timedelta(days=1) if day > date.min else day).isoformat()
 
 

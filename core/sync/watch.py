@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from core.errors import OdographError, SourceError
+from core.errors import ArchiveBusy, OdographError, SourceError
 from core.sync.engine import sync
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def watch(
         every: seconds between the end of one look and the next.
         done: told the result of each look.
         failed: told the error with which looks begin to fail, once, and None when one works again. A source that
-            cannot be reached or is busy is no reason to end.
+            cannot be reached is no reason to end, nor is an archive that others write to.
         first_day, last_day: as :func:`core.sync.engine.sync` takes them.
 
     Raises:
@@ -46,7 +46,7 @@ def watch(
     while True:
         try:
             result = sync(source, archive, ctx, first_day, last_day, incremental=True)
-        except SourceError as error:
+        except (SourceError, ArchiveBusy) as error:
             _log.info("%s", error.report())
             if trouble is None or type(trouble) is not type(error):
                 failed(error)

@@ -13,6 +13,10 @@ INDEX = SourceIndex({("A", "level13", "2026-03-01"): ONE}, 2, 10, 1000)
 def test_watching_begins_a_day_before_the_newest() -> None:
     assert first_day_to_watch(INDEX) == "2026-02-28"
     assert first_day_to_watch(replace(INDEX, days={})) is None
+    to_come = replace(ONE, day="9999-12-31")
+    today = first_day_to_watch(replace(INDEX, days={("A", "level13", "9999-12-31"): to_come}))
+    assert today is not None
+    assert today < "9999"
     first = replace(ONE, day="0001-01-01")
     assert first_day_to_watch(replace(INDEX, days={("A", "level13", "0001-01-01"): first})) == "0001-01-01"
 
