@@ -223,13 +223,13 @@ def test_appends_and_replacements_meanwhile_are_neither_lost_nor_doubled(archive
 
     unmerged = len(_rows(archive)) - (5 + len(_ODD) + 1)
     compacted = 0
-    for checks in range(1, 40, 4):
+    for checks in range(1, 60, 6):
         compacted += archive.upkeep.compact(_Meanwhile(checks, act), everything=True).files_after
-        if len(done) < (checks + 3) // 4:
+        if len(done) < (checks + 5) // 6:
             break
         assert len(_rows(archive)) == unmerged + len(done) + 1
         assert archive.upkeep.verify(JobContext()).sound
-    assert len(done) > 3
+    assert len(done) > 2
     assert compacted > 0
     [new] = archive.series([SeriesKey("new", "diagnostics", "odometer")], JobContext())
     assert len(new) == len(done)
@@ -239,7 +239,7 @@ def test_appends_and_replacements_meanwhile_are_neither_lost_nor_doubled(archive
 
 def test_cancelled_at_any_check_nothing_is_lost_and_no_file_left(archive: Archive) -> None:
     before = _answers(archive)
-    for checks in range(1, 60):
+    for checks in range(1, 60, 2):
         ctx = _Meanwhile(checks, lambda: None)
         ctx.act = ctx.cancel
         try:

@@ -23,7 +23,7 @@ from tests.core.archive.batches import content, delivery, key, odometer
 archive = Archive.open(Path(sys.argv[1]))
 print("ready", flush=True)
 sys.stdin.readline()
-for number in range(15):
+for number in range(9):
     body = content(*(odometer(n, vin=f"V{n}", message_id=f"{number}-{n}") for n in range(5)), 5)
     # Every third replaces what lies in files that are being rewritten.
     batch, etag = (key(1000), f"etag-{number}") if number % 3 == 2 else (key(number), "one")
@@ -76,14 +76,14 @@ def test_another_process_appends_and_replaces_meanwhile(archive: Archive) -> Non
     appending.stdin.close()
     appending.stdout.close()
     assert compacted > 0
-    assert archive.recorded()[key(1000).text].etag == "etag-14"
-    assert [vehicle.samples for vehicle in archive.vehicles(JobContext())] == [2 + 11] * 5
+    assert archive.recorded()[key(1000).text].etag == "etag-8"
+    assert [vehicle.samples for vehicle in archive.vehicles(JobContext())] == [9] * 5
     verified = archive.upkeep.verify(JobContext())
     assert verified.sound
-    assert (verified.batches, verified.samples, verified.rejects) == (13, 65, 13)
+    assert (verified.batches, verified.samples, verified.rejects) == (9, 45, 9)
 
 
-@pytest.mark.parametrize("checks", [2, 5, 9])
+@pytest.mark.parametrize("checks", [2, 7])
 def test_killed_in_the_middle(archive: Archive, checks: int) -> None:
     vehicles, before = archive.vehicles(JobContext()), archive.version()
     dying = _start(_COMPACT, str(archive.folder), str(checks))

@@ -53,7 +53,7 @@ _messages = st.builds(
 _loads = st.lists(st.lists(_messages, min_size=1, max_size=8), min_size=1, max_size=4)
 
 
-@settings(max_examples=15, phases=[Phase.generate])
+@settings(max_examples=8, phases=[Phase.generate])
 @given(_loads, st.lists(st.integers(0, 3), max_size=3), st.booleans())
 def test_summaries_say_what_the_samples_say(loads: list[list[object]], again: list[int], compacted: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
