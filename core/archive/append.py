@@ -18,8 +18,8 @@ from core.errors import OdographError
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from core.archive.components import Selection
     from core.archive.files import BatchCounts, WrittenFile
+    from core.archive.flatten.components import Selection
     from core.archive.ledger import Ledger
     from core.archive.table import Snapshot, Table, TableFile
     from core.jobs import JobContext

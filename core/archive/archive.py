@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Sequence
     from pathlib import Path
 
-    from core.archive.components import Selection
+    from core.archive.flatten.components import Selection
     from core.fleet.series import PropertySummary, Series, SeriesKey, Vehicle
     from core.jobs import JobContext
     from core.storage.keys import BatchKey

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.archive.components import catalogue_selection
-from core.archive.exact import Sample, read_message, storable
-from core.archive.outline import ENVELOPE, Unreadable
-from core.archive.splitting import Element, Members, split_batch
+from core.archive.flatten.components import catalogue_selection
+from core.archive.flatten.exact import Sample, read_message, storable
+from core.archive.flatten.outline import ENVELOPE, Unreadable
+from core.archive.flatten.splitting import Element, Members, split_batch
 from core.autoapi.units import symbol
 
 if TYPE_CHECKING:

@@ -13,14 +13,14 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.archive.components import catalogue_selection, write_part
+from core.archive.flatten.components import catalogue_selection, write_part
 from core.storage.keys import parse_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from core.archive.components import Selection
+    from core.archive.flatten.components import Selection
 
 _TYPES = {
     **dict.fromkeys(("vin", "capability", "property", "component"), pa.string()),

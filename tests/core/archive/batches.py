@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from core.archive.components import Selection
 from core.archive.flatten import flatten
+from core.archive.flatten.components import Selection
 from core.jobs import JobContext
 from core.storage.keys import BatchKey, parse_key
 from core.storage.source import SourceObject

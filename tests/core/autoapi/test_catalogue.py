@@ -80,7 +80,10 @@ def test_names(facts: Catalogue) -> None:
         ("doors", "positions", "front_left", "Front left"),
         ("doors", "positions", "new_member", "New member"),
         ("usage", "trip_meters", "2", "ID 2"),
-        ("capabilities", "capabilities", "32.supported_property_ids.0", "Capability ID 32 · Supported property IDs · 0"),
+        (
+            *("capabilities", "capabilities", "32.supported_property_ids.0"),
+            "Capability ID 32 · Supported property IDs · 0",
+        ),
         ("failure_message", "failed_property_ids", "1", "1"),
         ("historical", "states", "crash.impact_zone.2", "Crash · Impact zone · 2"),
         ("diagnostics", "tire_pressures", "front_left.some_new_thing", "Front left · Some new thing"),

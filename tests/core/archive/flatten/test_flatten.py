@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from core.archive.flatten import flatten
-from core.archive.identity import digest
-from core.archive.moments import read_moment
+from core.archive.flatten.identity import digest
+from core.archive.flatten.moments import read_moment
 from core.jobs import JobCancelled, JobContext
 from tests.core.archive.batches import (
     APP,

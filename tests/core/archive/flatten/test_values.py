@@ -11,14 +11,14 @@ import pytest
 from core.archive.archive import Archive
 from core.jobs import JobContext
 from tests.core.archive.batches import STAMP, STAMP_US, delivery, key
-from tests.core.archive.expected import in_archive
+from tests.core.archive.flatten.expected import in_archive
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from core.storage.keys import BatchKey
-    from tests.core.archive.expected import Expected
+    from tests.core.archive.flatten.expected import Expected
 
 
 class _Leaf(NamedTuple):

@@ -7,13 +7,13 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.archive.exact import read_message
-from core.archive.outline import Unreadable
-from core.archive.splitting import split_batch
+from core.archive.flatten.exact import read_message
+from core.archive.flatten.outline import Unreadable
+from core.archive.flatten.splitting import split_batch
 from tests.core.archive.batches import APP, SELECTION, flattened, key, rows
 
 if TYPE_CHECKING:
-    from core.archive.components import Selection
+    from core.archive.flatten.components import Selection
 
 _COLUMNS = ("batch", "ordinal", "capability", "property", "item", "component", "vin", "time", "time_from_batch")
 _LEAF = ("value", "text", "unit", "failure")

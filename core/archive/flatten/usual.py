@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from core.archive.components import write_part
-from core.archive.identity import digest_of_raw, digests
-from core.archive.leaves import Leaves
-from core.archive.moments import read_moments
-from core.archive.plans import Column, Kind, SeriesPattern, Use
-from core.archive.samples import NONE, Names, Samples
+from core.archive.flatten.components import write_part
+from core.archive.flatten.identity import digest_of_raw, digests
+from core.archive.flatten.leaves import Leaves
+from core.archive.flatten.moments import read_moments
+from core.archive.flatten.plans import Column, Kind, SeriesPattern, Use
+from core.archive.flatten.samples import NONE, Names, Samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from core.archive.plans import Plan, Planner
-    from core.archive.samples import SampleNames
-    from core.archive.skeletons import Cut
+    from core.archive.flatten.plans import Plan, Planner
+    from core.archive.flatten.samples import SampleNames
+    from core.archive.flatten.skeletons import Cut
 
     Places = NDArray[np.int64]
 

@@ -9,13 +9,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.archive.exact import storable
-from core.archive.moments import read_moments
+from core.archive.flatten.exact import storable
+from core.archive.flatten.moments import read_moments
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from core.archive.skeletons import Holes
+    from core.archive.flatten.skeletons import Holes
 
     Places = NDArray[np.int64]
 

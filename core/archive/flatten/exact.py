@@ -8,14 +8,14 @@ import sys
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, NamedTuple
 
-from core.archive.components import write_part
-from core.archive.moments import read_moment
-from core.archive.outline import Clock, outline
-from core.archive.splitting import Number
+from core.archive.flatten.components import write_part
+from core.archive.flatten.moments import read_moment
+from core.archive.flatten.outline import Clock, outline
+from core.archive.flatten.splitting import Number
 
 if TYPE_CHECKING:
-    from core.archive.components import Selection
-    from core.archive.outline import Entry, Node
+    from core.archive.flatten.components import Selection
+    from core.archive.flatten.outline import Entry, Node
 
 _EXACT_INTEGER = 2**53
 _FLOAT_DIGITS = 17

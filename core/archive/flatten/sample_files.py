@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from core.archive.samples import SampleNames, Samples
+    from core.archive.flatten.samples import SampleNames, Samples
 
 
 class Reject(NamedTuple):

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
-from core.archive.components import write_part
-from core.archive.exact import Leaf, read_leaf, storable
-from core.archive.outline import Clock, Hole, Undecided, Unreadable, outline
-from core.archive.splitting import Members, Number, parse
+from core.archive.flatten.components import write_part
+from core.archive.flatten.exact import Leaf, read_leaf, storable
+from core.archive.flatten.outline import Clock, Hole, Undecided, Unreadable, outline
+from core.archive.flatten.splitting import Members, Number, parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from core.archive.components import Selection
-    from core.archive.outline import Entry, Node, Outline
+    from core.archive.flatten.components import Selection
+    from core.archive.flatten.outline import Entry, Node, Outline
 
     Rows: TypeAlias = "NDArray[np.int32]"
 

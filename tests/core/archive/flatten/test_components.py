@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.archive.components import Selection, catalogue_selection, read_part, write_part
+from core.archive.flatten.components import Selection, catalogue_selection, read_part, write_part
 
 _parts = st.text(alphabet=st.one_of(st.sampled_from(".%~2E5"), st.characters()), max_size=6)
 

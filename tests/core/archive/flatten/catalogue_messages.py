@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from core.autoapi.catalogue import catalogue
 from tests.core.archive.batches import APP
-from tests.core.archive.expected import units_sent
+from tests.core.archive.flatten.expected import units_sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from core.archive.components import catalogue_selection
-from core.archive.plans import planner_for
-from core.archive.samples import SampleNames
-from core.archive.skeletons import cut, may_be_cut
-from core.archive.usual import read
+from core.archive.flatten.components import catalogue_selection
+from core.archive.flatten.plans import planner_for
+from core.archive.flatten.samples import SampleNames
+from core.archive.flatten.skeletons import cut, may_be_cut
+from core.archive.flatten.usual import read
 from tests.benchmarks.flatten_data import batches, frequent_properties, one_of_each_type
 from tests.core.archive.batches import APP, content, odometer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from core.archive.skeletons import Cut
+    from core.archive.flatten.skeletons import Cut
     from core.autoapi.catalogue import PropertyInfo
 
 

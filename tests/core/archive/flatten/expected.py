@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from core.autoapi.catalogue import TypeInfo
     from core.storage.keys import BatchKey
 
-_SELECTORS = json.loads((Path(__file__).parents[3] / "resources" / "auto_api" / "selectors.json").read_bytes())
+_SELECTORS = json.loads((Path(__file__).parents[4] / "resources" / "auto_api" / "selectors.json").read_bytes())
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
 _EXACT = 2**53

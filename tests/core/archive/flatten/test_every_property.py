@@ -17,7 +17,7 @@ from core.autoapi.catalogue import catalogue
 from core.autoapi.display import unknown_name, unknown_unit, unknown_value
 from core.jobs import JobContext
 from tests.core.archive.batches import delivery, item, key
-from tests.core.archive.catalogue_messages import (
+from tests.core.archive.flatten.catalogue_messages import (
     UNIVERSAL,
     alternatives,
     envelope,
@@ -30,7 +30,7 @@ from tests.core.archive.catalogue_messages import (
     texts,
     written,
 )
-from tests.core.archive.expected import differences, expected, leaves_of_item
+from tests.core.archive.flatten.expected import differences, expected, leaves_of_item
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from core.archive.archive import AppendResult
     from core.autoapi.catalogue import PropertyInfo, TypeInfo
     from core.storage.keys import BatchKey
-    from tests.core.archive.expected import Leaf
+    from tests.core.archive.flatten.expected import Leaf
 
 _A_BATCH = 1000
 _TOGETHER = 10

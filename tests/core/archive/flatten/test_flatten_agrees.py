@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests.core.archive import json_texts
-from tests.core.archive.agreement import check_agreement
+from tests.core.archive.flatten import json_texts
+from tests.core.archive.flatten.agreement import check_agreement
 
 # Hypothesis warns of its own text for what these strategies are called.
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from core.archive.moments import read_moment
-from core.archive.splitting import Members, Number
+from core.archive.flatten.moments import read_moment
+from core.archive.flatten.splitting import Members, Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from core.archive.components import Selection
-    from core.archive.splitting import Json
+    from core.archive.flatten.components import Selection
+    from core.archive.flatten.splitting import Json
 
 ENVELOPE = "envelope"
 """The capability of what stands in a message beside its data and what every message has."""

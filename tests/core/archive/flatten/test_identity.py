@@ -6,7 +6,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.archive.identity import digest, digest_of_raw, digests
+from core.archive.flatten.identity import digest, digest_of_raw, digests
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=70), max_size=20))

@@ -12,23 +12,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.archive.components import Selection, catalogue_selection
-from core.archive.exact import read_message
 from core.archive.files import BatchCounts, Partition, WrittenFile, remove_files
-from core.archive.identity import digest, digest_of_raw
-from core.archive.outline import Unreadable
-from core.archive.plans import planner_for
-from core.archive.sample_files import Reject, write_rejects, write_samples
-from core.archive.samples import SampleNames, Samples
-from core.archive.skeletons import cut, may_be_cut
-from core.archive.splitting import Element, cut_raw, parse, split_batch
-from core.archive.usual import read
+from core.archive.flatten.components import Selection, catalogue_selection
+from core.archive.flatten.exact import read_message
+from core.archive.flatten.identity import digest, digest_of_raw
+from core.archive.flatten.outline import Unreadable
+from core.archive.flatten.plans import planner_for
+from core.archive.flatten.sample_files import Reject, write_rejects, write_samples
+from core.archive.flatten.samples import SampleNames, Samples
+from core.archive.flatten.skeletons import cut, may_be_cut
+from core.archive.flatten.splitting import Element, cut_raw, parse, split_batch
+from core.archive.flatten.usual import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from core.archive.exact import Sample
+    from core.archive.flatten.exact import Sample
     from core.jobs import JobContext
     from core.storage.keys import BatchKey
 

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.archive.components import catalogue_selection
-from tests.core.archive.agreement import check_agreement
+from core.archive.flatten.components import catalogue_selection
 from tests.core.archive.batches import content, flattened, key, odometer, rows
-from tests.core.archive.catalogue_messages import sweep
-from tests.core.archive.expected import samples_of
+from tests.core.archive.flatten.agreement import check_agreement
+from tests.core.archive.flatten.catalogue_messages import sweep
+from tests.core.archive.flatten.expected import samples_of
 
 # Hypothesis warns of its own text for what these strategies are called.
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")

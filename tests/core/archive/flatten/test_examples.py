@@ -15,12 +15,12 @@ from core.autoapi.catalogue import catalogue
 from core.autoapi.display import unknown_name, unknown_unit, unknown_value
 from core.jobs import JobContext
 from tests.core.archive.batches import content, delivery, item, key, message
-from tests.core.archive.expected import Contradictions, differences, expected, leaves_of
+from tests.core.archive.flatten.expected import Contradictions, differences, expected, leaves_of
 
 if TYPE_CHECKING:
     from core.storage.keys import BatchKey
 
-_FILE = Path(__file__).parents[2] / "data" / "examples.json"
+_FILE = Path(__file__).parents[3] / "data" / "examples.json"
 
 
 @functools.cache
