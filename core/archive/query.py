@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.archive.deliveries import each_once
 from core.archive.engine import querying
 from core.archive.joining import joined_key, keys_as_sent, repeated, summary
 from core.archive.ledger import Reject
@@ -60,10 +61,14 @@ FROM newest GROUP BY capability, property, component ORDER BY capability, proper
 
 # The place is that of the name under which a sample was sent, where a series is joined of several.
 _SERIES = """
-SELECT number, place, epoch_us(time) AS time, value, text, unit, failure, batch, ordinal, time_from_batch
+SELECT number, place, epoch_us(time) AS time, value, text, unit, failure, batch, ordinal, time_from_batch, item, message
 FROM {files} JOIN wanted USING (vin, capability, property, component) WHERE {condition}
-QUALIFY row_number() OVER (PARTITION BY number, place, message, item ORDER BY time, batch, ordinal) = 1
-ORDER BY number, time, batch, ordinal, item, place DESC
+"""
+
+_ONE_SERIES = """
+SELECT 0::INTEGER AS number, 0::INTEGER AS place, epoch_us(time) AS time, value, text, unit, failure, batch, ordinal,
+    time_from_batch, item, message
+FROM {files} WHERE {condition}
 """
 
 _FOUND = """
@@ -168,7 +173,10 @@ def _series_rows(
     with querying(ctx, folder) as connection:
         connection.register("wanted", pa.table(wanted))
         condition = " AND ".join(conditions) or "true"
-        table = connection.execute(_SERIES.format(files=read(folder, files), condition=condition)).to_arrow_table()
+        query = _ONE_SERIES if len(parts) == 1 else _SERIES
+        found = connection.execute(query.format(files=read(folder, files), condition=condition)).to_arrow_table()
+        ctx.check()
+        table = each_once(found)
         if pc.any(pc.greater(table.column("place"), 0)).as_py():
             table = table.filter(pc.invert(repeated(connection, table)))
         return table
