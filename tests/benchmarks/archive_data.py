@@ -43,9 +43,7 @@ SELECT format('WVWZZZ1KZAW{{:06d}}', vehicle) AS vin, capability, property, comp
     CASE kind WHEN 'rising' THEN round(1000 * (vehicle % 50) + step * 4.2 + dice % 40 / 10, 1)
         WHEN 'share' THEN (dice % 101) / 100 WHEN 'wave' THEN round(50 + 40 * sin(vehicle + step / 9), 2) END AS value,
     CASE kind WHEN 'state' THEN ['active', 'inactive', 'locked', 'unlocked'][(1 + dice % 4)::INTEGER] END AS text,
-    unit, NULL::VARCHAR AS failure,
-    strftime(make_timestamptz(closed), '{app}/{level}/%Y/%m/%d/%H-%M-%S-000000000-')
-        || format('{{:08x}}', closed // 1000000) || '.json' AS batch,
+    unit, NULL::VARCHAR AS failure, batch,
     (dice // 1000 % {a_batch})::INTEGER AS ordinal, 0 AS item, message, vehicle, series
 FROM (
     SELECT *, (time // {batch_step} + 1) * {batch_step} AS closed FROM (
@@ -53,7 +51,16 @@ FROM (
             SELECT *, hash(vehicle, series, step) AS dice,
                 (hash(vehicle, capability, property, step) >> 1)::BIGINT AS message
             FROM range({low}, {high}) AS v(vehicle), wanted, range({first}, {last}) AS s(step))))
-WHERE closed >= {month_begin} AND closed < {month_end}
+JOIN batches USING (closed)
+"""
+
+# Those of a month. A name takes longer to write than all the rest of a row.
+_BATCHES = """
+CREATE OR REPLACE TABLE batches AS
+SELECT closed, strftime(make_timestamptz(closed), '{app}/{level}/%Y/%m/%d/%H-%M-%S-000000000-')
+    || format('{{:08x}}', closed // 1000000) || '.json' AS batch
+FROM (SELECT unnest(range({begin} // {batch_step}, {end} // {batch_step} + 1)) * {batch_step} AS closed)
+WHERE closed >= {begin} AND closed < {end}
 """
 
 
@@ -121,11 +128,11 @@ def build(folder: Path, vehicles: int, samples: int) -> Fleet:
             bounds = month_bounds(month)
             first, last = (max(0, min(samples, (bound - begin) // step)) for bound in bounds)
             rows = (last - first) * vehicles * len(_SERIES)
+            month_batches = {"begin": bounds[0], "end": bounds[1], "batch_step": batch_step}
+            connection.execute(_BATCHES.format(app=APP, level=LEVEL, **month_batches))
             a_part = -(-vehicles // max(1, -(-rows // PART_ROWS)))
             for low in range(0, vehicles, a_part):
                 query = _ROWS.format(
-                    app=APP,
-                    level=LEVEL,
                     a_batch=_A_BATCH,
                     batch_step=batch_step,
                     begin=begin,
@@ -135,8 +142,6 @@ def build(folder: Path, vehicles: int, samples: int) -> Fleet:
                     # A sample of the step before may lie in a batch of this month.
                     first=max(0, first - 2),
                     last=min(samples, last + 1),
-                    month_begin=bounds[0],
-                    month_end=bounds[1],
                 )
                 partition = Partition("sample", APP, LEVEL, f"{YEAR}-{month:02}")
                 file = write_file(connection, query, folder, partition, "vehicle, series, time")
