@@ -103,12 +103,15 @@ class Faults:
         url: for ``endpoint_url``.
         requests: the path and query of each request, in order.
         faulty: how many of them met a fault.
+        most: how many faults one path meets, so that whoever tries again long enough succeeds; None for any number.
     """
 
     url: str
     requests: list[str] = field(default_factory=list)
     faulty: int = 0
+    most: int | None = None
     _rules: list[_Rule] = field(default_factory=list)
+    _met: dict[str, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(
@@ -139,9 +142,11 @@ class Faults:
         """Note a request; the fault that it meets, if any."""
         with self._lock:
             self.requests.append(path)
+            met = self._met.get(path, 0)
             for rule in self._rules:
-                if rule.meets(path):
+                if (self.most is None or met < self.most) and rule.meets(path):
                     self.faulty += 1
+                    self._met[path] = met + 1
                     return rule.fault
         return None
 

@@ -80,10 +80,13 @@ class MiniStack:
 
     def create_bucket(self, name: str, region: str = REGION) -> None:
         """Make an empty bucket in a region."""
-        self.root(region).create_bucket(
-            Bucket=name,
-            CreateBucketConfiguration={"LocationConstraint": region},  # type: ignore[typeddict-item]
-        )
+        client = self.root(region)
+        # Where the answer comes late, the request is sent again and finds the bucket made.
+        with contextlib.suppress(client.exceptions.BucketAlreadyOwnedByYou):
+            client.create_bucket(
+                Bucket=name,
+                CreateBucketConfiguration={"LocationConstraint": region},  # type: ignore[typeddict-item]
+            )
 
     def put(self, bucket: str, objects: Mapping[str, bytes], keys: Keys) -> None:
         """Store objects, a thousand a second or two, as a user who may write."""

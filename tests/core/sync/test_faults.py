@@ -86,6 +86,7 @@ def is_whole(archive: Archive, truth: tuple[Path, SimulationResult], folder: Pat
 def test_everything_arrives_once_whatever_fails_under_way(
     source: Source, archive: Archive, proxy: Faults, truth: tuple[Path, SimulationResult], tmp_path: Path
 ) -> None:
+    proxy.most = 3
     proxy.add(faults.slow_down(), every=5)
     proxy.add(faults.reset_in_body, every=7)
     proxy.add(faults.shortened, every=11)
