@@ -3,8 +3,9 @@
     uv run python -m core.autoapi.build SPEC_FOLDER [--level 13] [-o resources/auto_api/level13.json]
         [--examples tests/data/examples.json]
 
-Facts only: identifiers, display names, types, units and their factors, enum values in order, members of object types,
-which properties come several at a time, and what a deprecated property is called today. No sentence of the
+Facts only: identifiers, display names, types, units and their factors, in which of them each property usually comes,
+enum values in order, members of object types, which properties come several at a time, and what a deprecated property
+is called today. No sentence of the
 specification is taken over. The same specification always gives the same bytes.
 """
 
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.autoapi.examples import examples
 from core.autoapi.specification import capability_files, load
+from core.autoapi.usual import usual_units
 from core.errors import OdographError, UsageError
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ def build(folder: Path) -> Node:
         },
     }
     _check_references(catalogue)
+    catalogue["usual"] = usual_units(catalogue, examples(folder, catalogue))
     return catalogue
 
 

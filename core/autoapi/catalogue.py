@@ -187,6 +187,7 @@ class Catalogue:
         self._types: Mapping[str, Any] = facts["types"]
         self._events: Mapping[str, Any] = facts["events"]
         self._units: Mapping[str, Any] = facts["units"]
+        self._usual: Mapping[str, Mapping[str, str]] = facts["usual"]
         self._selecting: Mapping[str, list[str]] = selection["types"]
         self._shapes: dict[str, TypeInfo] = {}
         self._infos: dict[tuple[str, str], PropertyInfo | None] = {}
@@ -278,6 +279,13 @@ class Catalogue:
         leaf = self.leaf(capability, property, component)
         return leaf is not None and leaf.kind == "percentage"
 
+    def usual_unit(self, capability: str, property: str, component: str = "") -> str:
+        """The unit that a component usually comes in; empty where it is not measured, unknown or of the availability.
+
+        Vehicles may send any other unit of the same dimension.
+        """
+        return self._usual_unit(capability, property, _parts(component)[0])
+
     def failure_reasons(self) -> tuple[EnumValue, ...]:
         """Why a failure can come instead of a value."""
         members = self._shape({"type": "types.failure"}).members
@@ -368,12 +376,21 @@ class Catalogue:
             for member in self._types[name]["members"]:
                 yield from self._selecting_paths(member["type"], f"{path}.{member['id']}".removeprefix("."))
 
+    def _usual_unit(self, capability: str, property: str, parts: list[str]) -> str:
+        info, leaf = self.info(capability, property), self._resolve(capability, property, parts)[1]
+        if info is None or leaf is None or leaf.kind != "measurement" or _is_availability(info, parts):
+            return ""
+        if info.kind == "state":
+            return self._usual_unit(parts[0], parts[1], parts[2:])
+        path = f"{capability}.{property}.{leaf.identifier}" if isinstance(leaf, Member) else f"{capability}.{property}"
+        return self._usual["leaves"].get(path) or self._usual["dimensions"][leaf.dimension]
+
     def _resolve(self, capability: str, property: str, parts: list[str]) -> tuple[list[str], TypeInfo | None]:
         """A component's parts as they are shown, and its type where it is known."""
         info = self.info(capability, property)
         if not parts:
             return [], info
-        if parts[0] == "availability" and not (info and any(m.identifier == parts[0] for m in info.members)):
+        if _is_availability(info, parts):
             names, leaf = _match(self._shape({"type": "types.availability"}), parts[1:])
             return [readable(parts[0]), *names], leaf
         if info is not None and info.kind == "state" and len(parts) > 1:
@@ -386,6 +403,13 @@ def _parts(component: str) -> tuple[list[str], str]:
     """A component's parts as they were before they were written, and which of several equal ones it is; else empty."""
     written, _, times = component.partition("~")
     return [unquote(part) for part in written.split(".")] if written else [], times
+
+
+def _is_availability(info: PropertyInfo | None, parts: list[str]) -> bool:
+    """Whether a component is of the availability, which any property may have, and no member of its own."""
+    if not parts or parts[0] != "availability":
+        return False
+    return info is None or all(member.identifier != parts[0] for member in info.members)
 
 
 def _enum_value(value: str | list[str]) -> EnumValue:

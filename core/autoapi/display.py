@@ -98,6 +98,11 @@ def _kind_of_texts(texts: Collection[str], samples: int) -> DisplayKind:
 
 
 @functools.lru_cache(maxsize=4096)
+def _usual_unit(capability: str, property: str, component: str) -> str:
+    return catalogue().usual_unit(capability, property, component)
+
+
+@functools.lru_cache(maxsize=4096)
 def _leaf(capability: str, property: str, component: str) -> TypeInfo | None:
     return catalogue().leaf(capability, property, _REPEATED.sub("", component))
 
@@ -128,6 +133,10 @@ class UnitGroup:
 class DisplayUnits:
     """In which units values are shown.
 
+    Metric and imperial start from a property's usual unit in the catalogue, so that it reads the same whichever unit
+    a vehicle sends. Where the catalogue knows none, or what is sent measures something else, they start from the unit
+    that was sent.
+
     Attributes:
         system: for everything.
         overrides: :func:`unit_path` to the unit that was chosen for it. One that does not measure what is sent
@@ -141,8 +150,8 @@ class DisplayUnits:
         """The unit in which values are shown.
 
         Args:
-            sent: units of one dimension, the last one first, as what a series is shown in must agree with its last
-                value; empty texts and none at all mean no unit.
+            sent: units of one dimension, the last one first, as that decides where the catalogue does not; empty texts
+                and none at all mean no unit.
         """
         first = sent[0] if sent else ""
         if not first:
@@ -150,7 +159,10 @@ class DisplayUnits:
         chosen = self.overrides.get(unit_path(capability, property, component), "")
         if dimension(chosen) and dimension(chosen) == dimension(first):
             return chosen
-        return preferred(first, self.system)
+        if self.system == "as sent":
+            return first
+        usual = _usual_unit(capability, property, component)
+        return preferred(usual if usual and dimension(usual) == dimension(first) else first, self.system)
 
     def groups(self, capability: str, property: str, component: str, sent: Iterable[str]) -> list[UnitGroup]:
         """Which of the units that a series was sent in are shown together, those of the last value first.

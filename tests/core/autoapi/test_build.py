@@ -150,6 +150,7 @@ def test_facts_are_taken_over_and_sentences_are_not(specification: Path) -> None
             "temperature": [["celsius", {"linear": 1.0, "constant": 273.15}]],
         },
         "universal": {"vin": {"name": "VIN", "type": "string"}},
+        "usual": {"dimensions": {"length": "kilometers", "temperature": "celsius"}, "leaves": {}},
     }
 
 
