@@ -22,7 +22,8 @@ def usual_units(catalogue: Node, examples: Sequence[Sequence[Any]]) -> Node:
 
     A leaf's usual unit is the one that most of its examples have; that of its dimension is the one that most leaves
     have. The latter takes the former's place where that makes examples of thousands smaller numbers, but not below 1,
-    where a leaf has no example, and where a deprecated property differs from what it is called today.
+    where one is the inverse of the other, so that what is more in one is less in the other, and where a leaf has no
+    example. A deprecated property has the unit of what it is called today.
 
     Args:
         catalogue: what was built from the specification so far.
@@ -44,9 +45,9 @@ def usual_units(catalogue: Node, examples: Sequence[Sequence[Any]]) -> Node:
     }
     for path, unit in own.items():
         common = dimensions[leaves[path]]
-        numbers = [abs(number) for sent, number in shown[path] if sent == unit]
+        most = max(abs(number) for sent, number in shown[path] if sent == unit)
         ratio = _ratio(catalogue["units"][leaves[path]], unit, common)
-        if max(numbers) >= _LARGE and ratio < 1 <= max(numbers) * ratio:
+        if ratio is None or (most >= _LARGE and ratio < 1 <= most * ratio):
             own[path] = common
     usual = {path: own.get(path, dimensions[dimension]) for path, dimension in leaves.items()}
     for path, present in _present_paths(catalogue, usual):
@@ -95,13 +96,20 @@ def _most(units: Iterator[str], otherwise: str = "") -> str:
     return counts[0][0] if counts else otherwise
 
 
-def _ratio(units: Iterable[tuple[str, Node]], unit: str, to: str) -> float:
-    """By what a number changes from one unit to another; 1 where that is no plain factor."""
+def _ratio(units: Iterable[tuple[str, Node]], unit: str, to: str) -> float | None:
+    """By what a number changes from one unit to another; None where they are inverse, 1 where it is no plain factor."""
     factors = dict(units)
     one, other = factors[unit], factors[to]
+    if _is_inverse(one) != _is_inverse(other):
+        return None
     if "linear" not in one or "linear" not in other or one.get("constant") != other.get("constant"):
         return 1.0
     return float(one["linear"] / other["linear"])
+
+
+def _is_inverse(factor: Node) -> bool:
+    """Whether a unit is the inverse of its dimension's reference, which itself may be written with an inverse of 1."""
+    return "linear" not in factor and factor["inverse"] != 1.0
 
 
 def _present_paths(catalogue: Node, paths: Node) -> Iterator[tuple[str, str]]:

@@ -40,7 +40,6 @@ SHOWN = {
     "volts": ("volts", "volts"),
     "kilowatt_hours": ("kilowatt_hours", "kilowatt_hours"),
     "kwh_per_100_kilometers": ("kwh_per_100_kilometers", "miles_per_kwh"),
-    "kilometers_per_kwh": ("kilometers_per_kwh", "miles_per_kwh"),
     "times_per_minute": ("times_per_minute", "times_per_minute"),
     "liters_per_100_kilometers": ("liters_per_100_kilometers", "miles_per_gallon"),
     "lux": ("lux", "lux"),
@@ -101,7 +100,7 @@ def test_every_measured_leaf_has_a_usual_unit_of_its_dimension() -> None:
     assert set(LEAVES.values()) | {"electric_charge"} == set(dimensions())
     assert {leaf: dimension(unit) for leaf, unit in usual.items()} == LEAVES
     assert set(usual.values()) == set(SHOWN)
-    # Most of what the specification shows in another unit is shown in larger ones of its dimension.
+    # What is shown in another unit than the specification's examples have: in a larger or not in the inverse one.
     sent = {(capability, name, part): unit for capability, name, data in EXAMPLES for part, unit, _ in numbers(data)}
     moved = Counter((sent[leaf], unit) for leaf, unit in usual.items() if sent[leaf] != unit)
     assert moved == {
@@ -109,6 +108,7 @@ def test_every_measured_leaf_has_a_usual_unit_of_its_dimension() -> None:
         ("watt_hours", "kilowatt_hours"): 3,
         ("seconds", "minutes"): 2,
         ("watts", "kilowatts"): 1,
+        ("kilometers_per_kwh", "kwh_per_100_kilometers"): 1,
     }
 
 
@@ -203,7 +203,7 @@ def small_catalogue(**properties: str) -> dict[str, Any]:
                 ["millimeters", {"linear": 0.001}],
             ],
             "temperature": [["kelvin", {"linear": 1.0}], ["celsius", {"linear": 1.0, "constant": 273.15}]],
-            "economy": [["per_liter", {"linear": 1.0}], ["per_100", {"inverse": 100.0}]],
+            "economy": [["per_100", {"inverse": 1.0}], ["per_liter", {"inverse": 100.0}]],
         },
     }
 
@@ -217,7 +217,7 @@ def test_the_usual_unit_is_the_one_that_most_examples_have() -> None:
     dents = [["car", "dents", [{"side": "left", "depth": {"unit": "millimeters", "value": value}} for value in (3, 4)]]]
     shown = sent("way", "kilometers", 7, 8) + sent("way", "millimeters", 5) + sent("trip", "kilometers", 3) + dents
     assert usual_units(facts, shown) == {
-        "dimensions": {"length": "kilometers", "temperature": "kelvin", "economy": "per_liter"},
+        "dimensions": {"length": "kilometers", "temperature": "kelvin", "economy": "per_100"},
         "leaves": {"car.dents.depth": "millimeters"},
     }
     # Of unknown units, of other dimensions and of what the capability has not, nothing is taken.
@@ -241,14 +241,17 @@ def test_thousands_are_shown_in_the_larger_unit_of_the_others(value: float, unit
     assert usual_units(facts, shown)["leaves"].get("car.mine", "kilometers") == usual
 
 
-def test_only_a_plain_factor_makes_a_number_smaller() -> None:
+def test_temperatures_have_no_larger_unit() -> None:
     facts = small_catalogue(**dict.fromkeys(("hot", "cold", "warm"), "unit.temperature"))
-    facts["capabilities"]["car"]["properties"] |= small_catalogue(
-        **dict.fromkeys(("used", "saved", "lost"), "unit.economy")
-    )["capabilities"]["car"]["properties"]
     shown = sent("hot", "celsius", 5) + sent("cold", "celsius", 5) + sent("warm", "kelvin", 5000)
-    shown += sent("used", "per_100", 5) + sent("saved", "per_100", 5) + sent("lost", "per_liter", 5000)
-    assert usual_units(facts, shown)["leaves"] == {"car.warm": "kelvin", "car.lost": "per_liter"}
+    assert usual_units(facts, shown)["leaves"] == {"car.warm": "kelvin"}
+
+
+def test_what_is_more_in_one_is_not_less_in_the_other() -> None:
+    facts = small_catalogue(**dict.fromkeys(("used", "saved", "lost"), "unit.economy"))
+    shown = sent("used", "per_100", 5) + sent("saved", "per_100", 5) + sent("lost", "per_liter", 5)
+    usual = usual_units(facts, shown)
+    assert (usual["dimensions"]["economy"], usual["leaves"]) == ("per_100", {})
 
 
 def test_a_former_name_has_the_unit_of_the_present_one() -> None:
