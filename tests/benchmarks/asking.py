@@ -99,6 +99,7 @@ class DuckDb:
         native = place.is_file()
         self._connection = duckdb.connect(place, read_only=True) if native else duckdb.connect()
         self._connection.execute("SET TimeZone = 'UTC'")
+        self._connection.execute("SET enable_progress_bar = false")
         files = f"read_parquet('{fleet.folder}/kind=sample/**/*.parquet', hive_partitioning = false)"
         self._from = "sample" if native else files
 
