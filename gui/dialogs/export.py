@@ -107,6 +107,8 @@ class ExportDialog(QDialog):
         self._long_button = QRadioButton("Long: one row a sample")
         self._wide_button = QRadioButton("Wide: one row a time, one column a series, without failures")
         self._long_button.setChecked(True)
+        self._units_text = QLabel("Values stay in the unit in which they were sent; the file names it.")
+        self._units_text.setProperty("role", "muted")
         self._groups = []
         for buttons in ((self._visible_button, self._all_button), (self._long_button, self._wide_button)):
             group = QButtonGroup(self)
@@ -159,6 +161,7 @@ class ExportDialog(QDialog):
         layout_column = QVBoxLayout()
         layout_column.addWidget(self._long_button)
         layout_column.addWidget(self._wide_button)
+        layout_column.addWidget(self._units_text)
         form.addRow("Layout", layout_column)
         form.addRow("Time zone", self._zone)
         form.addRow("File", target_column)

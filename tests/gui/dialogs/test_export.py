@@ -69,6 +69,7 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Opened:
 
 def test_what_is_said_is_exported(opened: Opened, tmp_path: Path) -> None:
     assert "1,984 rows" in opened.texts()
+    assert "Values stay in the unit in which they were sent; the file names it." in opened.texts()
     opened.click()
     ((request, target),) = opened.exported
     assert (request.keys, request.start, request.end, request.tz_name) == ((KEY,), *RANGE, "Europe/Berlin")
