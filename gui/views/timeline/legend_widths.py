@@ -18,7 +18,7 @@ WIDEST = {
     Column.PROPERTY: 220,
     Column.COMPONENT: 220,
     Column.VALUE: 160,
-    Column.UNIT: 150,
+    Column.UNIT: 180,
     Column.AGE: 110,
     Column.SAMPLES: 100,
 }
@@ -46,7 +46,7 @@ _LEAST = {
 _GIVING_WAY = (Column.SAMPLES, Column.AGE, Column.VEHICLE, Column.PROPERTY, Column.COMPONENT, Column.UNIT, Column.VALUE)
 _NAMES = (Column.VEHICLE, Column.PROPERTY, Column.COMPONENT)
 # Beside a text: its margins, the tick and the colour of a vehicle, and the mark of what is unknown or changes.
-_MARGINS = 14
+_MARGINS = 20
 _TICK = 46
 _ICON = 22
 # So many rows tell how wide all are.
