@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _SHARE_BYTES = 3_000_000
 """How much one worker should have to do before a second one pays."""
 
-_CUT_BYTES = 8_000_000
+_CUT_BYTES = 3_000_000
 """How much is cut at once: enough that array operations pay, and little enough for the memory."""
 
 
