@@ -44,6 +44,9 @@ def show(desk: Desk, source: str, *keys: SeriesKey) -> None:
 def rest(desk: Desk) -> None:
     desk.wait_until_settled()
     desk.wait(lambda: all(desk.panels.timeline.series(key) for key in desk.session.series_keys))
+    # The panel asks for its properties a moment after the vehicles were chosen.
+    desk.wait(lambda: desk.panels.properties.model.find(("diagnostics",)))
+    desk.wait_until_settled()
 
 
 def listed(desk: Desk) -> dict[str, str]:
