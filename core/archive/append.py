@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from core.archive.engine import flattening, translated
-from core.archive.files import Partition, remove_files, write_file
+from core.archive.files import TIME, Partition, remove_files, write_file, write_table
 from core.archive.flatten import flatten
 from core.archive.table import Conflict, busy
 from core.errors import OdographError
@@ -162,31 +162,29 @@ class Append:
         for text in texts:
             key = self._objects[text][0]
             groups.setdefault(Partition("batch", key.app, key.level, key.month), []).append(text)
-        files: list[WrittenFile] = []
-        with flattening() as connection:
-            for partition, members in groups.items():
-                connection.register("record", self._record_table(members))
-                query = (
-                    "SELECT * REPLACE (make_timestamptz(time) AS time, make_timestamptz(first) AS first, "
-                    "make_timestamptz(last) AS last) FROM record"
-                )
-                file = write_file(connection, query, self._table.folder, partition)
-                if file is not None:
-                    files.append(file)
-        return files
+        return [
+            write_table(self._record_table(sorted(members)), self._table.folder, partition)
+            for partition, members in groups.items()
+        ]
 
     def _record_table(self, texts: Sequence[str]) -> pa.Table:
         counts = [self._counts[text] for text in texts]
         objects = [self._objects[text][1] for text in texts]
+
+        def moments(name: str) -> pa.Array:
+            return pa.array([getattr(count, name) for count in counts], pa.int64()).cast(TIME)
+
         return pa.table(
             {
                 "batch": pa.array(texts, pa.string()),
-                "time": pa.array([count.key.time for count in counts], pa.int64()),
+                "time": pa.array([count.key.time for count in counts], pa.int64()).cast(TIME),
                 "etag": pa.array([object.etag for object in objects], pa.string()),
                 "size": pa.array([object.size for object in objects], pa.int64()),
                 **{
                     name: pa.array([getattr(count, name) for count in counts], pa.int64())
-                    for name in ("messages", "read", "samples", "rejects", "first", "last")
+                    for name in ("messages", "read", "samples", "rejects")
                 },
+                "first": moments("first"),
+                "last": moments("last"),
             }
         )

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from deltalake import Field, Schema
 from deltalake.schema import PrimitiveType
 
 from core.archive.engine import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     import duckdb
@@ -59,6 +62,9 @@ _TYPES = {
 SCHEMA = Schema([Field(name, PrimitiveType(type_), nullable=True) for name, type_ in _TYPES.items()])
 """Every kind's columns; a file has those of its kind, the others are null in it."""
 
+TIME = pa.timestamp("us", "UTC")
+"""The type of times in files."""
+
 COLUMNS: dict[Kind, tuple[str, ...]] = {
     "sample": (
         *("vin", "capability", "property", "component", "time", "time_from_batch", "value", "text", "unit", "failure"),
@@ -77,6 +83,9 @@ ORDER: dict[Kind, str] = {
 # Small enough that one series is a small part of a file, large enough that a file's own index stays small and that a
 # batch's key comes often enough in it to be written once.
 ROW_GROUP = 32_768
+# What queries look for; other bounds would only cost time.
+_SOUGHT = ["vin", "capability", "property", "component", "time"]
+_REPEATED = ["vin", "capability", "property", "component", "text", "unit", "failure", "batch"]
 _EPOCH = datetime(1970, 1, 1)  # UTC
 
 
@@ -135,58 +144,93 @@ class WrittenFile:
     stats: str
 
 
+def write_table(table: pa.Table, folder: Path, partition: Partition) -> WrittenFile:
+    """Write rows, at least one, into a new file.
+
+    Args:
+        table: has the columns of the kind and the kind's order.
+        folder: the archive's.
+
+    Raises:
+        DiskFull, ArchiveError: nothing is left of the file then.
+    """
+    with _new_file(folder, partition) as (path, target):
+        pq.write_table(
+            table,
+            target,
+            compression="zstd",
+            compression_level=1,
+            row_group_size=ROW_GROUP,
+            use_dictionary=_REPEATED,
+            write_statistics=_SOUGHT,
+            store_schema=False,
+        )
+        size = _synced(target)
+    first = table.column(_first_column(partition.kind))
+    times = pc.min_max(table.column("time").cast(pa.int64())).as_py()
+    low, high = first[0].as_py(), first[-1].as_py()
+    stats = _statistics(partition.kind, table.num_rows, low, high, times["min"], times["max"])
+    return WrittenFile(path, partition, size, table.num_rows, stats)
+
+
 def write_file(
-    connection: duckdb.DuckDBPyConnection,
-    query: str,
-    folder: Path,
-    partition: Partition,
-    order: str = "",
-    bounds: str = "",
+    connection: duckdb.DuckDBPyConnection, query: str, folder: Path, partition: Partition
 ) -> WrittenFile | None:
     """Write a query's rows into a new file, sorted as its kind wants; None where it has no rows.
 
     Args:
         query: gives the columns of the kind.
         folder: the archive's.
-        order: gives the same order as ORDER does, in columns of the query that are compared faster.
-        bounds: gives the same rows in any order, if that is faster than reading two columns of the file.
 
     Raises:
         DiskFull, ArchiveError: nothing is left of the file then.
     """
+    with _new_file(folder, partition) as (path, target):
+        text = str(target).replace("'", "''")
+        connection.execute(
+            f"COPY (SELECT {', '.join(COLUMNS[partition.kind])} FROM ({query}) ORDER BY {ORDER[partition.kind]}) "
+            f"TO '{text}' (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE {ROW_GROUP})"
+        )
+        first = _first_column(partition.kind)
+        row = connection.execute(
+            f"SELECT count(*), min({first}), max({first}), epoch_us(min(time)), epoch_us(max(time)) "
+            f"FROM read_parquet('{text}', hive_partitioning = false)"
+        ).fetchone()
+        if row is None or row[0] == 0:
+            target.unlink()
+            return None
+        size = _synced(target)
+    return WrittenFile(path, partition, size, row[0], _statistics(partition.kind, *row))
+
+
+@contextlib.contextmanager
+def _new_file(folder: Path, partition: Partition) -> Iterator[tuple[str, Path]]:
+    """A name that nobody else uses; where writing fails nothing is left under it."""
     path = f"{partition.folder()}/{uuid.uuid4().hex}.parquet"
     target = folder / path
-    text = str(target).replace("'", "''")
-    written = f"FROM read_parquet('{text}', hive_partitioning = false)"
     try:
         with translated(target):
             target.parent.mkdir(parents=True, exist_ok=True)
-            connection.execute(
-                f"COPY (SELECT {', '.join(COLUMNS[partition.kind])} FROM ({query}) "
-                f"ORDER BY {order or ORDER[partition.kind]}) "
-                f"TO '{text}' (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE {ROW_GROUP})"
-            )
-            first = "vin" if partition.kind == "sample" else "batch"
-            row = connection.execute(
-                f"SELECT count(*), min({first}), max({first}), epoch_us(min(time)), epoch_us(max(time)) "
-                f"FROM ({bounds or written})"
-            ).fetchone()
-            if row is None or row[0] == 0:
-                target.unlink()
-                return None
-            # The commit that names this file must not survive a power cut that the file does not.
-            with target.open("rb+") as handle:
-                os.fsync(handle.fileno())
-            size = target.stat().st_size
+            yield path, target
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-    return WrittenFile(path, partition, size, row[0], statistics(partition.kind, *row))
 
 
-def statistics(kind: Kind, rows: int, low: str, high: str, begin: int, end: int) -> str:
+def _synced(target: Path) -> int:
+    """The size of a file that is on disk: a commit that names it must not survive a power cut that it does not."""
+    with target.open("rb+") as handle:
+        os.fsync(handle.fileno())
+    return target.stat().st_size
+
+
+def _first_column(kind: Kind) -> str:
+    return "vin" if kind == "sample" else "batch"
+
+
+def _statistics(kind: Kind, rows: int, low: str, high: str, begin: int, end: int) -> str:
     """A file's number of rows and bounds as the table's log wants them; low and high of its vins or keys."""
-    name = "vin" if kind == "sample" else "batch"
+    name = _first_column(kind)
     return json.dumps(
         {
             "numRecords": rows,

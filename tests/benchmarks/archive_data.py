@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from core.archive.compact import PART_ROWS
-from core.archive.files import Partition, write_file
+from core.archive.files import COLUMNS, Partition, write_table
 from core.archive.table import Table
 from core.fleet.series import SeriesKey
 
@@ -144,9 +144,11 @@ def build(folder: Path, vehicles: int, samples: int) -> Fleet:
                     last=min(samples, last + 1),
                 )
                 partition = Partition("sample", APP, LEVEL, f"{YEAR}-{month:02}")
-                file = write_file(connection, query, folder, partition, "vehicle, series, time")
-                if file is not None:
-                    files.append(file)
+                # Numbers are sorted faster than the texts that they stand for.
+                ordered = f"SELECT {', '.join(COLUMNS['sample'])} FROM ({query}) ORDER BY vehicle, series, time"
+                found = connection.execute(ordered).to_arrow_table()
+                if found.num_rows:
+                    files.append(write_table(found, folder, partition))
     table.commit(table.snapshot(), files, [])
     fleet = Fleet(folder, vehicles, samples)
     if sum(file.rows for file in files) != fleet.size:

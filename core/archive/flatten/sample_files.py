@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from core.archive.engine import translated
-from core.archive.files import ROW_GROUP, Partition, WrittenFile, statistics
+from core.archive.files import TIME, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from core.archive.files import Partition, WrittenFile
     from core.archive.flatten.samples import SampleNames, Samples
 
 
@@ -30,12 +27,6 @@ class Reject(NamedTuple):
     ordinal: int
     reason: str
     raw: str
-
-
-_TIME = pa.timestamp("us", "UTC")
-# What queries look for; other bounds would only cost time.
-_SOUGHT = ["vin", "capability", "property", "component", "time"]
-_TEXTS = ["vin", "capability", "property", "component", "text", "unit", "failure", "batch"]
 
 
 def write_samples(
@@ -58,7 +49,7 @@ def write_samples(
         {
             "vin": _texts(found.vin, vins["vin"]),
             **{name: _texts(found.series, series[name]) for name in series.column_names},
-            "time": pa.array(found.time).cast(_TIME),
+            "time": pa.array(found.time).cast(TIME),
             "time_from_batch": pa.array(found.time_from_batch),
             "value": pa.array(found.value, mask=np.isnan(found.value)),
             "text": _texts(found.text, pa.array(names.text.all(), pa.string())),
@@ -70,8 +61,7 @@ def write_samples(
             "message": pa.array(found.message),
         }
     )
-    low, high = (vins["vin"][int(found.vin[place])].as_py() for place in (0, -1))
-    return _write(table, folder, partition, low, high, int(found.time.min()), int(found.time.max()))
+    return write_table(table, folder, partition)
 
 
 def write_rejects(
@@ -92,13 +82,13 @@ def write_rejects(
     table = pa.table(
         {
             "batch": pa.array(keys, pa.string()),
-            "time": pa.array(moments, pa.int64()).cast(_TIME),
+            "time": pa.array(moments, pa.int64()).cast(TIME),
             "ordinal": pa.array([reject.ordinal for reject in found], pa.int32()),
             "reason": pa.array([reject.reason for reject in found], pa.string()),
             "raw": pa.array([reject.raw for reject in found], pa.string()),
         }
     )
-    return _write(table, folder, partition, keys[0], keys[-1], min(moments), max(moments))
+    return write_table(table, folder, partition)
 
 
 def _ranks(names: pa.Table) -> NDArray[np.int32]:
@@ -112,33 +102,3 @@ def _ranks(names: pa.Table) -> NDArray[np.int32]:
 def _texts(codes: NDArray[np.int32], names: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
     texts = names.combine_chunks() if isinstance(names, pa.ChunkedArray) else names
     return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), texts)
-
-
-def _write(
-    table: pa.Table, folder: Path, partition: Partition, low: str, high: str, begin: int, end: int
-) -> WrittenFile:
-    path = f"{partition.folder()}/{uuid.uuid4().hex}.parquet"
-    target = folder / path
-    try:
-        with translated(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("wb") as handle:
-                pq.write_table(
-                    table,
-                    handle,
-                    compression="zstd",
-                    compression_level=1,
-                    row_group_size=ROW_GROUP,
-                    use_dictionary=_TEXTS,
-                    write_statistics=_SOUGHT,
-                    store_schema=False,
-                )
-                # The commit that names this file must not survive a power cut that the file does not.
-                handle.flush()
-                os.fsync(handle.fileno())
-            size = target.stat().st_size
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
-    rows = table.num_rows
-    return WrittenFile(path, partition, size, rows, statistics(partition.kind, rows, low, high, begin, end))
