@@ -91,9 +91,7 @@ class MainWindow(QMainWindow):
         self._build_menus()
         connect_panels(session, self.panels)
         self._connect()
-        self._watch_switch = WatchSwitch(
-            self.actions_, session, messages, self._settings, self._save_settings, self
-        )
+        self._watch_switch = WatchSwitch(self.actions_, session, messages, self._settings, self._save_settings, self)
         self._set_zone(self._settings.time_zone)
         UnitSwitch(self.actions_, self.panels, session, self._settings, self._save_settings, self)
         session.set_joined(self._settings.join_renamed)
