@@ -65,6 +65,12 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
 _BOUNDARY = re.compile(r"(?:\][ \t\n\r]*\[|[\]},])[ \t\n\r]*(?=\{)")
 # What is no UTF-8 stands for itself as half a surrogate pair, which no other text has.
 _NO_TEXT = re.compile(r"[\ud800-\udfff]")
+_BEGINNINGS = {
+    b"\x1f\x8b": "compressed (gzip), not text in UTF-8",
+    b"PK\x03\x04": "a ZIP archive, not text in UTF-8",
+    b"\xff\xfe": "text in UTF-16, not in UTF-8",
+    b"\xfe\xff": "text in UTF-16, not in UTF-8",
+}
 # What lenient writers produce: a comma before the end, and other spellings of what is no number.
 _LENIENT = re.compile(r'"(?:[^"\\]|\\.)*"|,(?=[ \t\n\r]*[\]}])|-?\b(?:nan|inf(?:inity)?)\b', re.DOTALL | re.IGNORECASE)
 
@@ -72,12 +78,12 @@ _LENIENT = re.compile(r'"(?:[^"\\]|\\.)*"|,(?=[ \t\n\r]*[\]}])|-?\b(?:nan|inf(?:
 def split_batch(content: bytes) -> Iterator[Element]:
     """The elements of a batch in their order; what cannot be read comes with a reason.
 
-    A batch that is none at all gives a single element with ordinal -1.
+    What is wrong with the batch as a whole comes with ordinal -1: that it is none at all, or that its end is missing.
     """
     text = content.decode("utf-8-sig", "surrogateescape")
     start = _skip_space(text, 0)
     if not text.startswith("[", start) and _NO_TEXT.search(text):
-        yield Element(-1, cut_raw(content.decode("utf-8", "replace")), reason="The file is not text in UTF-8")
+        yield Element(-1, cut_raw(content.decode("utf-8", "replace")), reason=f"The file is {_no_text(content)}")
         return
     if start == len(text):
         yield Element(-1, "", reason="The file is empty")
@@ -86,6 +92,11 @@ def split_batch(content: bytes) -> Iterator[Element]:
             yield _as_text(element) if _NO_TEXT.search(element.raw) else element
     else:
         yield _single(text[start:])
+
+
+def _no_text(content: bytes) -> str:
+    """What a file is that is no text in UTF-8, as far as its beginning tells."""
+    return next((what for begin, what in _BEGINNINGS.items() if content.startswith(begin)), "not text in UTF-8")
 
 
 def _as_text(element: Element) -> Element:
@@ -160,7 +171,7 @@ class _List:
         self._next_message: int | None = -1
 
     def elements(self) -> Iterator[Element]:
-        text, ordinal = self._text, 0
+        text, ordinal, damaged = self._text, 0, False
         while self._at < len(text):
             if text[self._at] == "]":
                 after = _skip_space(text, self._at + 1)
@@ -173,12 +184,15 @@ class _List:
                     ordinal += 1
                 if self._at == len(text):
                     return
-            yield self._element(ordinal)
+            element = self._element(ordinal)
+            yield element
+            damaged = bool(element.reason)
             ordinal += 1
             self._at = _skip_space(text, self._at)
             if text[self._at : self._at + 1] == ",":
                 self._at = _skip_space(text, self._at + 1)
-        yield Element(ordinal, "", reason="The file ends before its list does")
+        if not damaged:
+            yield Element(-1, "", reason="The file ends before its list does")
 
     def _element(self, ordinal: int) -> Element:
         """The element at this place, and go to its end."""

@@ -355,7 +355,9 @@ def test_unreadable_messages(tmp_path: Path) -> None:
 _NO_BATCHES = [
     (b"", "The file is empty"),
     (b" \n", "The file is empty"),
-    (b"\xff\xfe[\x00", "The file is not text in UTF-8"),
+    (b"\xff\xfe[\x00", "The file is text in UTF-16, not in UTF-8"),
+    (b"\x1f\x8b\x08\x00", "The file is compressed (gzip), not text in UTF-8"),
+    (b"\xe4\xf6", "The file is not text in UTF-8"),
     (b"hello", "The file is no JSON list of messages: Expecting value"),
     (b'{"a": 1}', "The file is a JSON object, not a list of messages"),
     (b"7", "The file is a JSON value, not a list of messages"),
@@ -383,9 +385,9 @@ def _read(folder: Path, body: bytes) -> tuple[list[float], list[tuple[int, str]]
 def test_damaged_batches_are_read_as_far_as_they_go(tmp_path: Path) -> None:
     whole = content(odometer(1), odometer(2), odometer(3))
     assert _read(tmp_path, b"\xef\xbb\xbf" + whole) == ([1.0, 2.0, 3.0], [])
-    assert _read(tmp_path, whole[:-1]) == ([1.0, 2.0, 3.0], [(3, "The file ends before its list does")])
+    assert _read(tmp_path, whole[:-1]) == ([1.0, 2.0, 3.0], [(-1, "The file ends before its list does")])
     values, rejects = _read(tmp_path, whole[:-30])
-    assert (values, [row[0] for row in rejects]) == ([1.0, 2.0], [2, 3])
+    assert (values, [row[0] for row in rejects]) == ([1.0, 2.0], [2])
     assert _read(tmp_path, whole.replace(b'"value": 2', b'"value": 0x2'))[0] == [1.0, 3.0]
     assert _read(tmp_path, whole.replace(b'"value": 2', b'"value: 2'))[0] == [1.0, 3.0]
     assert _read(tmp_path, whole.replace(b'"value": 2}', b'"value": 2'))[0] == [1.0, 3.0]
