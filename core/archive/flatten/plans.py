@@ -16,7 +16,7 @@ from core.archive.flatten.outline import Clock, Hole, Undecided, Unreadable, out
 from core.archive.flatten.splitting import Members, Number, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -115,18 +115,18 @@ class Planner:
         self._lock = threading.Lock()
         self._plans: dict[bytes, Plan] = {}
 
-    def plan(self, skeleton: bytes, places: Sequence[int], numbers: Sequence[bool]) -> Plan:
+    def plan(self, skeleton: bytes, holes: Callable[[], tuple[Sequence[int], Sequence[bool]]]) -> Plan:
         """The plan for a skeleton.
 
         Args:
-            places: of its holes; a number's ``0`` stands before its place.
-            numbers: which of them are numbers.
+            holes: gives their places, where a number's ``0`` stands before its place, and which of them are numbers;
+                asked only for what was not planned before.
         """
         if len(skeleton) > _LONG:
             return _DAMAGED
         found = self._plans.get(skeleton)
         if found is None:
-            found = _plan(_Skeleton(skeleton, places, numbers), self._app, self._selection)
+            found = _plan(_Skeleton(skeleton, *holes()), self._app, self._selection)
             with self._lock:
                 if len(self._plans) >= _KEPT:
                     self._plans.clear()

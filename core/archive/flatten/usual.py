@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -239,15 +240,19 @@ def _plans(cut: Cut, planner: Callable[[int], Planner]) -> tuple[list[Plan], Pla
     plan = key.indices.to_numpy().astype(np.int64)
     firsts = np.full(len(key.dictionary), len(plan))
     np.minimum.at(firsts, plan, np.arange(len(plan)))
-    plans = []
-    for first in firsts.tolist():
-        holes = slice(int(cut.first_hole[first]), int(cut.first_hole[first] + cut.hole_count[first]))
-        places = cut.holes.place[holes] - cut.skeleton_start[first]
-        skeleton = cut.skeletons[int(cut.skeleton[first])].as_py()
-        plans.append(
-            planners[int(cut.batch[first])].plan(skeleton, places.tolist(), cut.holes.is_number[holes].tolist())
-        )
+    skeletons = cut.skeletons.take(pa.array(cut.skeleton[firsts])).to_pylist()
+    plans = [
+        planners[batch].plan(skeleton, partial(_holes, cut, first))
+        for first, batch, skeleton in zip(firsts.tolist(), cut.batch[firsts].tolist(), skeletons, strict=True)
+    ]
     return plans, plan
+
+
+def _holes(cut: Cut, message: int) -> tuple[list[int], list[bool]]:
+    """The places of a message's holes in its skeleton, and which of them are numbers."""
+    holes = slice(int(cut.first_hole[message]), int(cut.first_hole[message] + cut.hole_count[message]))
+    places = cut.holes.place[holes] - cut.skeleton_start[message]
+    return places.tolist(), cut.holes.is_number[holes].tolist()
 
 
 def _spread(messages: Places, plan: Places, counts: Places) -> tuple[Places, Places]:
