@@ -34,6 +34,7 @@ class Message:
         message_id: empty where it has none.
         raw: its JSON text.
         reason: why it cannot be read; empty where it can.
+        time_from_batch: whether no item has a time and the batch's stands in.
     """
 
     ordinal: int
@@ -45,6 +46,7 @@ class Message:
     message_id: str
     raw: str
     reason: str
+    time_from_batch: bool = False
 
 
 def read_messages(content: bytes, key: BatchKey | None, ctx: JobContext) -> list[Message]:
@@ -99,6 +101,7 @@ def _message(element: Element, key: BatchKey | None) -> Message:
         found.identity,
         raw,
         "",
+        time is not None and all(sample.time is None for sample in samples),
     )
 
 

@@ -156,7 +156,11 @@ class MessagesModel(RowTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column == ORDINAL else None
         if role == Qt.ItemDataRole.ForegroundRole:
-            return QColor(theme.colors().error) if message.reason else None
+            if message.reason:
+                return QColor(theme.colors().error)
+            return QColor(theme.colors().muted) if column == TIME and message.time_from_batch else None
+        if role == Qt.ItemDataRole.FontRole and column == TIME and message.time_from_batch:
+            return _italic()
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(message, column)
         if role in (Qt.ItemDataRole.FontRole, Qt.ItemDataRole.DecorationRole) and _unknown(message, column):
@@ -182,7 +186,8 @@ class MessagesModel(RowTableModel):
 
     def _tip(self, message: Message, column: int) -> str | None:
         if column == TIME and message.time is not None:
-            return full_time_text(message.time, self._zone)
+            whose = "\nThe message has no time of its own: this is its batch's" if message.time_from_batch else ""
+            return full_time_text(message.time, self._zone) + whose
         if column == CAPABILITY and message.capability:
             name = visible_text(catalogue().capability_name(message.capability))
             return tip_text(f"{name}\n{visible_text(_unknown(message, column))}".strip())

@@ -19,6 +19,7 @@ from gui.views.timeline.markers import REACH, paint_failures, texts_near
 from gui.views.timeline.naming import full_name, marked_label, two_lines, unknown_component, unknown_property
 from gui.views.timeline.painting import fill_rects
 from gui.views.timeline.time_ticks import moment_text
+from gui.views.timeline.untimed import UNTIMED, marks_in_sight, near_column, paint_untimed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +42,8 @@ _MARGIN = 3
 _TEXT_MARGIN = 6
 # A state as short as this is still seen.
 _NARROWEST = 2
+# Marks of samples without a time of their own stand this far above a lane's lower edge.
+_MARK_HEIGHT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +212,7 @@ class LanesPlot(Row):
             inner = room.adjusted(0, _MARGIN, 0, -_MARGIN)
             if bands is None:
                 self._paint_events(painter, lane, inner, frame)
-            self._paint_failures(painter, lane, inner, frame)
+            self._paint_marks(painter, lane, inner, frame)
             if bands is not None:
                 self._paint_labels(painter, lane, bands, room, frame)
         painter.restore()
@@ -248,13 +251,20 @@ class LanesPlot(Row):
         color = frame.colors.faint(color, 0.45) if look.pale else color
         paint_flags(painter, lane.trace, room, frame, color, frame.colors.muted if look.pale else frame.colors.text)
 
-    def _paint_failures(self, painter: QPainter, lane: Lane, room: QRect, frame: Frame) -> None:
-        if len(lane.failures):
+    def _paint_marks(self, painter: QPainter, lane: Lane, room: QRect, frame: Frame) -> None:
+        trace = lane.trace
+        if len(lane.failures) or len(trace.untimed):
             painter.save()
             painter.scale(1 / frame.scale, 1 / frame.scale)
             device = device_rect(room, frame.scale)
             painter.translate(device.topLeft())
             paint_failures(painter, lane.failures, frame, device.height() / 2, frame.colors.error)
+            if len(trace.untimed):
+                time = trace.time[trace.untimed]
+                columns = frame.grid.column_of(time[marks_in_sight(time, frame)])
+                # At the foot, where neither flags nor labels are.
+                foot = np.full(len(columns), device.height() - round(_MARK_HEIGHT * frame.scale))
+                paint_untimed(painter, columns, foot, frame, frame.colors.text)
             painter.restore()
 
     def _paint_bands(self, painter: QPainter, painted: Sequence[_Painted], frame: Frame) -> None:
@@ -316,9 +326,12 @@ class LanesPlot(Row):
         """The state at a column with its time, and the failures near it."""
         lines = [full_name(lane.trace.key)]
         time = int(frame.grid.edges[min(max(column + 1, 0), frame.grid.count)]) - 1
+        untimed = lane.trace.time[lane.trace.untimed]
+        marks = [f"A sample has {UNTIMED}"] if len(untimed[near_column(untimed, column, frame)]) else []
+        marks += [f"No value, {text}" for text in texts_near(lane.failures, column, frame)]
         if lane.trace.is_events:
             lines += events_near(lane.trace, column, round(REACH * frame.scale), frame)
-            return "\n".join(lines + [f"No value, {text}" for text in texts_near(lane.failures, column, frame)])
+            return "\n".join(lines + marks)
         run = int(np.searchsorted(lane.trace.start, time, "right")) - 1
         if run >= 0 and time <= frame.data_end:
             since = moment_text(int(lane.trace.start[run]), frame.tz)
@@ -326,8 +339,7 @@ class LanesPlot(Row):
             lines.append(f"{lane.labels[code]} since {since}")
             unknown = unknown_value(key.capability, key.property, key.component, lane.trace.names[code])
             lines += [short_text(unknown)] if unknown else []
-        lines += [f"No value, {text}" for text in texts_near(lane.failures, column, frame)]
-        return "\n".join(lines)
+        return "\n".join(lines + marks)
 
     def tip_at(self, x: int, y: int, frame: Frame) -> str:
         lane = self.lane_at(y, frame.metrics)

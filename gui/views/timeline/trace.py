@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +13,7 @@ from gui.views.timeline.buckets import Buckets
 from gui.views.timeline.marks import NO_MARKS, Marks
 from gui.views.timeline.reduction import Pyramid
 from gui.views.timeline.unit_changes import last_first, unit_changes
+from gui.views.timeline.untimed import NO_UNTIMED, untimed_places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,6 +80,7 @@ class LineTrace:
         kind: numbers, percentages, moments (epoch seconds) or times of day (hours).
         sent: the units that were sent, the last one first.
         known_until: microseconds; from here on another line has the series' value.
+        untimed: int64, ascending: values that stand at their batch's time and are marked, one a moment.
     """
 
     key: SeriesKey
@@ -93,6 +95,7 @@ class LineTrace:
     kind: DisplayKind = DisplayKind.NUMBER
     sent: tuple[str, ...] = ("",)
     known_until: int = FOREVER
+    untimed: Ints = field(default_factory=NO_UNTIMED.copy)
 
     def __len__(self) -> int:
         return len(self.time)
@@ -121,6 +124,7 @@ class StateTrace:
         time: int64 microseconds of every sample with a text, ascending.
         sample: int64, index of each of them in its series.
         is_events: whether these are events.
+        untimed: int64, ascending: indices into time of samples that stand at their batch's time, one a moment.
     """
 
     key: SeriesKey
@@ -132,6 +136,7 @@ class StateTrace:
     time: Ints
     sample: Ints
     is_events: bool = False
+    untimed: Ints = field(default_factory=NO_UNTIMED.copy)
 
 
 def failures_of(series: Series) -> Marks:
@@ -239,8 +244,20 @@ def _line(
         time, value = time[finite], value[finite]
         index = np.flatnonzero(finite) if index is None else index[finite]
     sent = tuple(units.values())
+    from_batch = series.time_from_batch if index is None else series.time_from_batch[index]
     return LineTrace(
-        series.key, shown, time, value, index, gaps_of(time), Pyramid(value), Buckets(time, value), NO_MARKS, kind, sent
+        series.key,
+        shown,
+        time,
+        value,
+        index,
+        gaps_of(time),
+        Pyramid(value),
+        Buckets(time, value),
+        NO_MARKS,
+        kind,
+        sent,
+        untimed=untimed_places(time, from_batch),
     )
 
 
@@ -258,11 +275,14 @@ def states_of(series: Series, *, with_numbers: bool = True) -> StateTrace:
     # A run ends solid where the next sample is no gap away, at its own last sample otherwise.
     gap_after = np.append(broken[lasts[:-1]], True)
     end = np.where(gap_after, time[lasts], until)
-    return StateTrace(series.key, time[begins], end, until, codes[begins], series.text.names, time, index)
+    untimed = untimed_places(time, series.time_from_batch[index])
+    names = series.text.names
+    return StateTrace(series.key, time[begins], end, until, codes[begins], names, time, index, untimed=untimed)
 
 
 def events_of(series: Series, *, with_numbers: bool = True) -> StateTrace:
     """The texts of a series, each for itself; with_numbers as for shown_texts."""
     index = np.flatnonzero(shown_texts(series, with_numbers=with_numbers))
     time, codes = series.time[index], series.text.codes[index]
-    return StateTrace(series.key, time, time, time, codes, series.text.names, time, index, is_events=True)
+    untimed = untimed_places(time, series.time_from_batch[index])
+    return StateTrace(series.key, time, time, time, codes, series.text.names, time, index, True, untimed)

@@ -18,6 +18,7 @@ from gui.views.timeline.markers import REACH, paint_failures, paint_unit_changes
 from gui.views.timeline.naming import full_name, plot_title, unit_name
 from gui.views.timeline.reduction import reduce_columns
 from gui.views.timeline.step_curve import POINT_DISTANCE, StepShape, paint_shape, step_shape
+from gui.views.timeline.untimed import UNTIMED, marks_in_sight, near_column, paint_untimed
 from gui.views.timeline.value_ticks import count_text
 
 if TYPE_CHECKING:
@@ -213,10 +214,22 @@ class ValuePlot(Row):
         for line in self._visible:
             if len(line.unit_changes):
                 paint_unit_changes(painter, line.unit_changes, frame, height, frame.colors.warning)
+        self._paint_untimed(painter, frame)
         row = height - _FAILURE_HEIGHT * frame.scale
         for key, marks in self._failures.items():
             if self._is_visible(key):
                 paint_failures(painter, marks, frame, row, frame.colors.error)
+
+    def _paint_untimed(self, painter: QPainter, frame: Frame) -> None:
+        marked_lines = [line for line in self._visible if len(line.untimed)]
+        for line in marked_lines:
+            time = line.time[line.untimed]
+            chosen = marks_in_sight(time, frame, len(marked_lines))
+            look = self.look(line.key)
+            color = frame.colors.curve(look.color)
+            color = frame.colors.faint(color, 0.45) if look.pale else color
+            rows = self.scale.rows(line.value[line.untimed[chosen]])
+            paint_untimed(painter, frame.grid.column_of(time[chosen]), rows, frame, color)
 
     def _paint_header(self, painter: QPainter, frame: Frame) -> None:
         painter.save()
@@ -270,6 +283,10 @@ class ValuePlot(Row):
             for line in self._visible:
                 texts = texts_near(line.unit_changes, column, frame)
                 lines += [f"{full_name(line.key)}: unit changes, {text}" for text in texts]
+        for line in self._visible:
+            chosen = line.untimed[near_column(line.time[line.untimed], column, frame)]
+            if any(abs(self.y_of(value) - y) <= REACH for value in line.value[chosen].tolist()):
+                lines.append(f"{full_name(line.key)}: {UNTIMED}")
         return "\n".join(lines)
 
     def _is_visible(self, key: SeriesKey) -> bool:

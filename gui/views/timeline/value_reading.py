@@ -12,6 +12,7 @@ from gui.models.renamed_texts import deprecated_lines, sent_lines
 from gui.models.texts import short_text, time_text, tip_text, visible_text
 from gui.views.timeline.clock_ticks import clock_text
 from gui.views.timeline.naming import state_label, unit_name, unknown_component, unknown_property, vehicle_name
+from gui.views.timeline.untimed import UNTIMED, untimed_text
 from gui.views.timeline.value_ticks import decimals_of, value_text
 
 if TYPE_CHECKING:
@@ -75,6 +76,9 @@ def tip_of(entry: Entry, index: int | None, tz: tzinfo) -> str:
         elif text is not None and short_text(text) != value:
             lines.append(f"{value} (sent as {short_text(text)})")
         lines += unknown_at(entry, index)
+        if series.time_from_batch[index]:
+            lines.append(f"This value has {UNTIMED}")
+    lines.append(untimed_text(series) if series is not None else "")
     lines.append(unit_changes_text(entry, tz))
     lines += deprecated_lines(key.capability, key.property)
     lines += sent_lines(series, index, tz) if series is not None else ()

@@ -23,8 +23,9 @@ def test_a_message_as_it_stood() -> None:
     ]
     [untimed] = _read(content(odometer(900, None)))
     assert untimed.time == key().time
+    assert untimed.time_from_batch
     [unknown] = read_messages(content(odometer(900, None)), None, JobContext())
-    assert unknown == replace(untimed, time=None)
+    assert unknown == replace(untimed, time=None, time_from_batch=False)
 
 
 def test_summaries() -> None:

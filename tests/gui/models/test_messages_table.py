@@ -62,6 +62,19 @@ def test_shows_messages_and_problems(model: MessagesModel) -> None:
     assert model.index(0, PROPERTY).data(Qt.ItemDataRole.ToolTipRole) == "Odometer\ndiagnostics.odometer"
 
 
+def test_the_batch_s_time_is_told_from_a_message_s_own(model: MessagesModel) -> None:
+    model.set_messages([message(0), replace(message(1), time_from_batch=True)])
+    own, borrowed = (model.index(row, TIME) for row in range(2))
+    assert own.data(Qt.ItemDataRole.FontRole) is None
+    assert own.data(Qt.ItemDataRole.ForegroundRole) is None
+    assert borrowed.data(Qt.ItemDataRole.FontRole).italic()
+    assert borrowed.data(Qt.ItemDataRole.ForegroundRole) == QColor(theme.colors().muted)
+    tip = str(borrowed.data(Qt.ItemDataRole.ToolTipRole))
+    assert tip.endswith("\nThe message has no time of its own: this is its batch's")
+    assert "\n" not in str(own.data(Qt.ItemDataRole.ToolTipRole))
+    assert model.index(1, VALUE).data(Qt.ItemDataRole.FontRole) is None
+
+
 def test_a_reason_stands_behind_a_known_vin(model: MessagesModel) -> None:
     model.set_messages([replace(message(0, reason="it is no text"), vin="VIN1", property="odometer")])
     assert texts(model, column=VIN) == ["VIN1"]

@@ -42,6 +42,7 @@ def make_series(
     text: Sequence[str | None] | None = None,
     unit: str | Sequence[str | None] | None = None,
     failure: Sequence[str | None] | None = None,
+    time_from_batch: Sequence[bool] | None = None,
 ) -> Series:
     """A series; a unit that is one text is that of all samples."""
     times = np.asarray(time, np.int64)
@@ -59,5 +60,5 @@ def make_series(
         labels(failure) if failure is not None else Labels.empty(count),
         Labels(np.zeros(count, np.int32), ("batch",)) if count else Labels.empty(),
         np.arange(count, dtype=np.int32),
-        np.zeros(count, np.bool_),
+        np.zeros(count, np.bool_) if time_from_batch is None else np.asarray(time_from_batch, np.bool_),
     )
