@@ -6,6 +6,7 @@ from datetime import UTC, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.autoapi.display import DisplayUnits
 from core.cli.archive import tidy
 from core.cli.console import count_text, unread_text
 from core.cli.opening import Opened, check_range, name_unmatched, no_series, open_words, reversed_range
@@ -141,7 +142,9 @@ def export(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
     if not words.sync:
         _name_days_not_loaded(opened, archive, console, ctx, first_day, last_day)
     keys = _chosen(words, archive, console, ctx)
-    request = ExportRequest(tuple(keys), start, end, words.tz, words.layout, joined=not words.as_sent_names)
+    joined = not words.as_sent_names
+    units = None if words.units == "as-sent" else DisplayUnits(words.units)
+    request = ExportRequest(tuple(keys), start, end, words.tz, words.layout, joined, units)
     target = console.binary_output() if words.output == "-" else Path(words.output)
     left_out: list[int] = []
     rows = export_csv(archive, request, target, ctx, on_left_out=left_out.append)

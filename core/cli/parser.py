@@ -53,6 +53,11 @@ wide: a row a time, a column a series, empty where it has no sample of exactly t
 A property that was renamed is one series under its present name, whichever name it was
 sent with, and either name finds it; --as-sent-names keeps the names apart.
 
+Numbers stay in the unit that was sent, and the file names it; percentages are 0.0 to 1.0.
+With --units metric or imperial they are converted at full precision: each property has
+the one unit that the window shows, percentages are 0 to 100 with the unit %. What does
+not convert stays as it was sent.
+
 Texts that a spreadsheet would take for a formula get an apostrophe in front."""
 
 _ARCHIVE_HELP = """\
@@ -198,6 +203,8 @@ def _command_parser(name: str) -> argparse.ArgumentParser:
         parser.add_argument(
             "--layout", choices=("long", "wide"), default="long", help="a row a sample, or a row a time"
         )
+        units = "of numbers: as they were sent (default), or one a series, percentages as 0 to 100"
+        parser.add_argument("--units", choices=("as-sent", "metric", "imperial"), default="as-sent", help=units)
         parser.add_argument("-o", "--output", metavar="FILE", default="-", help="- is standard output (-)")
     if name in ("batches", "series", "rejects", "archive"):
         parser.add_argument("--json", action="store_true", help="a JSON array instead of a table")

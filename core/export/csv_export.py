@@ -2,7 +2,7 @@
 
 Two layouts. **Long**: a row a sample, exactly the columns of :data:`LONG_COLUMNS`; the series stand in the order in
 which they were asked for, each sorted by time. **Wide**: a row a time, see :mod:`core.export.wide`. How cells are
-written is said in :mod:`core.export.cells`.
+written is said in :mod:`core.export.cells`, in which units in :mod:`core.export.units`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from core.errors import UsageError
 from core.export import cells, wide
 from core.export.reading import PIECE_SAMPLES, PieceReader
 from core.export.target import explained, whole_file
+from core.export.units import ShownUnits
 from core.fleet.timezones import zone
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from core.archive.archive import Archive
+    from core.autoapi.display import DisplayUnits
     from core.fleet.series import Series, SeriesKey
     from core.jobs import JobContext
 
@@ -45,6 +47,8 @@ class ExportRequest:
         tz_name: the zone of the times: ``UTC``, ``local`` or an IANA name.
         layout: a row a sample, or a row a time with a column a series.
         joined: whether the samples of a renamed property's former names stand under its present name.
+        units: in which units numbers are written, percentages then as 0 to 100; None for those that were sent, with
+            percentages as 0.0 to 1.0.
     """
 
     keys: tuple[SeriesKey, ...]
@@ -53,6 +57,7 @@ class ExportRequest:
     tz_name: str = "UTC"
     layout: Literal["long", "wide"] = "long"
     joined: bool = False
+    units: DisplayUnits | None = None
 
 
 def count_rows(archive: Archive, request: ExportRequest, ctx: JobContext) -> int:
@@ -131,7 +136,7 @@ def _write(
 
 def _long_blocks(reader: PieceReader, request: ExportRequest, tz: tzinfo) -> Iterator[tuple[pa.Buffer | bytes, int]]:
     yield cells.row(LONG_COLUMNS), 0
-    for series in reader.one_by_one(request.keys):
+    for series in _in_units(reader, request):
         # A long series has many batches; their names are escaped once, not once a block.
         labels = [cells.label_column(column) for column in (series.unit, series.failure, series.batch)]
         for first in range(0, len(series), _BLOCK_ROWS):
@@ -145,6 +150,17 @@ def _long_blocks(reader: PieceReader, request: ExportRequest, tz: tzinfo) -> Ite
             yield cells.rows(columns, len(block)), len(block)
 
 
+def _in_units(reader: PieceReader, request: ExportRequest) -> Iterator[Series]:
+    if request.units is None:
+        yield from reader.one_by_one(request.keys)
+        return
+    shown = ShownUnits(request.units)
+    for series in reader.one_by_one(request.keys):
+        shown.add(series)
+    for series in reader.one_by_one(request.keys):
+        yield shown.converted(series)
+
+
 def _names(key: SeriesKey) -> tuple[str, ...]:
     return key.vin, key.capability, key.property, key.component
 
@@ -153,7 +169,8 @@ def _wide_blocks(
     reader: PieceReader, request: ExportRequest, tz: tzinfo, on_left_out: Callable[[int], None] | None
 ) -> Iterator[tuple[pa.Buffer | bytes, int]]:
     # The header names units, so all must have been seen before the first row; an only piece is not read twice.
-    tally = wide.Tally(request.keys)
+    shown = None if request.units is None else ShownUnits(request.units)
+    tally = wide.Tally(request.keys, shown)
     only: list[Series] | None = None
     for number, piece in enumerate(reader.side_by_side(request.keys)):
         tally.add(piece)
@@ -162,4 +179,5 @@ def _wide_blocks(
         on_left_out(tally.failures)
     yield cells.row(tally.header()), 0
     for piece in reader.side_by_side(request.keys) if only is None else [only]:
-        yield from wide.rows(piece, tally.changes(), tz)
+        in_units = piece if shown is None else [shown.converted(series) for series in piece]
+        yield from wide.rows(in_units, tally.changes(), tz)

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from core.export import cells
+from core.export.units import numbers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from core.export.units import ShownUnits
     from core.fleet.series import Series, SeriesKey
 
 # Most cells of a sparse table are empty; this many are built at once.
@@ -30,30 +32,45 @@ _BLOCK_CELLS = 5_000_000
 class Tally:
     """Collects what must be known of a whole export before its first row, piece by piece.
 
+    Args:
+        keys: the series in the order of the columns.
+        shown: what numbers are converted by, which learns here what was sent; None where they stay as they were sent.
+
     Attributes:
         failures: how many samples are left out because they are failures.
     """
 
-    def __init__(self, keys: Sequence[SeriesKey]) -> None:
+    def __init__(self, keys: Sequence[SeriesKey], shown: ShownUnits | None = None) -> None:
         self._keys = keys
-        self._units: list[set[str]] = [set() for _ in keys]
+        self._shown = shown
+        # As they were sent: those of numbers, and those of texts, which are never converted.
+        self._numbers: list[set[str]] = [set() for _ in keys]
+        self._texts: list[set[str]] = [set() for _ in keys]
         self.failures = 0
 
     def add(self, piece: Iterable[Series]) -> None:
         """Take in one stretch of time, its series in the order of the keys."""
-        for series, units in zip(piece, self._units, strict=True):
-            codes = np.unique(series.unit.codes[_shown(series)])
-            units.update("" if code < 0 else series.unit.names[code] for code in codes.tolist())
+        for series, of_numbers, of_texts in zip(piece, self._numbers, self._texts, strict=True):
+            numbers = numbers_of(series)
+            of_numbers.update(_units(series, numbers))
+            of_texts.update(_units(series, _shown(series) & ~numbers))
             self.failures += int(np.count_nonzero(series.failure.present()))
+            if self._shown is not None:
+                self._shown.add(series)
 
     def changes(self) -> list[bool]:
         """For each series whether its unit changes, so that it needs a column for the unit."""
-        return [len(units) > 1 for units in self._units]
+        return [len(units) > 1 for units in self._written()]
+
+    def _written(self) -> Iterator[set[str]]:
+        """For each series the units that stand in the file."""
+        for key, numbers, texts in zip(self._keys, self._numbers, self._texts, strict=True):
+            yield texts | (numbers if self._shown is None else {self._shown.written(key, unit) for unit in numbers})
 
     def header(self) -> list[str]:
         """The names of all columns: ``time``, then ``VIN capability.property.component [unit]`` for each series."""
         names = ["time"]
-        for key, units in zip(self._keys, self._units, strict=True):
+        for key, units in zip(self._keys, self._written(), strict=True):
             name = f"{key.vin} {key.path}"
             if len(units) > 1:
                 names += [name, f"{name} unit"]
@@ -115,6 +132,11 @@ class _Column:
 
 def _shown(series: Series) -> NDArray[np.bool_]:
     return (~np.isnan(series.value) | series.text.present()) & ~series.failure.present()
+
+
+def _units(series: Series, chosen: NDArray[np.bool_]) -> set[str]:
+    codes = np.unique(series.unit.codes[chosen])
+    return {"" if code < 0 else series.unit.names[code] for code in codes.tolist()}
 
 
 def _rank(time: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.autoapi.display import DisplayUnits
 from core.errors import OdographError
 from core.export.csv_export import ExportRequest
 from core.export.target import check_target
@@ -41,8 +42,13 @@ if TYPE_CHECKING:
     from core.fleet.series import SeriesKey
 
 
+_SYSTEMS = {"metric": "metric", "imperial": "imperial", "as sent": "the unit that was sent last"}
+_AS_SENT_TEXT = "Values stay in the unit in which they were sent; the file names it."
+_AS_SHOWN_TEXT = "Values are converted at full precision; the file names the unit. What does not convert stays as sent."
+
+
 class ExportDialog(QDialog):
-    """Series, range, layout, time zone and target of an export, with the number of rows.
+    """Series, range, layout, units, time zone and target of an export, with the number of rows.
 
     Signals:
         count_requested(ExportRequest): how many rows would this have? Answered by :meth:`set_rows`.
@@ -61,6 +67,7 @@ class ExportDialog(QDialog):
         parent: QWidget | None = None,
         *,
         joined: bool = False,
+        units: DisplayUnits | None = None,
     ) -> None:
         """Args:
         keys: the series on the timeline.
@@ -68,6 +75,7 @@ class ExportDialog(QDialog):
         zone_name: the zone of the window: ``UTC``, ``local`` or an IANA name.
         folder: where the file dialog starts.
         joined: whether the series of renamed properties are joined.
+        units: in which the window shows values; its own choice where there is none.
         """
         super().__init__(parent)
         self.setWindowTitle("Export to CSV")
@@ -75,6 +83,7 @@ class ExportDialog(QDialog):
         self._visible = visible_range
         self._folder = folder
         self._joined = joined
+        self._units = units or DisplayUnits()
         self._named_by_hand = False
         self._may_replace: Path | None = None
         # How many rows the request on the screen has, once that is known.
@@ -107,10 +116,17 @@ class ExportDialog(QDialog):
         self._long_button = QRadioButton("Long: one row a sample")
         self._wide_button = QRadioButton("Wide: one row a time, one column a series, without failures")
         self._long_button.setChecked(True)
-        self._units_text = QLabel("Values stay in the unit in which they were sent; the file names it.")
+        self._sent_button = QRadioButton("As sent")
+        self._shown_button = QRadioButton(_as_shown(self._units))
+        self._sent_button.setChecked(True)
+        self._units_text = QLabel()
         self._units_text.setProperty("role", "muted")
         self._groups = []
-        for buttons in ((self._visible_button, self._all_button), (self._long_button, self._wide_button)):
+        for buttons in (
+            (self._visible_button, self._all_button),
+            (self._long_button, self._wide_button),
+            (self._sent_button, self._shown_button),
+        ):
             group = QButtonGroup(self)
             for one in buttons:
                 group.addButton(one)
@@ -161,8 +177,12 @@ class ExportDialog(QDialog):
         layout_column = QVBoxLayout()
         layout_column.addWidget(self._long_button)
         layout_column.addWidget(self._wide_button)
-        layout_column.addWidget(self._units_text)
         form.addRow("Layout", layout_column)
+        units_column = QVBoxLayout()
+        units_column.addWidget(self._sent_button)
+        units_column.addWidget(self._shown_button)
+        units_column.addWidget(self._units_text)
+        form.addRow("Units", units_column)
         form.addRow("Time zone", self._zone)
         form.addRow("File", target_column)
         form.addRow("", self._rows)
@@ -171,7 +191,7 @@ class ExportDialog(QDialog):
         outer.addWidget(self._buttons)
 
         self._series.dataChanged.connect(self._on_changed)
-        for radio in (self._visible_button, self._long_button):
+        for radio in (self._visible_button, self._long_button, self._sent_button):
             radio.toggled.connect(self._on_changed)
         self._zone.currentIndexChanged.connect(self._on_changed)
         self._target.textEdited.connect(self._on_named)
@@ -193,6 +213,7 @@ class ExportDialog(QDialog):
             tz_name=str(self._zone.currentData()),
             layout="wide" if self._wide_button.isChecked() else "long",
             joined=self._joined,
+            units=None if self._sent_button.isChecked() else self._units,
         )
 
     def target(self) -> Path:
@@ -253,6 +274,7 @@ class ExportDialog(QDialog):
             self._range_text.setText(f"{_moment_text(request.start, tz)} to {_moment_text(request.end, tz)}")
         else:
             self._range_text.setText("Everything that is loaded into the archive")
+        self._units_text.setText(_AS_SENT_TEXT if request.units is None else _AS_SHOWN_TEXT)
         self._count = None
         self._check_target()
         if request.keys:
@@ -281,6 +303,13 @@ class ExportDialog(QDialog):
             self._on_named()
             # The file dialog has asked already.
             self._may_replace = self.target()
+
+
+def _as_shown(units: DisplayUnits) -> str:
+    """What the choice of the window's units is called: ``As shown: metric, 2 properties in units of their own``."""
+    own = len(units.overrides)
+    more = f", {plural(own, 'property', 'properties')} in {'a unit of its' if own == 1 else 'units of their'} own"
+    return f"As shown: {_SYSTEMS[units.system]}{more if own else ''}"
 
 
 def _moment_text(time: int, tz: tzinfo) -> str:

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 _AT_ONCE = 300_000
 
 
+def chosen_units(settings: Settings) -> DisplayUnits:
+    """In which units a person has chosen to see values."""
+    return DisplayUnits(cast("System", settings.units), dict(settings.unit_overrides))
+
+
 class UnitSwitch(QObject):
     """Shows values in the units of the settings, and keeps what a person chooses.
 
@@ -69,8 +74,7 @@ class UnitSwitch(QObject):
         self._show()
 
     def _show(self) -> None:
-        settings = self._settings
-        units = DisplayUnits(cast("System", settings.units), dict(settings.unit_overrides))
+        units = chosen_units(self._settings)
         self._units = units
         self._session.set_units(units)
         self._panels.properties.set_units(units)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QToolBar
 
 from core import paths, settings
-from core.errors import OdographError, UsageError
+from core.errors import ArchiveDamaged, OdographError, UsageError
 from core.fleet.series import SeriesKey
 from core.fleet.timezones import zone
 from core.sandbox.simulate import display_name, ensure_demo
@@ -25,7 +25,7 @@ from gui.dialogs.connect import ConnectDialog
 from gui.dialogs.export import ExportDialog
 from gui.dialogs.shortcuts import ShortcutsDialog
 from gui.main_window.layout import SIZE, build_panels
-from gui.main_window.units import UnitSwitch
+from gui.main_window.units import UnitSwitch, chosen_units
 from gui.main_window.watching import WatchSwitch
 from gui.main_window.wiring import connect_panels
 from gui.main_window.zone_menu import ZoneMenu
@@ -35,6 +35,7 @@ from gui.models.zones import zone_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from core.archive.upkeep import VerifyResult
     from core.export.csv_export import ExportRequest
     from core.fleet.series import Vehicle
     from core.settings import Settings
@@ -186,7 +187,8 @@ class MainWindow(QMainWindow):
         timeline.range_changed.connect(self._update_actions)
         session.opened.connect(self._on_opened)
         session.closed.connect(self._on_closed)
-        session.failed.connect(self._messages.show_error)
+        session.failed.connect(self._on_failed)
+        session.repaired.connect(self._on_repaired)
         session.loaded.connect(self._on_loaded)
         session.settled.connect(self._on_settled)
         session.vehicles_changed.connect(self._on_vehicles)
@@ -255,6 +257,24 @@ class MainWindow(QMainWindow):
                 dock.hide()
         for name in panels.docks:
             self.actions_.action(name).setEnabled(shown)
+
+    @Slot(object)
+    def _on_failed(self, error: BaseException) -> None:
+        if isinstance(error, ArchiveDamaged):
+            self._messages.show_error(
+                error, action="Repair archive", callback=self._session.repair, replace_id="damaged"
+            )
+        else:
+            self._messages.show_error(error)
+
+    @Slot(object)
+    def _on_repaired(self, found: VerifyResult) -> None:
+        self._messages.dismiss_id("damaged")
+        batches = plural(len(found.differences), "batch", "batches")
+        if found.sound:
+            self._messages.show_info("Nothing in the archive is damaged")
+        else:
+            self._messages.show_info(f"The archive is repaired; what was damaged is loaded again: {batches}")
 
     @Slot(object)
     def _on_loaded(self, result: SyncResult) -> None:
@@ -354,6 +374,7 @@ class MainWindow(QMainWindow):
             self._export_folder(),
             self,
             joined=self._session.joined,
+            units=chosen_units(self._settings),
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._session.rows_counted.connect(dialog.set_rows)

@@ -176,6 +176,21 @@ def test_export_of_a_range_in_the_wide_layout(recorded: str, tmp_path: Path) -> 
     assert all("2026-11-07T09" <= row["time"] < f"{LAST}T12" for row in rows)
 
 
+def test_export_in_a_system_of_units(recorded: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["export", recorded, "--property", "diagnostics.odometer", "--quiet"]
+    found = {}
+    for units in ("as-sent", "metric", "imperial"):
+        assert run([*words, "--units", units]) == DONE
+        rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out), strict=True))
+        found[units] = {row["unit"] for row in rows if row["value"]}
+    assert found["metric"] == {"kilometers"}
+    assert found["imperial"] == {"miles"}
+    assert run(words) == DONE
+    assert {row["unit"] for row in csv.DictReader(io.StringIO(capsys.readouterr().out)) if row["value"]} == found[
+        "as-sent"
+    ]
+
+
 def test_export_names_days_that_are_not_loaded(fleet: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(["sync", fleet, "--to", "2026-11-07"])
     capsys.readouterr()

@@ -95,6 +95,7 @@ def test_options_that_repeat_and_options_with_defaults() -> None:
     words = parse_command(["export", "demo", "--vin", "A", "--vin", "B", "--property", "a.b", "--property", "c.d.e"])
     assert (words.vin, words.property) == (["A", "B"], ["a.b", "c.d.e"])
     assert (words.output, words.layout, words.tz, words.sync) == ("-", "long", "UTC", False)
+    assert words.units == "as-sent"
     plan = parse_command(["simulate", "folder"])
     assert (plan.vehicles, plan.days, plan.seed) == (12, 30, 1)
 
@@ -109,6 +110,7 @@ def test_options_that_repeat_and_options_with_defaults() -> None:
         ("simulate a --vehicles 0", "is no number above 0"),
         ("simulate a --days many", "is no number above 0"),
         ("export a --layout tall", "invalid choice"),
+        ("export a --units nautical", "invalid choice"),
         ("batches a --quiet --verbose", "not allowed with"),
         ("rejects a --vin X", "unrecognized arguments"),
     ],

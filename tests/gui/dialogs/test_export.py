@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox, QLabel, QLineEdit, QPushButton, QRadioButton
 
+from core.autoapi.display import DisplayUnits
 from core.fleet.series import SeriesKey
 from core.fleet.timezones import from_datetime
 from gui.dialogs.export import ExportDialog
@@ -75,6 +76,27 @@ def test_what_is_said_is_exported(opened: Opened, tmp_path: Path) -> None:
     assert (request.keys, request.start, request.end, request.tz_name) == ((KEY,), *RANGE, "Europe/Berlin")
     assert target == tmp_path / "V1_odometer_2026-10-21_2026-10-29.csv"
     assert not opened.dialog.isVisible()
+
+
+def test_units_are_those_that_were_sent_or_those_of_the_window(qtbot: QtBot, opened: Opened, tmp_path: Path) -> None:
+    def radio(dialog: ExportDialog, start: str) -> QRadioButton:
+        (found,) = [one for one in dialog.findChildren(QRadioButton) if one.text().startswith(start)]
+        return found
+
+    assert radio(opened.dialog, "As sent").isChecked()
+    assert opened.dialog.request().units is None
+    radio(opened.dialog, "As shown: metric").click()
+    assert opened.dialog.request().units == DisplayUnits("metric")
+    assert any(text.startswith("Values are converted at full precision") for text in opened.texts())
+    assert "1,984 rows" in opened.texts()
+    for units, name in (
+        (DisplayUnits("imperial", {"a.b": "meters"}), "imperial, 1 property in a unit of its own"),
+        (DisplayUnits("as sent", {"a.b": "meters", "a.c": "miles"}), "the unit that was sent last, 2 properties in"),
+    ):
+        dialog = ExportDialog([KEY], RANGE, "UTC", tmp_path, units=units)
+        qtbot.addWidget(dialog)
+        radio(dialog, f"As shown: {name}").click()
+        assert dialog.request().units == units
 
 
 def test_a_range_over_a_change_of_the_clocks_has_both_offsets(opened: Opened) -> None:
