@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from core.archive.engine import flattening, translated
+from core.archive.engine import querying
 from core.archive.files import TIME, Partition, remove_files, write_file, write_table
 from core.archive.flatten import flatten
 from core.archive.table import Conflict, busy
@@ -144,13 +144,13 @@ class Append:
 
     def _holds(self, path: str, texts: Collection[str]) -> bool:
         file = self._table.folder / path
-        with translated(file), flattening() as connection:
+        with querying(self._ctx, file) as connection:
             query = "SELECT 1 FROM read_parquet(?) WHERE batch IN (SELECT unnest(?)) LIMIT 1"
             return connection.execute(query, [str(file), list(texts)]).fetchone() is not None
 
     def _rewrite(self, path: str, partition: Partition, without: Collection[str]) -> WrittenFile | None:
         """A new file with the rows of another one, without some batches; None where nothing remains."""
-        with translated(self._table.folder / path), flattening() as connection:
+        with querying(self._ctx, self._table.folder / path) as connection:
             connection.register("gone", pa.table({"gone": pa.array(list(without), pa.string())}))
             text = str(self._table.folder / path).replace("'", "''")
             query = f"SELECT * FROM read_parquet('{text}') ANTI JOIN gone ON batch = gone"
