@@ -99,7 +99,7 @@ def _connect_timeline(session: Session, panels: Panels) -> None:
         if series is not None and (batch := series.batch[index]):
             show_messages(panels)
             if (batch_key := parse_key(batch)) is not None:
-                panels.batches.select_batch(batch_key)
+                panels.batches.select_batch(batch_key, tell=False)
             session.open_batch(batch, int(series.ordinal[index]))
 
     session.series_requested.connect(timeline.set_loading)

@@ -92,6 +92,7 @@ class BatchesPanel(QWidget):
         self._others = 0
         self._told_key = ""
         self._wanted: BatchKey | None = None
+        self._tells_wanted = True
         self._waits_for_first = True
         self._expanded: list[QPersistentModelIndex] = []
         self._hidden: list[QPersistentModelIndex] = []
@@ -217,13 +218,16 @@ class BatchesPanel(QWidget):
             if finished:
                 self._wanted = None
 
-    def select_batch(self, key: BatchKey) -> bool:
+    def select_batch(self, key: BatchKey, *, tell: bool = True) -> bool:
         """Select a batch and show its row, as soon as its day is listed.
+
+        Args:
+            tell: whether batch_selected says so; whoever opens the batch by other means does not want it opened twice.
 
         Returns:
             Whether the tree has the batch's day.
         """
-        self._wanted = key
+        self._wanted, self._tells_wanted = key, tell
         if self._select_wanted():
             return True
         day = self.model.day_node((key.app, key.level, key.day))
@@ -460,6 +464,9 @@ class BatchesPanel(QWidget):
             # The filter hides it; whoever asks for a batch wants to see it.
             self.filter.clear()
             row = self.shown.mapFromSource(index)
+        found = self.model.batch_at(index)
+        if found is not None and not self._tells_wanted:
+            self._told_key = found[1].key
         self.tree.setCurrentIndex(row)
         self.tree.scrollTo(row, QTreeView.ScrollHint.PositionAtCenter)
         return True

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QMenu, QToolBar, QToolButton
 
 from core import settings
@@ -165,13 +167,23 @@ def test_a_sample_leads_to_its_message(desk: Desk, fleet: Fleet) -> None:
     key = chart_odometer(desk)
     series = desk.panels.timeline.series(key)
     assert series is not None
-    desk.panels.timeline.sample_activated.emit(key, len(series) - 1)
-    messages = desk.panels.messages
+    index = int(np.flatnonzero(series.ordinal > 0)[-1])
+    desk.panels.timeline.set_cursor_time(int(series.time[index]))
+    desk.panels.timeline.select_keys([key])
+    opened: list[str] = []
+    desk.session.batch_loading.connect(opened.append)
+    QTest.keyClick(desk.panels.timeline, Qt.Key.Key_Return)
+    messages, batches = desk.panels.messages, desk.panels.batches
     desk.wait(lambda: messages.current_message() is not None)
+    # The tree lists the batch's day meanwhile and selects the batch, which must not be opened anew for that.
+    desk.wait(lambda: batches.model.batch_at(batches.shown.mapToSource(batches.tree.currentIndex())) is not None)
+    desk.wait(lambda: not any(timer.isActive() for timer in batches.findChildren(QTimer)))
+    desk.wait_until_settled()
     message = messages.current_message()
     assert message is not None
     assert (message.vin, message.property) == (key.vin, "odometer")
-    assert message.ordinal == series.ordinal[-1]
+    assert message.ordinal == series.ordinal[index] > 0
+    assert opened == [series.batch[index]]
 
 
 def test_the_open_source_is_remembered(open_desk: Callable[[Settings], Desk], fleet: Fleet, qtbot: QtBot) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from PySide6.QtCore import QDate, Qt
+from PySide6.QtCore import QDate, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMenu
@@ -390,6 +390,20 @@ def test_select_batch_shows_a_batch_that_a_filter_hides(filled: BatchesPanel, qt
     assert filled.filter.text() == ""
     assert filled.tree.visualRect(filled.tree.currentIndex()).isValid()
     assert not filled.select_batch(batch("2020-01-01", 3)[0])
+
+
+def test_a_batch_that_is_opened_elsewhere_is_selected_without_a_word(filled: BatchesPanel, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(filled.children_requested):
+        assert filled.select_batch(batch(DAY[2], 3)[0], tell=False)
+    with qtbot.assertNotEmitted(filled.batch_selected):
+        filled.add_batches(*DAY, [batch(DAY[2], number) for number in range(20)], True)
+        assert filled.model.batch_at(filled.shown.mapToSource(filled.tree.currentIndex())) == batch(DAY[2], 3)
+        qtbot.waitUntil(lambda: not any(timer.isActive() for timer in filled.findChildren(QTimer)))
+    # The next one that a person selects is told again.
+    with qtbot.waitSignal(filled.batch_selected) as selected:
+        QTest.keyClick(filled.tree, Qt.Key.Key_Down)
+    assert selected.args is not None
+    assert selected.args[0] != batch(DAY[2], 3)[0]
 
 
 def test_a_long_day_shows_more_when_its_end_comes_into_sight(filled: BatchesPanel, qtbot: QtBot) -> None:
