@@ -58,7 +58,8 @@ With --units metric or imperial they are converted at full precision: each prope
 the one unit that the window shows, percentages are 0 to 100 with the unit %. What does
 not convert stays as it was sent.
 
-Texts that a spreadsheet would take for a formula get an apostrophe in front."""
+Texts that a spreadsheet would take for a formula get an apostrophe in front; numbers
+that were sent as texts do not."""
 
 _ARCHIVE_HELP = """\
 status   what is recorded, by month, and the room it takes (default)

@@ -2,11 +2,13 @@
 
 UTF-8, separated by commas, quoted as RFC 4180 says and only where needed. A row ends with a single line feed, which
 every reader takes and which keeps the last column clean in pipelines. A text that a spreadsheet would run as a formula
-gets an apostrophe in front; numbers are never touched.
+gets an apostrophe in front; numbers are never touched, nor are texts that are numbers. What is no finite number is
+``NaN``, ``Infinity`` or ``-Infinity``, as it is in what is sent.
 """
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -27,7 +29,10 @@ if TYPE_CHECKING:
 
 NEWLINE = "\n"
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Signs of formulas, full-width ones too, also behind what a spreadsheet may skip; and what some begin a new cell at: the
+# list of OWASP's page on CSV injection, and what cannot be seen.
+_FORMULA = re.compile(r"[\s\0\u200b\ufeff]*[=+\-@＝＋－＠]|[\t\r\n\0]")
+_NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|Infinity|NaN)", re.ASCII)
 _QUOTED = frozenset(',"\r\n')
 # Between these Arrow writes the shortest text that reads back as the same number, without an exponent, as repr does.
 _PLAIN_LOW, _PLAIN_HIGH = 1e-4, 1e10
@@ -37,7 +42,7 @@ _WHOLE_HIGH = 1e16
 
 def cell(text: str) -> str:
     """A text as a cell: made safe for spreadsheets, then quoted where it must be."""
-    if text.startswith(_FORMULA_STARTS):
+    if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
         text = f"'{text}"
     if _QUOTED.isdisjoint(text):
         return text
@@ -80,7 +85,7 @@ def number_column(values: NDArray[np.float64]) -> pa.Array:
     extreme = np.flatnonzero(~whole & ~plain & ~missing)
     if len(extreme):
         written = np.full(len(values), None, object)
-        written[extreme] = [repr(value) for value in values[extreme].tolist()]
+        written[extreme] = [repr(value).replace("inf", "Infinity") for value in values[extreme].tolist()]
         texts = pc.coalesce(texts, pa.array(written, pa.string()))
     return texts
 

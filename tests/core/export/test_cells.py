@@ -15,12 +15,18 @@ from core.fleet.timezones import format_iso, zone
 from tests.core.export.series import labels, make_series, us
 
 
+def read_back(text: str) -> str:
+    """A text as a reader finds it in a cell."""
+    ((found,),) = csv.reader(io.StringIO(cells.cell(text), newline=""), strict=True)
+    return found
+
+
 @settings(max_examples=120, deadline=None)
 @given(st.lists(st.floats(allow_nan=False) | st.integers(-(2**60), 2**60).map(float), min_size=1, max_size=20))
 def test_numbers_are_the_shortest_text_that_reads_back_the_same(values: list[float]) -> None:
     written = cells.number_column(np.array(values, np.float64)).to_pylist()
     for value, text in zip(values, written, strict=True):
-        expected = repr(value)
+        expected = repr(value).replace("inf", "Infinity")
         assert text == ("0" if value == 0 else expected.removesuffix(".0"))
         assert float(text) == value
 
@@ -52,17 +58,45 @@ def test_times_out_of_the_calendar_are_clamped_alike() -> None:
     assert cells.time_column(np.array(times, np.int64), tz).to_pylist() == [format_iso(time, tz) for time in times]
 
 
-@pytest.mark.parametrize("start", list("=+-@\t\r"))
-def test_a_text_that_a_spreadsheet_would_run_is_made_harmless(start: str) -> None:
-    text = f"{start}HYPERLINK(1)"
-    assert next(csv.reader([cells.cell(text)], strict=True)) == [f"'{text}"]
+@pytest.mark.parametrize("before", ["", " ", "\n", " \r\n\t", "\u00a0\u3000", "\ufeff", "\u200b ", "\0"])
+@pytest.mark.parametrize("start", [*"=+-@＝＋－＠"])
+def test_a_text_that_a_spreadsheet_would_run_is_made_harmless(start: str, before: str) -> None:
+    assert read_back(f"{before}{start}HYPERLINK(1)") == f"'{before}{start}HYPERLINK(1)"
+
+
+@pytest.mark.parametrize("start", ["\t", "\r", "\n", "\0"])
+def test_a_text_that_might_begin_a_cell_of_its_own_is_made_harmless(start: str) -> None:
+    assert read_back(f"{start}a") == f"'{start}a"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["-5", "+5", "+3.2e1", "-.5", "-5.", "-1E-7", "-Infinity", "+Infinity", "NaN", "-0", " a", "a=b"],
+)
+def test_numbers_that_came_as_texts_and_harmless_texts_stay(text: str) -> None:
+    assert cells.cell(text) == text
+
+
+@pytest.mark.parametrize("text", ["-5+cmd", "-5\n", " -5", "-inf", "+49 30 1234", "-１", "-5%", "--5", "-", "-e5"])
+def test_what_only_looks_like_a_number_is_made_harmless(text: str) -> None:
+    assert read_back(text) == f"'{text}"
+
+
+def test_what_is_no_finite_number_is_written_the_same_way_from_texts_and_numbers() -> None:
+    names = ["Infinity", "-Infinity"]
+    assert cells.number_column(np.array([math.inf, -math.inf])).to_pylist() == names
+    series = make_series("a.b", ["2026-01-01T00:00:00Z"] * 3, [*names, "NaN"])
+    assert cells.value_column(series).to_pylist() == [*names, "NaN"]
 
 
 @settings(max_examples=120, deadline=None)
 @given(st.lists(st.text(st.characters(codec="utf-8")), min_size=2, max_size=5))
 def test_every_text_comes_back_through_a_csv_reader(texts: list[str]) -> None:
     read = list(csv.reader(io.StringIO(cells.row(texts).decode(), newline=""), strict=True))
-    assert read == [[f"'{text}" if text[:1] in tuple("=+-@\t\r") else text for text in texts]]
+    assert len(read) == 1
+    for text, found in zip(texts, read[0], strict=True):
+        safe = text.strip()[:1] not in tuple("=+-@＝＋－＠") and text[:1] not in tuple("\t\r\n\0\u200b\ufeff")
+        assert found == text if safe else found in (text, f"'{text}")
 
 
 def test_a_text_that_is_no_unicode_is_still_written() -> None:
@@ -72,7 +106,7 @@ def test_a_text_that_is_no_unicode_is_still_written() -> None:
 
 def test_texts_go_before_numbers_and_numbers_are_never_touched() -> None:
     series = make_series("a.b", ["2026-01-01T00:00:00Z"] * 6, [True, -5.0, "-5", "park, now", None, False])
-    assert cells.value_column(series).to_pylist() == ["true", "-5", "'-5", '"park, now"', None, "false"]
+    assert cells.value_column(series).to_pylist() == ["true", "-5", "-5", '"park, now"', None, "false"]
 
 
 def test_the_text_that_describes_a_failure_is_no_value() -> None:
