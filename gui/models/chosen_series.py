@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 
 from core.autoapi.catalogue import catalogue
 from core.autoapi.renames import names_of
-from gui.models.texts import tip_text, visible_text
+from gui.models.texts import NO_VIN, tip_text, visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ class ChosenSeriesModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             former = names_of(key.capability, key.property)[1:] if self._joined else ()
             line = f"\nWith what was sent as {' or '.join(former)}" if former else ""
-            return tip_text(visible_text(f"{key.vin} {key.path}") + line)
+            return tip_text(visible_text(f"{key.vin or NO_VIN} {key.path}") + line)
         if role == Qt.ItemDataRole.CheckStateRole:
             return Qt.CheckState.Checked if self._ticked[index.row()] else Qt.CheckState.Unchecked
         return None
@@ -73,7 +73,7 @@ class ChosenSeriesModel(QAbstractListModel):
 def series_text(key: SeriesKey) -> str:
     """A series as a person reads it: vehicle, property and, where there is one, component."""
     facts = catalogue()
-    text = f"{key.vin or 'no VIN'} · {facts.property_name(key.capability, key.property)}"
+    text = f"{key.vin or NO_VIN} · {facts.property_name(key.capability, key.property)}"
     if key.component:
         text += f" · {facts.component_name(key.capability, key.property, key.component)}"
     return visible_text(text)

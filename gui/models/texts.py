@@ -30,6 +30,7 @@ _UNSEEN_IN_LINES = re.compile(f"(?![\r\n\t]){_UNSEEN.pattern}")
 
 
 NAMELESS = "(no name)"
+NO_VIN = "(no VIN)"
 """What stands in place of a name that is an empty text."""
 
 

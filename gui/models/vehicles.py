@@ -11,7 +11,16 @@ from PySide6.QtGui import QColor
 
 from gui import theme
 from gui.models.row_table import RowTableModel
-from gui.models.texts import age_text, count_text, full_time_text, minute_text, plural, tip_text, visible_text
+from gui.models.texts import (
+    NO_VIN,
+    age_text,
+    count_text,
+    full_time_text,
+    minute_text,
+    plural,
+    tip_text,
+    visible_text,
+)
 from gui.models.tree import NAME_ROLE, SORT_ROLE
 
 if TYPE_CHECKING:
@@ -81,7 +90,7 @@ class VehiclesModel(RowTableModel):
         return len(self._vehicles)
 
     def _search_texts(self) -> list[str]:
-        return [vehicle.vin.lower() for vehicle in self._vehicles]
+        return [(vehicle.vin or NO_VIN).lower() for vehicle in self._vehicles]
 
     def _sort_values(self, column: int) -> NDArray[Any]:
         values = self._columns.get(column)
@@ -111,7 +120,7 @@ class VehiclesModel(RowTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             if column == LAST_SEEN:
                 return minute_text(vehicle.last_seen, self._zone)
-            return visible_text(vehicle.vin) if column == VIN else count_text(vehicle.samples)
+            return (visible_text(vehicle.vin) or NO_VIN) if column == VIN else count_text(vehicle.samples)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column == SAMPLES else None
         if role == Qt.ItemDataRole.ForegroundRole:
@@ -129,7 +138,7 @@ class VehiclesModel(RowTableModel):
         behind = self._newest - vehicle.last_seen
         late = f"\n{age_text(behind)} behind the newest sample of all vehicles" if behind > 0 else ""
         return tip_text(
-            f"{visible_text(vehicle.vin)}\n"
+            f"{visible_text(vehicle.vin) or NO_VIN}\n"
             f"First seen {full_time_text(vehicle.first_seen, self._zone)}\n"
             f"Last seen {full_time_text(vehicle.last_seen, self._zone)}{late}\n"
             f"{plural(vehicle.samples, 'sample')}"

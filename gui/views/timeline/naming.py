@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.autoapi.catalogue import catalogue
 from core.autoapi.display import ENVELOPE, marked, unit_text, unknown_name, unknown_value
-from gui.models.texts import NAMELESS, short_text, visible_text
+from gui.models.texts import NAMELESS, NO_VIN, short_text, visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +47,7 @@ def component_name(key: SeriesKey) -> str:
 
 def vehicle_name(key: SeriesKey) -> str:
     """The VIN as it was sent, as far as it can be seen."""
-    return visible_text(key.vin) or "no VIN"
+    return visible_text(key.vin) or NO_VIN
 
 
 def full_name(key: SeriesKey) -> str:
@@ -57,7 +57,7 @@ def full_name(key: SeriesKey) -> str:
 
 def short_vin(vin: str) -> str:
     """The end of a VIN, where the vehicles of a fleet differ."""
-    return visible_text(vin) or "no VIN" if len(vin) <= 8 else f"…{visible_text(vin[-6:])}"
+    return visible_text(vin) or NO_VIN if len(vin) <= 8 else f"…{visible_text(vin[-6:])}"
 
 
 def unit_name(unit: str) -> str:

@@ -30,7 +30,7 @@ def test_series_are_named_for_people(qtbot: QtBot) -> None:
     model = ChosenSeriesModel(KEYS)
     assert [model.index(row).data() for row in range(2)] == [
         "VIN1 · Odometer",
-        "no VIN · Tire pressures · Front left · Pressure",
+        "(no VIN) · Tire pressures · Front left · Pressure",
     ]
 
 

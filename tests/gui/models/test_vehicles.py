@@ -53,6 +53,15 @@ def test_shows_vin_last_seen_and_samples(model: VehiclesModel) -> None:
     assert model.index(1, SAMPLES).data(SORT_ROLE) == 12_345
 
 
+def test_a_vehicle_without_a_vin_is_no_blank_row(model: VehiclesModel) -> None:
+    model.set_vehicles([vehicle(""), vehicle("WBA")])
+    assert texts(model) == ["(no VIN)", "WBA"]
+    assert model.index(0, VIN).data(Qt.ItemDataRole.ToolTipRole).startswith("(no VIN)\n")
+    assert model.vins_at([0]) == [""]
+    model.set_filter("no vin")
+    assert texts(model) == ["(no VIN)"]
+
+
 def test_what_is_not_seen_in_a_vin_is_written(model: VehiclesModel) -> None:
     model.set_vehicles([vehicle("WBA\u202e123")])
     assert texts(model) == ["WBA\\u202e123"]

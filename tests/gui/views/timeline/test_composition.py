@@ -120,7 +120,7 @@ def test_names_show_what_would_not_be_seen() -> None:
     assert short_vin("WVWZZZ\u202eE1ZMP\n4711") == "…P\\u000a4711"
     assert short_text("a\tb\u2066c\n" + "d" * 400) == "a b\\u2066c " + "d" * 294 + "…"
     assert unit_name("fur\x01longs") == "fur\\u0001longs"
-    assert full_name(SeriesKey("", "diagnostics", "odometer")) == "no VIN · Odometer"
+    assert full_name(SeriesKey("", "diagnostics", "odometer")) == "(no VIN) · Odometer"
 
 
 def test_states_are_called_what_the_catalogue_calls_them() -> None:
