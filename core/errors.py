@@ -15,7 +15,8 @@ The tree::
     │   └── SourceBusy             throttled; trying again later helps
     ├── BatchUnreadable            one object is no batch
     ├── ArchiveError               the local archive cannot be read or written
-    │   └── ArchiveBusy            another process kept committing first
+    │   ├── ArchiveBusy            another process kept committing first
+    │   └── ArchiveDamaged         one of its files is missing or damaged; verifying and repairing helps
     ├── DiskFull                   no room for the archive or an export
     └── ExportError                an export could not be written
 
@@ -128,6 +129,10 @@ class ArchiveError(OdographError):
 
 class ArchiveBusy(ArchiveError):
     """Other processes kept committing to the archive first."""
+
+
+class ArchiveDamaged(ArchiveError):
+    """A file of the archive is missing or damaged; what it held can be forgotten and loaded again."""
 
 
 class DiskFull(OdographError):

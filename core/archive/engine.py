@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from core.errors import ArchiveError, DiskFull
+from core.errors import ArchiveDamaged, ArchiveError, DiskFull
 from core.jobs import JobCancelled
 
 if TYPE_CHECKING:
@@ -31,14 +31,15 @@ REWRITING_MEMORY = "160MB"
 
 _POLL_SECONDS = 0.05
 _FULL_WORDS = ("no space left", "disk full", "not enough space", "max_temp_directory_size", "disk quota")
+# What DuckDB calls an error of reading or writing although a file is at fault and not the disk below it.
+_DAMAGE_WORDS = ("no files found", "no such file", "could not read enough")
 _REBUILD = "Close other programs that use it; if that does not help, delete this folder and load the batches again."
 
 
 @cache
-def _instance(kind: str) -> duckdb.DuckDBPyConnection:
-    threads = 1 if kind == "flatten" else max(os.cpu_count() or 1, 1)
+def _instance() -> duckdb.DuckDBPyConnection:
     # The default is a folder in whatever the current folder is.
-    connection = _connect(Path(tempfile.gettempdir()) / f"odograph-{os.getpid()}", threads=threads)
+    connection = _connect(Path(tempfile.gettempdir()) / f"odograph-{os.getpid()}", threads=max(os.cpu_count() or 1, 1))
     connection.execute("SET parquet_metadata_cache = true")
     return connection
 
@@ -61,20 +62,6 @@ _lock = threading.Lock()
 
 
 @contextmanager
-def flattening() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with temporary tables of its own that runs each query in the calling thread alone.
-
-    Flattening runs several of them side by side, which is twice as fast as one that shares its work among threads.
-    """
-    with _lock:
-        cursor = _instance("flatten").cursor()
-    try:
-        yield cursor
-    finally:
-        cursor.close()
-
-
-@contextmanager
 def querying(ctx: JobContext, subject: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection for one query, which ends when the job is cancelled.
 
@@ -83,7 +70,7 @@ def querying(ctx: JobContext, subject: Path) -> Iterator[duckdb.DuckDBPyConnecti
         ArchiveError, DiskFull: what went wrong, with the subject.
     """
     with _lock:
-        cursor = _instance("query").cursor()
+        cursor = _instance().cursor()
     try:
         with cancellable(cursor, ctx), translated(subject):
             yield cursor
@@ -170,4 +157,21 @@ def archive_error(error: Exception, subject: Path) -> ArchiveError | DiskFull:
             hint="Check who owns this folder, or set ODOGRAPH_HOME to a folder of yours.",
             detail=text,
         )
+    if _is_damage(error, text.lower()):
+        return ArchiveDamaged(
+            "A file of the archive is missing or damaged",
+            subject=str(subject),
+            hint="archive SOURCE verify --repair on the command line, or Repair archive in the window, forgets what it "
+            "held; the source is not touched, and a sync loads it again.",
+            detail=text,
+        )
     return ArchiveError("The archive cannot be read or written", subject=str(subject), hint=_REBUILD, detail=text)
+
+
+def _is_damage(error: Exception, text: str) -> bool:
+    """Whether a file's content is at fault, rather than who else uses it or how much memory there is."""
+    if isinstance(error, duckdb.IOException):
+        return any(word in text for word in _DAMAGE_WORDS)
+    return isinstance(error, duckdb.Error) and not isinstance(
+        error, duckdb.OutOfMemoryException | duckdb.ConnectionException | duckdb.InternalException
+    )

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from core import logs
 from core.cli.console import Console
-from core.cli.parser import parse_command
-from core.errors import OdographError, UsageError
+from core.cli.parser import PROGRAM, parse_command
+from core.errors import ArchiveDamaged, OdographError, UsageError
 from core.jobs import JobCancelled, JobContext
 
 if TYPE_CHECKING:
@@ -66,6 +66,10 @@ def run(argv: Sequence[str], ctx: JobContext | None = None) -> int:
     except OdographError as error:
         _log.info("%s", error.report())
         _let_go(console)
+        if isinstance(error, ArchiveDamaged):
+            error.hint = (
+                f"{PROGRAM} archive {words.source} verify --repair forgets what it held; a sync loads it again."
+            )
         console.error(error)
         return WRONG_USE if isinstance(error, UsageError) else FAILED
     except Exception as error:  # noqa: BLE001 - a fault of the program is said and logged, not thrown at the user

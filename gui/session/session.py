@@ -7,11 +7,13 @@ all work in jobs that return values.
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.archive.messages import read_messages
+from core.errors import ArchiveDamaged
 from core.export.csv_export import count_rows, export_csv
 from core.storage.connection import S3Options
 from core.storage.index import batches_between, index_source
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from core.archive.archive import Archive, BatchRecord, DayState
     from core.archive.messages import Message
+    from core.archive.upkeep import VerifyResult
     from core.autoapi.display import DisplayUnits
     from core.export.csv_export import ExportRequest
     from core.fleet.series import PropertySummary, SeriesKey
@@ -69,6 +72,7 @@ class Session(QObject):
         rows_counted(ExportRequest, int), exported(Path, int rows).
         failed(Exception): something a person must know of.
         loaded(SyncResult): a load has ended.
+        repaired(VerifyResult): what was damaged is forgotten, and is being loaded again.
         settled(): everything that was under way has ended.
     """
 
@@ -100,6 +104,7 @@ class Session(QObject):
     exported = Signal(object, object)
     failed = Signal(object)
     loaded = Signal(object)
+    repaired = Signal(object)
     settled = Signal()
 
     def __init__(self, jobs: JobRunner, parent: QObject | None = None) -> None:
@@ -193,6 +198,8 @@ class Session(QObject):
         self._set_states(opened.states)
         self.vehicles_changed.emit(opened.vehicles)
         self.rejects_changed.emit(opened.rejects)
+        if opened.damage is not None:
+            self.failed.emit(opened.damage)
         if opened.problem is not None:
             self.failed.emit(opened.problem)
             self.watching.failed(opened.problem)
@@ -337,6 +344,19 @@ class Session(QObject):
         self._loads.clear()
         self._jobs.cancel_all()
 
+    def repair(self) -> None:
+        """Forget what is damaged in the archive, and load it again."""
+        if self._archive is not None:
+            self._upkeep.repair(self._archive, self._on_repaired)
+
+    def _on_repaired(self, found: VerifyResult) -> None:
+        self.repaired.emit(found)
+        keys = [parse_key(difference.batch) for difference in found.differences]
+        days = tuple({(key.app, key.level, key.day): None for key in keys if key is not None})
+        if days:
+            self._loads.add(LoadRequest("Loading what was damaged", days=days))
+        self._request_refresh()
+
     # Reading the archive
 
     def select_vehicles(self, vins: Sequence[str]) -> None:
@@ -433,14 +453,21 @@ class Session(QObject):
             ctx.check()
             messages = read_messages(content, parse_key(key), ctx)
             if archive is not None:
-                ctx.partial(archive.recorded(key).get(key))
+                try:
+                    ctx.partial((self.batch_recorded.emit, key, archive.recorded(key).get(key)))
+                except ArchiveDamaged as error:
+                    ctx.partial((self.failed.emit, error))
             return messages
+
+        def show(part: tuple[Callable[..., None], *tuple[object, ...]]) -> None:
+            slot, *found = part
+            slot(*found)
 
         job = self._jobs.submit(
             f"Reading {key.rsplit('/', 1)[-1]}",
             work,
             lambda messages: self.messages_loaded.emit(key, messages, ordinal),
-            partial=lambda record: self.batch_recorded.emit(key, record),
+            partial=show,
             failed=lambda error: self.messages_failed.emit(key, error),
             ended=lambda cancelled: self.messages_stopped.emit(key) if cancelled else None,
             key="batch",
@@ -493,16 +520,25 @@ class Session(QObject):
         read, take = self._series.reading(keys)
 
         def work(ctx: JobContext) -> None:
-            ctx.partial((self._set_states, archive.day_states()))
-            ctx.partial((self.rejects_changed.emit, archive.rejects(ctx)))
+            def tell(slot: Callable[..., None], ask: Callable[[], object]) -> None:
+                try:
+                    ctx.partial((slot, ask()))
+                except ArchiveDamaged as error:
+                    # What lies in other files can be shown all the same.
+                    ctx.partial((self.failed.emit, error))
+
+            tell(self._set_states, archive.day_states)
+            tell(self.rejects_changed.emit, lambda: archive.rejects(ctx))
             for day in days:
-                ctx.partial((self.recorded_changed.emit, archive.recorded(_folder(day))))
-            ctx.partial((self.vehicles_changed.emit, archive.vehicles(ctx)))
+                tell(self.recorded_changed.emit, partial(archive.recorded, _folder(day)))
+            tell(self.vehicles_changed.emit, lambda: archive.vehicles(ctx))
             if vins:
-                properties = archive.properties(vins, ctx, joined=joined)
-                ctx.partial((lambda found: self._on_properties(vins, found, joined), properties))
+                tell(
+                    lambda found: self._on_properties(vins, found, joined),
+                    lambda: archive.properties(vins, ctx, joined=joined),
+                )
             if keys:
-                ctx.partial((take, read(ctx)))
+                tell(take, lambda: read(ctx))
 
         def show(part: tuple[Callable[[object], None], object]) -> None:
             slot, result = part

@@ -1,4 +1,4 @@
-"""Keeps the open archive fast: compacts it in a quiet job after samples came, where that is worth it."""
+"""Looks after the open archive: compacts it in a quiet job after samples came, and repairs it when a person asks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from core.archive.archive import Archive
+    from core.archive.upkeep import VerifyResult
     from core.jobs import JobContext
     from gui.session.own_jobs import OwnJobs
 
@@ -41,6 +42,26 @@ class Upkeep:
 
         self._running = True
         self._jobs.submit("Compacting the archive", work, failed=self._on_failed, ended=self._on_ended, quiet=True)
+
+    def repair(self, archive: Archive, repaired: Callable[[VerifyResult], None]) -> None:
+        """Forget what is damaged, so that it can be loaded again.
+
+        Args:
+            archive: the open one.
+            repaired: told what was found.
+        """
+
+        def work(ctx: JobContext) -> VerifyResult:
+            found = archive.upkeep.verify(ctx)
+            if not found.sound:
+                archive.upkeep.repair(found, ctx)
+            return found
+
+        def done(found: VerifyResult) -> None:
+            self._broken = False
+            repaired(found)
+
+        self._jobs.submit("Repairing the archive", work, done, key="repair")
 
     def _on_failed(self, error: object) -> None:
         self._broken = True

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from core.jobs import JobContext
 from core.storage.keys import parse_key
 from tests.e2e.test_main_job import find
 
@@ -52,7 +53,7 @@ def odd_folder(tmp_path: Path) -> Path:
 def test_damaged_batches_leave_the_rest_readable(desk: Desk, odd_folder: Path) -> None:
     desk.open(str(odd_folder))
     (notice,) = desk.messages.notices
-    assert (notice.title, notice.action) == ("3 batches and 4 messages could not be read", "Show rejects")
+    assert (notice.title, notice.action) == ("3 batches and 3 messages could not be read", "Show rejects")
     archive = desk.session.archive
     assert archive is not None
     recorded = archive.recorded()
@@ -108,3 +109,31 @@ def test_a_batch_that_is_gone_is_told_where_its_messages_would_be(desk: Desk, od
     desk.session.open_batch(key)
     desk.wait(lambda: not desk.session.is_busy)
     assert "gone" in desk.panels.messages.stack.text.lower() or "no such" in desk.panels.messages.stack.text.lower()
+
+
+@pytest.mark.parametrize("kind", ["batch", "reject", "sample"])
+def test_a_source_with_a_damaged_archive_opens_and_can_be_repaired(desk: Desk, odd_folder: Path, kind: str) -> None:
+    desk.open(str(odd_folder))
+    archive = desk.session.archive
+    assert archive is not None
+    vehicles = archive.vehicles(JobContext())
+    desk.session.close()
+    desk.messages.dismiss_all()
+    for path in archive.folder.rglob(f"kind={kind}/**/*.parquet"):
+        path.unlink()
+    desk.open(str(odd_folder))
+    assert desk.panels.pages.currentWidget() is desk.panels.timeline
+    assert find(desk.panels.batches.model, DAY.split("/")[0]).isValid()
+    desk.session.open_batch(f"{DAY}/14-10-00-000000000-aa.json")
+    desk.wait_until_settled()
+    assert desk.panels.messages.model.rowCount() == 4
+    (notice,) = [one for one in desk.messages.notices if one.action == "Repair archive"]
+    assert "verify --repair" in notice.hint
+    assert notice.callback is not None
+    notice.callback()
+    desk.wait_until_settled()
+    assert not [one for one in desk.messages.notices if one.action == "Repair archive"]
+    assert len(archive.recorded()) == 7
+    assert archive.upkeep.verify(JobContext()).sound
+    assert archive.vehicles(JobContext()) == vehicles
+    assert desk.panels.vehicles.model.rowCount() == 1

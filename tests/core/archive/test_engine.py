@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from core.archive.engine import archive_error, querying, translated
-from core.errors import ArchiveError, DiskFull
+from core.errors import ArchiveDamaged, ArchiveError, DiskFull
 from core.jobs import JobCancelled, JobContext
 
 _FOLDER = Path("archives") / "fleet"
@@ -67,3 +67,29 @@ def test_nothing_is_downloaded() -> None:
             "SELECT name, value FROM duckdb_settings() WHERE name LIKE 'auto%known_extensions'"
         ).fetchall()
     assert sorted(rows) == [("autoinstall_known_extensions", "false"), ("autoload_known_extensions", "false")]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        duckdb.IOException('IO Error: No files found that match the pattern "x.parquet"'),
+        duckdb.InvalidInputException("Invalid Input Error: No magic bytes found at end of file 'x.parquet'"),
+        duckdb.Error("don't know what type: "),
+    ],
+)
+def test_a_damaged_file_can_be_repaired(error: Exception) -> None:
+    found = archive_error(error, _FOLDER)
+    assert isinstance(found, ArchiveDamaged)
+    assert "archive SOURCE verify --repair" in found.hint
+    assert "delete" not in found.hint
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        duckdb.IOException("IO Error: it is being used by another process"),
+        duckdb.OutOfMemoryException("could not allocate block"),
+    ],
+)
+def test_a_file_in_use_is_not_damaged(error: Exception) -> None:
+    assert type(archive_error(error, _FOLDER)) is ArchiveError

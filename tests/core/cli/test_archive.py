@@ -183,3 +183,18 @@ def test_cancelled(source: str, capsys: pytest.CaptureFixture[str]) -> None:
     ctx.cancel()
     assert run(["archive", source, "compact"], ctx) == CANCELLED
     assert "Cancelled" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["batch", "sample"])
+def test_what_meets_a_damaged_file_says_how_to_repair_it(
+    kind: str, source: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = _archive(source).folder
+    for path in folder.rglob(f"kind={kind}/**/*.parquet"):
+        path.unlink()
+    commands = [["batches", source]] if kind == "batch" else [["series", source], ["export", source]]
+    for words in commands:
+        assert run(words) == FAILED
+        shown = capsys.readouterr().err
+        assert f"main.py archive {source} verify --repair" in shown
+        assert "elete this folder" not in shown
