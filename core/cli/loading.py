@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from core.fleet.series import SeriesKey
 
 _NAMED_FAILURES = 20
+_DAY = 86_400_000_000
 _KEY_EXAMPLE = "9FBBEDED80595912588FF4FF/level13/2022/11/18/14-11-23-699000000-c0d010d5.json"
 
 
@@ -134,7 +135,7 @@ def export(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
     opened = open_words(words, ctx)
     # A message may come after midnight, so the day after the range belongs to it too.
     first_day = None if start is None else f"{to_datetime(start, UTC):%Y-%m-%d}"
-    last_day = None if end is None else f"{to_datetime(end - 1, UTC) + timedelta(days=1):%Y-%m-%d}"
+    last_day = None if end is None else f"{to_datetime(end - 1 + _DAY, UTC):%Y-%m-%d}"
     code = 0
     if words.sync:
         code = load_all(opened, console, ctx, first_day, last_day)

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 NEWLINE = "\n"
 
-# Signs of formulas, full-width ones too, also behind what a spreadsheet may skip; and what some begin a new cell at: the
-# list of OWASP's page on CSV injection, and what cannot be seen.
+# Signs of formulas, full-width ones too, also behind what a spreadsheet may skip; and what some begin a new cell at. It
+# is the list of OWASP's page on CSV injection, and what cannot be seen.
 _FORMULA = re.compile(r"[\s\0\u200b\ufeff]*[=+\-@＝＋－＠]|[\t\r\n\0]")
 _NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|Infinity|NaN)", re.ASCII)
 _QUOTED = frozenset(',"\r\n')

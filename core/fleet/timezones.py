@@ -31,9 +31,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = 86_400_000_000
 
-# Two days inside the years 1 and 9999, so that no offset leads out of them.
-FIRST_TIME = (datetime(1, 1, 3, tzinfo=UTC) - _EPOCH) // _MICROSECOND
-LAST_TIME = (datetime(9999, 12, 29, 23, 59, 59, 999_999, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+# All that can be written.
+FIRST_TIME = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+LAST_TIME = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 
 
 def zone(name: str) -> tzinfo:
@@ -96,9 +96,15 @@ def _suggestion(name: str) -> str:
 
 
 def to_datetime(time_us: int, tz: tzinfo) -> datetime:
-    """A moment in a zone; times outside the years 1 to 9999 become the nearest that can be written."""
-    clamped = min(max(time_us, FIRST_TIME), LAST_TIME)
-    return (_EPOCH + timedelta(microseconds=clamped)).astimezone(tz)
+    """A moment in a zone, or in UTC where its local time would lie outside the years 1 to 9999.
+
+    Times outside these years in UTC become the nearest that can be written.
+    """
+    moment = _EPOCH + timedelta(microseconds=min(max(time_us, FIRST_TIME), LAST_TIME))
+    try:
+        return moment.astimezone(tz)
+    except OverflowError:
+        return moment
 
 
 def from_datetime(moment: datetime) -> int:
@@ -109,7 +115,8 @@ def from_datetime(moment: datetime) -> int:
 def format_iso(time_us: int, tz: tzinfo) -> str:
     """A time as ``2023-04-28T11:32:11.804+02:00``: milliseconds where they suffice, else microseconds; never ``Z``.
 
-    Times outside the years 1 to 9999 are written as the nearest that can be.
+    A time whose local time would lie outside the years 1 to 9999 is written in UTC, with ``+00:00``. Times outside
+    these years in UTC are written as the nearest that can be.
     """
     moment = to_datetime(time_us, tz)
     return moment.isoformat(timespec="microseconds" if moment.microsecond % 1000 else "milliseconds")
@@ -131,7 +138,7 @@ def offsets(times: NDArray[np.int64], tz: tzinfo) -> NDArray[np.int64]:
         tz: the zone.
 
     Returns:
-        int64 seconds, one for each time.
+        int64 seconds, one for each time; 0 for the few that are written in UTC, as :func:`format_iso` says.
     """
     if len(times) == 0:
         return np.zeros(0, np.int64)

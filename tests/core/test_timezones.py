@@ -66,9 +66,26 @@ def test_the_missing_hour_is_never_written() -> None:
 
 
 def test_times_outside_the_calendar_become_the_nearest_that_can_be_written() -> None:
-    assert format_iso(2**62, BERLIN).startswith("9999-12-30T00:59:59.999999")
-    assert format_iso(-(2**62), UTC) == "0001-01-03T00:00:00.000+00:00"
+    assert format_iso(2**62, BERLIN) == "9999-12-31T23:59:59.999999+00:00"
+    assert format_iso(-(2**62), UTC) == "0001-01-01T00:00:00.000+00:00"
     assert offsets(np.array([2**62, -(2**62)], np.int64), UTC).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("time", "name", "written"),
+    [
+        ("9999-12-31T23:59:59Z", "UTC", "9999-12-31T23:59:59.000+00:00"),
+        ("9999-12-31T22:59:59Z", "Europe/Berlin", "9999-12-31T23:59:59.000+01:00"),
+        ("9999-12-31T23:00:00Z", "Europe/Berlin", "9999-12-31T23:00:00.000+00:00"),
+        ("9999-12-31T23:59:59.999999Z", "America/New_York", "9999-12-31T18:59:59.999999-05:00"),
+        ("0001-01-01T00:00:00Z", "UTC", "0001-01-01T00:00:00.000+00:00"),
+        ("0001-01-01T00:00:00Z", "Europe/Berlin", "0001-01-01T00:53:28.000+00:53:28"),
+        ("0001-01-01T04:56:01.999Z", "America/New_York", "0001-01-01T04:56:01.999+00:00"),
+        ("0001-01-01T04:56:02Z", "America/New_York", "0001-01-01T00:00:00.000-04:56:02"),
+    ],
+)
+def test_the_ends_of_the_calendar_are_written_as_they_are(time: str, name: str, written: str) -> None:
+    assert format_iso(us(time), zone(name)) == written
 
 
 @settings(max_examples=80, deadline=None)

@@ -58,6 +58,21 @@ def test_times_out_of_the_calendar_are_clamped_alike() -> None:
     assert cells.time_column(np.array(times, np.int64), tz).to_pylist() == [format_iso(time, tz) for time in times]
 
 
+@pytest.mark.parametrize("name", ["UTC", "Europe/Berlin", "America/New_York", "Pacific/Auckland", "Asia/Kathmandu"])
+def test_times_at_the_ends_of_the_calendar_are_written_as_each_is(name: str) -> None:
+    tz, second = zone(name), 1_000_000
+    first, last = us("0001-01-01T00:00:00Z"), us("9999-12-31T23:59:59Z")
+    # Every half hour of the outermost days, a second before and after too.
+    hours = np.arange(0, 2 * 86_400, 1_800) * second
+    times = np.concatenate(
+        [end + sign * (hours + more) for end, sign in ((first, 1), (last, -1)) for more in (0, second)]
+    )
+    written = cells.time_column(times, tz).to_pylist()
+    assert written == [format_iso(time, tz) for time in times.tolist()]
+    assert [us(text) for text in written] == times.tolist()
+    assert cells.time_column(np.array([last]), zone("UTC")).to_pylist() == ["9999-12-31T23:59:59.000+00:00"]
+
+
 @pytest.mark.parametrize("before", ["", " ", "\n", " \r\n\t", "\u00a0\u3000", "\ufeff", "\u200b ", "\0"])
 @pytest.mark.parametrize("start", [*"=+-@＝＋－＠"])
 def test_a_text_that_a_spreadsheet_would_run_is_made_harmless(start: str, before: str) -> None:
