@@ -230,9 +230,18 @@ class MainWindow(QMainWindow):
             return
         if keys:
             self._shows_demo = False
+            self.panels.timeline.prefer_colors(self._kept_colors(source, keys))
             joined = str(self._state().value(f"{_series_entry(source)} joined", "true"))
             self._session.add_kept_series(keys, joined == "true")
             self._vins_to_select = tuple(dict.fromkeys(key.vin for key in keys))
+
+    def _kept_colors(self, source: Source, keys: Sequence[SeriesKey]) -> dict[SeriesKey, int]:
+        try:
+            kept = json.loads(str(self._state().value(f"{_series_entry(source)} colors", "[]")))
+        except ValueError:
+            return {}
+        colors = kept if isinstance(kept, list) else []
+        return {key: color for key, color in zip(keys, colors, strict=False) if isinstance(color, int)}
 
     def _keep_series(self) -> None:
         source = self._session.source
@@ -240,6 +249,9 @@ class MainWindow(QMainWindow):
             keys = [[key.vin, key.capability, key.property, key.component] for key in self._session.series_keys]
             self._state().setValue(_series_entry(source), json.dumps(keys))
             self._state().setValue(f"{_series_entry(source)} joined", json.dumps(self._session.joined))
+            colors = self.panels.timeline.colors()
+            kept = json.dumps([colors.get(key) for key in self._session.series_keys])
+            self._state().setValue(f"{_series_entry(source)} colors", kept)
 
     def _show_panels(self, shown: bool) -> None:
         """Show the panels as they were arranged, or the welcome page alone."""

@@ -215,11 +215,25 @@ def test_series_come_back_with_their_source(open_desk: Callable[[Settings], Desk
     first = open_desk(Settings(time_zone="UTC"))
     first.open(str(fleet.folder))
     key = chart_odometer(first)
+    others = [SeriesKey(vin, "diagnostics", "speed") for vin in fleet.truth.vins]
+    for other in others:
+        first.session.add_series([other])
+        first.wait_until_settled()
+    timeline = first.panels.timeline
+    timeline.select_keys(others[:1])
+    timeline.setFocus()
+    QTest.keyClick(timeline, Qt.Key.Key_Delete)
+    assert timeline.series(others[0]) is None
+    first.session.add_series([SeriesKey(others[0].vin, "diagnostics", "odometer"), others[0]])
+    first.wait_until_settled()
+    colors = timeline.colors()
+    assert len({colors[other] for other in others}) == len(others)
     first.window.close()
     second = open_desk(Settings(time_zone="UTC"))
     second.open(str(fleet.folder))
-    second.wait(lambda: second.panels.timeline.series(key))
-    assert second.panels.vehicles.selected_vins() == [key.vin]
+    second.wait(lambda: second.panels.timeline.series(others[0]))
+    assert second.panels.timeline.colors() == colors
+    assert key.vin in second.panels.vehicles.selected_vins()
 
 
 def test_series_without_samples_are_left_out_and_said_so(desk: Desk, fleet: Fleet) -> None:

@@ -14,7 +14,7 @@ from gui.views.timeline.unit_menu import UnitChoice
 from gui.views.timeline.value_plot import ValuePlot
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from core.fleet.series import Series, SeriesKey
     from gui.views.timeline.marks import Marks
@@ -55,6 +55,11 @@ class Entry:
     def unit_changes(self) -> list[Marks]:
         """Where the unit that is sent changes, line by line; one that leads from one line to another is in both."""
         return [line.unit_changes for line in self.lines if len(line.unit_changes)]
+
+    @property
+    def has_samples(self) -> bool:
+        """Whether any sample has come."""
+        return self.series is not None and len(self.series) > 0
 
     def plot_names(self) -> set[str]:
         """The plots its lines belong to."""
@@ -98,6 +103,11 @@ class Composition:
         self._lanes = LanesPlot()
         self._state_colors: dict[tuple[str, str, str], StateColors] = {}
         self._selected: frozenset[SeriesKey] = frozenset()
+        self._preferred: dict[SeriesKey, int] = {}
+
+    def prefer_colors(self, colors: Mapping[SeriesKey, int]) -> None:
+        """Series that come from now on have these colours, unless other curves of their plots have them already."""
+        self._preferred = {key: color for key, color in colors.items() if 0 <= color < self._colors}
 
     def entries(self) -> list[Entry]:
         """All entries in order."""
@@ -110,7 +120,8 @@ class Composition:
     def put(self, series: Iterable[Series | PreparedSeries]) -> None:
         """Adds series, or replaces the samples of those that are there."""
         series = list(series)
-        fresh = [entry for one in series if (entry := self._entry(one.key)).series is None]
+        # Of what has no samples yet nothing is known that a colour could be chosen for.
+        fresh = [entry for one in series if not (entry := self._entry(one.key)).has_samples]
         for one in series:
             self._entries[one.key].take(one, self._units)
         for entry in fresh:
@@ -207,7 +218,7 @@ class Composition:
         return self._entries[key]
 
     def _choose_color(self, entry: Entry, fresh: Collection[Entry]) -> None:
-        """A colour that no other curve of its plots has, where several vehicles are shown the vehicle's own one.
+        """A colour that no other curve of its plots has: the preferred one, else of several vehicles the vehicle's own.
 
         Args:
             fresh: entries whose colours are not chosen for good; those before the entry are.
@@ -217,6 +228,10 @@ class Composition:
         others = [other for other in self._entries.values() if id(other) not in pending]
         plots = entry.plot_names()
         taken = {other.color for other in others if plots & other.plot_names()}
+        preferred = self._preferred.get(entry.key)
+        if preferred is not None and preferred not in taken:
+            entry.color = preferred
+            return
         if len({other.key.vin for other in self._entries.values()}) > 1:
             own = [other.color for other in others if other.key.vin == entry.key.vin and other.color not in taken]
             if own:

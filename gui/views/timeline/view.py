@@ -24,7 +24,7 @@ from gui.views.timeline.unit_menu import unit_menu
 from gui.views.timeline.value_plot import ValuePlot
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import tzinfo
 
     from PySide6.QtGui import QKeyEvent
@@ -152,6 +152,14 @@ class TimelineView(QWidget):
         """The samples of a series, None where there are none yet."""
         entry = self._composition.entry(key)
         return entry.series if entry else None
+
+    def colors(self) -> dict[SeriesKey, int]:
+        """Which of the theme's colours each series has."""
+        return {entry.key: entry.color for entry in self._composition.entries()}
+
+    def prefer_colors(self, colors: Mapping[SeriesKey, int]) -> None:
+        """Gives series that come from now on the colours that they had, where no other curve has them."""
+        self._composition.prefer_colors(colors)
 
     def selected_keys(self) -> list[SeriesKey]:
         """The series selected in the legend."""

@@ -85,6 +85,27 @@ def test_series_of_one_vehicle_differ() -> None:
     assert composition.entries()[1].color == 0
 
 
+def test_series_of_vehicles_that_had_no_samples_at_first_differ() -> None:
+    composition = Composition(6)
+    keys = [key(path, vin) for vin in "AB" for path in ("a.b", "a.c", "d.e")]
+    composition.set_loading(keys)
+    composition.put(make_series(one, []) for one in keys)
+    composition.put(make_series(one, [0], [1.0], unit="kilometers") for one in keys)
+    assert len({entry.color for entry in composition.entries()}) == 6
+    before = [entry.color for entry in composition.entries()]
+    composition.put(make_series(one, [0, 1], [1.0, 2.0], unit="kilometers") for one in keys)
+    assert [entry.color for entry in composition.entries()] == before
+
+
+def test_series_come_back_in_their_colours_unless_others_have_them() -> None:
+    composition = Composition(4)
+    first, second, third = (key(path) for path in ("a.b", "a.c", "d.e"))
+    composition.prefer_colors({first: 2, second: 0, third: 2, key("x.y"): 7})
+    composition.set_loading([first, second])
+    composition.put(make_series(one, [0], [1.0], unit="kilometers") for one in (first, second, third, key("x.y")))
+    assert [entry.color for entry in composition.entries()] == [2, 0, 1, 3]
+
+
 def test_announced_series_have_a_place_until_they_come_or_are_given_up() -> None:
     composition = Composition(4)
     composition.set_loading([key("a.b"), key("a.c")])
