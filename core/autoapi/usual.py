@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 # From here on a number is easier to read in the larger unit that others of its dimension come in.
 _LARGE = 1000.0
+# Leaves whose example is in a unit that says nothing of how large their values are, and why.
+_ASIDE = {
+    "usage.fuel_consumption_volume": "its example is 100 mm³, a drop; fuel by the litre would read in millions",
+}
 
 
 def usual_units(catalogue: Node, examples: Sequence[Sequence[Any]]) -> Node:
@@ -23,7 +27,7 @@ def usual_units(catalogue: Node, examples: Sequence[Sequence[Any]]) -> Node:
     A leaf's usual unit is the one that most of its examples have; that of its dimension is the one that most leaves
     have. The latter takes the former's place where that makes examples of thousands smaller numbers, but not below 1,
     where one is the inverse of the other, so that what is more in one is less in the other, and where a leaf has no
-    example. A deprecated property has the unit of what it is called today.
+    example or one that says nothing of its values. A deprecated property has the unit of what it is called today.
 
     Args:
         catalogue: what was built from the specification so far.
@@ -36,7 +40,8 @@ def usual_units(catalogue: Node, examples: Sequence[Sequence[Any]]) -> Node:
     shown: dict[str, list[tuple[str, float]]] = defaultdict(list)
     for capability, property, data in examples:
         for path, unit, number in _measured(f"{capability}.{property}", data):
-            if any(unit == known for known, _ in catalogue["units"].get(leaves.get(path, ""), ())):
+            known = catalogue["units"].get(leaves.get(path, ""), ())
+            if path not in _ASIDE and any(unit == name for name, _ in known):
                 shown[path].append((unit, number))
     own = {path: _most(unit for unit, _ in numbers) for path, numbers in shown.items()}
     dimensions = {

@@ -54,7 +54,6 @@ SHOWN = {
     "newton_meters": ("newton_meters", "pound_feet"),
     "newton_millimeters": ("newton_millimeters", "pound_feet"),
     "liters": ("liters", "gallons"),
-    "cubic_millimeters": ("cubic_millimeters", "cubic_inches"),
 }
 
 
@@ -108,6 +107,7 @@ def test_every_measured_leaf_has_a_usual_unit_of_its_dimension() -> None:
         ("watt_hours", "kilowatt_hours"): 3,
         ("seconds", "minutes"): 2,
         ("watts", "kilowatts"): 1,
+        ("cubic_millimeters", "liters"): 1,
         ("kilometers_per_kwh", "kwh_per_100_kilometers"): 1,
     }
 
@@ -139,6 +139,9 @@ def test_what_the_specification_shows_is_readable_in_either_system(units: Displa
         for component, sent, number in numbers(data):
             if (capability, name, component) not in LEAVES:
                 continue
+            if name == "fuel_consumption_volume":
+                # The example is a drop; what is sent is litres.
+                number, sent = 45.5, "liters"
             shown = shown_value(number, sent, units.unit_for(capability, name, component, [sent]))
             # Odometers, light and a warning's time left are the largest.
             assert shown == 0 or 0.005 < abs(shown) < 160_000, (capability, name, component, shown)
@@ -239,6 +242,26 @@ def test_thousands_are_shown_in_the_larger_unit_of_the_others(value: float, unit
     facts = small_catalogue(way="unit.length", trip="unit.length", mine="unit.length")
     shown = sent("way", "kilometers", 1) + sent("trip", "kilometers", 1) + sent("mine", unit, 2, value)
     assert usual_units(facts, shown)["leaves"].get("car.mine", "kilometers") == usual
+
+
+def test_fuel_is_litres_though_its_example_is_a_drop() -> None:
+    volume = [["liters", {"linear": 1.0}], ["cubic_millimeters", {"linear": 0.000001}]]
+    names = {
+        "tank": "liters",
+        "can": "liters",
+        "oil": "cubic_millimeters",
+        "fuel_consumption_volume": "cubic_millimeters",
+    }
+    leaves = {name: {"type": "unit.volume"} for name in names}
+    facts = {"capabilities": {"usage": {"properties": leaves}}, "types": {}, "units": {"volume": volume}}
+    examples = [["usage", name, {"unit": unit, "value": 100}] for name, unit in names.items()]
+    assert usual_units(facts, examples) == {
+        "dimensions": {"volume": "liters"},
+        "leaves": {"usage.oil": "cubic_millimeters"},
+    }
+    for sent, value in (("liters", 45.5), ("cubic_millimeters", 45.5e6)):
+        assert METRIC.unit_for("usage", "fuel_consumption_volume", "", [sent]) == "liters"
+        assert shown_value(value, sent, "liters") == 45.5
 
 
 def test_temperatures_have_no_larger_unit() -> None:
