@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, cast
@@ -57,6 +58,8 @@ _Wanted = PropertySummary | Mapping[Path, Any]
 
 _FONT, _ICON = Qt.ItemDataRole.FontRole, Qt.ItemDataRole.DecorationRole
 _DESCRIPTION = Qt.ItemDataRole.AccessibleDescriptionRole
+# Clocks may be ahead by less than this and still count as right.
+_AHEAD_S = 86_400
 # As many as most units have.
 _UNIT_LETTERS = 7
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -116,7 +119,9 @@ class PropertiesModel(TreeModel[PropertyNode]):
             property_path = (*capability, summary.property)
             below = grouped.setdefault(capability, {}).setdefault(property_path, {})
             below[(*property_path, summary.component)] = summary
-        newest = max((summary.last_seen for summary in summaries), default=0)
+        # A sender's clock that is ahead by years must not take the times from all others.
+        soon = (time.time() + _AHEAD_S) * 1_000_000
+        newest = max((summary.last_seen for summary in summaries if summary.last_seen <= soon), default=0)
         if newest != self.root.last_seen:
             self.root.last_seen = newest
             self._announce(self.root)

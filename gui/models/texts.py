@@ -132,7 +132,7 @@ def minute_text(time: int, zone: tzinfo) -> str:
 
 
 def seen_text(time: int, newest: int, zone: tzinfo) -> str:
-    """When something was last seen, short: ``06-12 15:48``, of another year than the newest ``2025-06-12``."""
+    """When something was last seen, short: ``06-12 15:48``, of another year than the newest time ``2025-06-12``."""
     text = minute_text(time, zone)
     return text[5:] if text[:4] == minute_text(newest, zone)[:4] else text[:10]
 

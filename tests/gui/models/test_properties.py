@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -237,6 +238,17 @@ def test_when_it_was_last_seen_is_short_and_of_another_year_a_date(model: Proper
     assert seen("Diagnostics") == ""
     model.set_properties([summary("diagnostics.mileage", 1.0, "kilometers", last_seen=NOON - year)])
     assert seen("Diagnostics", "Mileage") == "06-29 12:00"
+
+
+def test_a_clock_ahead_by_years_shows_its_year_and_leaves_others_their_times(
+    model: PropertiesModel,
+) -> None:
+    end_of_time = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp()) * 1_000_000
+    model.set_properties([*PROPERTIES, summary("diagnostics.mileage", 1.0, "kilometers", last_seen=end_of_time)])
+    seen = [str(find(model, "Diagnostics", name).siblingAtColumn(LAST_SEEN).data()) for name in ("Odometer", "Mileage")]
+    assert seen == ["06-30 12:00", "9999-12-31"]
+    model.set_properties([summary("diagnostics.mileage", 1.0, "kilometers", last_seen=end_of_time)])
+    assert find(model, "Diagnostics", "Mileage").siblingAtColumn(LAST_SEEN).data() == "9999-12-31"
 
 
 def test_names_and_values_show_what_would_not_be_seen_and_are_cut(model: PropertiesModel) -> None:
