@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from core.fleet.series import SeriesKey
     from gui.views.timeline.marks import Marks
+    from gui.views.timeline.reduction import Columns
     from gui.views.timeline.trace import LineTrace
 
 # Room above and below the values, as a share of their span.
@@ -130,7 +131,7 @@ class ValuePlot(Row):
             shape = step_shape(line, columns, frame.grid, frame.data_end, distance)
             drawn.append(_Drawn(self.look(line.key), shape, shape.extremes()))
             self._samples += columns.samples
-            self._hides_samples = self._hides_samples or columns.is_reduced
+            self._hides_samples = self._hides_samples or _hides_samples(line, columns)
         return drawn
 
     def _crowded(self, frame: Frame) -> list[_Drawn]:
@@ -181,8 +182,9 @@ class ValuePlot(Row):
         """Says so where some column hides samples, else ''."""
         if not self._hides_samples:
             return ""
-        points = sum(len(drawn.shape.x) for drawn in self._drawn)
-        return f"{count_text(self._samples)} samples drawn as {count_text(points)} columns (min/max)"
+        columns = sum(len(drawn.shape.x) for drawn in self._drawn)
+        what = "column" if columns == 1 else "columns"
+        return f"{count_text(self._samples)} samples drawn as {count_text(columns)} {what} (min/max)"
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         ticks = [(self.scale.row(value), text) for value, text in self._ticks(painter.fontMetrics())]
@@ -291,3 +293,15 @@ class ValuePlot(Row):
 
     def _is_visible(self, key: SeriesKey) -> bool:
         return self.look(key).visible
+
+
+def _hides_samples(line: LineTrace, columns: Columns) -> bool:
+    """Whether a sample lies inside a column's stroke; of three with two values all are at its ends."""
+    if not columns.is_reduced:
+        return False
+    more, wide = columns.last - columns.first > 2, columns.low < columns.high
+    if bool(np.any(more & wide)):
+        return True
+    three = (columns.last - columns.first == 2) & wide
+    middle = line.value[columns.first[three] + 1]
+    return bool(np.any((columns.low[three] < middle) & (middle < columns.high[three])))

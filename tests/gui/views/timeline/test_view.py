@@ -475,6 +475,23 @@ def test_the_plot_says_when_points_are_reduced(view: TimelineView) -> None:
     assert plots(view)[0].reduced_text() == ""
 
 
+def test_the_plot_counts_right_and_says_nothing_where_all_samples_are_seen(view: TimelineView) -> None:
+    far = JUNE + 365 * 24 * HOUR
+
+    def said(*values: float) -> str:
+        times = [*(JUNE + number for number in range(len(values))), far]
+        view.set_series([make_series(ODOMETER, times, [*values, values[-1]], unit="kilometers")])
+        view.set_visible_range(JUNE - HOUR, JUNE + 24 * HOUR)
+        paint(view)
+        return plots(view)[0].reduced_text()
+
+    assert said(1.0, 2.0, 3.0) == "3 samples drawn as 1 column (min/max)"
+    assert said(1.0, 1.0, 3.0) == ""
+    assert said(1.0, 3.0) == ""
+    assert said(3.0, 3.0, 3.0, 3.0) == ""
+    assert said(1.0, 2.0, 2.0, 3.0) == "4 samples drawn as 1 column (min/max)"
+
+
 def test_many_plots_scroll_and_the_time_axis_stays(view: TimelineView) -> None:
     units = ["kilometers", "seconds", "degrees", "volts", "liters", "bars", "watts", "newtons", "lux", "hours"]
     series = [make_series(key(f"x.p{n}"), [JUNE, JUNE + HOUR], [1.0, 2.0], unit=unit) for n, unit in enumerate(units)]
