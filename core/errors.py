@@ -146,3 +146,12 @@ class ExportError(OdographError):
 def is_disk_full(error: OSError) -> bool:
     """Whether an operation failed because no room is left: a full disk or an exhausted quota."""
     return error.errno in (errno.ENOSPC, errno.EDQUOT) or getattr(error, "winerror", None) in _WINDOWS_DISK_FULL
+
+
+FORBIDDEN_HINT = "Check who owns this folder, or set ODOGRAPH_HOME to a folder of yours."
+"""What to do where a folder of the program's own may not be read or written."""
+
+
+def is_forbidden(error: OSError) -> bool:
+    """Whether an operation is not allowed: a missing permission, or a disk that can only be read."""
+    return isinstance(error, PermissionError) or error.errno == errno.EROFS

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from core import paths
-from core.errors import DiskFull, OdographError, is_disk_full
+from core.errors import FORBIDDEN_HINT, DiskFull, OdographError, is_disk_full, is_forbidden
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,7 +139,7 @@ def save(settings: Settings, file: Path | None = None) -> None:
         temporary.replace(file)
     except OSError as error:
         kind = DiskFull if is_disk_full(error) else OdographError
-        hint = "Check the folder's permissions and free space."
+        hint = FORBIDDEN_HINT if is_forbidden(error) else "Check the folder's permissions and free space."
         raise kind("The settings could not be saved", subject=str(file), hint=hint, detail=str(error)) from error
     finally:
         with contextlib.suppress(OSError):

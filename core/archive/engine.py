@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from core.errors import ArchiveDamaged, ArchiveError, DiskFull
+from core.errors import FORBIDDEN_HINT, ArchiveDamaged, ArchiveError, DiskFull, is_forbidden
 from core.jobs import JobCancelled
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ REWRITING_MEMORY = "160MB"
 
 _POLL_SECONDS = 0.05
 _FULL_WORDS = ("no space left", "disk full", "not enough space", "max_temp_directory_size", "disk quota")
+_FORBIDDEN_WORDS = ("permission denied", "read-only file system")
 # What DuckDB calls an error of reading or writing although a file is at fault and not the disk below it.
 _DAMAGE_WORDS = ("no files found", "no such file", "could not read enough")
 _REBUILD = "Close other programs that use it; if that does not help, delete this folder and load the batches again."
@@ -150,11 +151,12 @@ def archive_error(error: Exception, subject: Path) -> ArchiveError | DiskFull:
             hint="Free some space there and try again; nothing that was loaded before is lost.",
             detail=text,
         )
-    if isinstance(error, PermissionError) or "permission denied" in text.lower():
+    forbidden = isinstance(error, OSError) and is_forbidden(error)
+    if forbidden or any(word in text.lower() for word in _FORBIDDEN_WORDS):
         return ArchiveError(
             "The archive may not be read or written",
             subject=str(subject),
-            hint="Check who owns this folder, or set ODOGRAPH_HOME to a folder of yours.",
+            hint=FORBIDDEN_HINT,
             detail=text,
         )
     if _is_damage(error, text.lower()):

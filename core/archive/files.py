@@ -213,7 +213,9 @@ def _new_file(folder: Path, partition: Partition) -> Iterator[tuple[str, Path]]:
             target.parent.mkdir(parents=True, exist_ok=True)
             yield path, target
     except BaseException:
-        target.unlink(missing_ok=True)
+        # On a disk that can only be read not even this is allowed, and what failed before says so.
+        with contextlib.suppress(OSError):
+            target.unlink(missing_ok=True)
         raise
 
 

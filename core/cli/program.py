@@ -8,10 +8,10 @@ import signal
 import threading
 from typing import TYPE_CHECKING
 
-from core import logs
+from core import logs, paths
 from core.cli.console import Console
 from core.cli.parser import PROGRAM, parse_command
-from core.errors import ArchiveDamaged, OdographError, UsageError
+from core.errors import FORBIDDEN_HINT, ArchiveDamaged, OdographError, UsageError, is_forbidden
 from core.jobs import JobCancelled, JobContext
 
 if TYPE_CHECKING:
@@ -72,12 +72,26 @@ def run(argv: Sequence[str], ctx: JobContext | None = None) -> int:
             )
         console.error(error)
         return WRONG_USE if isinstance(error, UsageError) else FAILED
-    except Exception as error:  # noqa: BLE001 - a fault of the program is said and logged, not thrown at the user
-        _log.exception("A fault in Odograph: %s", error)
-        console.warn(f"The details are in {logs.log_file()}")
+    except OSError as error:
+        _let_go(console)
+        if not is_forbidden(error):
+            return _fault(error, console)
+        # Whatever is read from a source or written as an export says so itself.
+        where = error.filename or paths.data_folder()
+        console.error(
+            OdographError("A file may not be written", subject=str(where), hint=FORBIDDEN_HINT, detail=str(error))
+        )
         return FAILED
+    except Exception as error:  # noqa: BLE001 - a fault of the program is said and logged, not thrown at the user
+        return _fault(error, console)
     finally:
         end_logging()
+
+
+def _fault(error: Exception, console: Console) -> int:
+    _log.error("A fault in Odograph: %s", error, exc_info=error)
+    console.warn(f"The details are in {logs.log_file()}")
+    return FAILED
 
 
 def _let_go(console: Console) -> None:

@@ -93,3 +93,19 @@ def test_a_damaged_file_can_be_repaired(error: Exception) -> None:
 )
 def test_a_file_in_use_is_not_damaged(error: Exception) -> None:
     assert type(archive_error(error, _FOLDER)) is ArchiveError
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.EROFS, "Read-only file system"),
+        PermissionError(errno.EACCES, "Permission denied"),
+        OSError("Generic LocalFileSystem error: Read-only file system (os error 30)"),
+        duckdb.IOException('IO Error: Cannot open file "x": Read-only file system'),
+    ],
+)
+def test_a_disk_that_can_only_be_read_is_like_a_missing_permission(error: Exception) -> None:
+    found = archive_error(error, _FOLDER)
+    assert found.title == "The archive may not be read or written"
+    assert "ODOGRAPH_HOME" in found.hint
+    assert "delete" not in found.hint

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
@@ -415,6 +416,35 @@ def test_a_fault_is_said_in_one_line_and_logged(
     assert str(logs.log_file()) in shown
     assert "Traceback" not in shown
     assert "Traceback" in logs.log_file().read_text("utf-8")
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES])
+def test_a_home_that_can_only_be_read_is_no_fault(
+    number: int, fleet: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Path.mkdir
+
+    def refuse(path: Path, *args: Any, **more: Any) -> None:
+        if "archives" in path.parts:
+            raise OSError(number, os.strerror(number), str(path))
+        made(path, *args, **more)
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    assert run(["sync", fleet]) == FAILED
+    shown = capsys.readouterr().err
+    assert "The archive may not be read or written" in shown
+    assert "set ODOGRAPH_HOME" in shown
+    assert "elete" not in shown
+
+    def refused(*_args: object) -> int:
+        raise OSError(number, os.strerror(number), "marks")
+
+    monkeypatch.setattr(loading, "sync_source", refused)
+    assert run(["sync", fleet]) == FAILED
+    shown = capsys.readouterr().err
+    assert "A file may not be written: marks" in shown
+    assert "set ODOGRAPH_HOME" in shown
+    assert "fault" not in shown
 
 
 def test_a_command_works_outside_the_main_thread(fleet: str) -> None:
