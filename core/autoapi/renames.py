@@ -1,10 +1,12 @@
 """Which deprecated properties are the same quantity as what they are called today, so that both read as one series.
 
-The catalogue says of 20 properties what took their place. All of them have the type of the present one, and nineteen
-are the same quantity under another name: a corrected word or spelling, a unit that is no longer part of the name, or,
-for the currents and voltages of charging, AC or DC that became a property of its own, so that the present property is
-either too. One is not: ``ignition.accessories_status`` says whether the accessories have power. What took its place
-says in which position the ignition is, and the accessories' ``on`` read as the ignition's would be wrong.
+The catalogue says of 20 properties what took their place. All of them have the type of the present one, and fifteen
+are the same quantity under another name: a corrected word or spelling, or a unit that is no longer part of the name.
+Five are not. ``ignition.accessories_status`` says whether the accessories have power; what took its place says in which
+position the ignition is, and the accessories' ``on`` read as the ignition's would be wrong. The currents and voltages
+of charging were two each, for AC and for DC, and the present property is either, as another one says. A vehicle could
+send both at once, so one series of the two would jump between quantities: former names of one present name are joined
+with it only where they mean the same as each other.
 """
 
 from __future__ import annotations
@@ -17,7 +19,13 @@ from core.autoapi.catalogue import catalogue
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_AC = "it is that of alternating current alone, and its counterpart for direct current has the same present name"
+_DC = "it is that of direct current alone, and its counterpart for alternating current has the same present name"
 _APART: Mapping[tuple[str, str], str] = {
+    ("charging", "battery_current_ac"): _AC,
+    ("charging", "battery_current_dc"): _DC,
+    ("charging", "charger_voltage_ac"): _AC,
+    ("charging", "charger_voltage_dc"): _DC,
     ("ignition", "accessories_status"): "it says whether the accessories have power, not how the ignition is",
 }
 
