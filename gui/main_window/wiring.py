@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.archive.joining import joined_key
 from core.fleet.series import SeriesKey
 from core.sandbox.simulate import display_name
 from core.storage.keys import parse_key
@@ -77,7 +78,10 @@ def _connect_vehicles(session: Session, panels: Panels) -> None:
         session.select_vehicles(vins)
 
     def on_activated(leaves: Sequence[tuple[str, str, str]]) -> None:
-        session.add_series([SeriesKey(vin, *leaf) for leaf in leaves for vin in vehicles.selected_vins()])
+        keys = [SeriesKey(vin, *leaf) for leaf in leaves for vin in vehicles.selected_vins()]
+        session.add_series(keys)
+        if keys:
+            panels.timeline.reveal(joined_key(keys[0]) if session.joined else keys[0])
 
     session.opened.connect(on_opened)
     session.closed.connect(on_closed)

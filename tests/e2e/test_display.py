@@ -161,3 +161,23 @@ def test_what_became_of_messages_is_said_and_endless_texts_are_shown_quickly(des
     desk.session.open_batch(f"{DAY}/10-45-00-000000000-aa.json")
     desk.wait_until_settled()
     assert "162 messages" in messages.status.text()
+
+
+def test_a_series_that_is_added_by_a_double_click_comes_into_sight(desk: Desk, folder: Path) -> None:
+    desk.window.resize(900, 520)
+    open_vehicle(desk, folder)
+    for path in (("fuel", "volume"), ("ignition", "state"), ("flux", "charge")):
+        add_by_keys(desk, *path)
+    panel, timeline = desk.panels.properties, desk.panels.timeline
+    panel.filter.setText("odometer")
+    QTest.keyClick(panel.filter, Qt.Key.Key_Down)
+    place = panel.tree.visualRect(panel.tree.currentIndex()).center()
+    viewport = panel.tree.viewport()
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    QTest.mouseDClick(viewport, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    desk.wait(lambda: timeline.keys()[-1].property == "odometer")
+    desk.wait_until_settled()
+    desk.window.grab()
+    row = next(row for row in area(desk).rows if timeline.keys()[-1] in set(row.keys()))
+    assert area(desk).rows[0].header.top() < 0, "the plots were to be too many for the window"
+    assert area(desk).plots_rect().contains(row.header.united(row.rect))

@@ -115,12 +115,17 @@ class Legend(QTableView):
         if not self._fitting and new > 0:
             self._chosen[Column(column)] = new
 
+    def scroll_to_key(self, key: SeriesKey) -> None:
+        """Scrolls to one series and leaves the selection as it is."""
+        if (row := self._model.row(key)) is not None:
+            self.scrollTo(self._model.index(row, Column.VEHICLE))
+
     def show_key(self, key: SeriesKey) -> None:
         """Selects one series and scrolls to it."""
         if (row := self._model.row(key)) is not None:
             self.setCurrentIndex(self._model.index(row, Column.PROPERTY))
             self.select_keys([key])
-            self.scrollTo(self._model.index(row, Column.VEHICLE))
+            self.scroll_to_key(key)
 
     def selected_keys(self) -> list[SeriesKey]:
         """The selected series from top to bottom."""

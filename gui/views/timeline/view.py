@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import tzinfo
 
+    from PySide6.QtCore import QEvent
     from PySide6.QtGui import QKeyEvent
 
     from core.autoapi.display import DisplayUnits
@@ -72,6 +73,7 @@ class TimelineView(QWidget):
         self._composition = Composition(len(colors.series))
         # The sample to be shown once its series is here.
         self._awaited: tuple[SeriesKey, int] | None = None
+        self._revealed: SeriesKey | None = None
 
         self._area = PlotArea(colors)
         self._notice = notice.Notice(colors)
@@ -126,12 +128,14 @@ class TimelineView(QWidget):
         gone = set(keys)
         if self._awaited and self._awaited[0] in gone:
             self._awaited = None
+        if self._revealed in gone:
+            self._revealed = None
         self._composition.keep({entry.key for entry in self._composition.entries()} - gone)
         self._show()
 
     def clear(self) -> None:
         """Takes everything away."""
-        self._awaited = None
+        self._awaited = self._revealed = None
         self._composition.keep(())
         self._show()
 
@@ -249,6 +253,11 @@ class TimelineView(QWidget):
         """Moves the cursor, and the view where it would be out of sight."""
         self._navigation.set_cursor(time)
 
+    def reveal(self, key: SeriesKey) -> None:
+        """Scrolls plots and legend to a series as soon as it is here."""
+        self._revealed = key
+        self._show_revealed()
+
     def show_sample(self, key: SeriesKey, time: int) -> None:
         """Brings a moment of a series into sight and pins the cursor there, as soon as the series is here.
 
@@ -295,6 +304,7 @@ class TimelineView(QWidget):
         self._navigation.follow()
         self._show_rows()
         self._show_awaited()
+        self._show_revealed()
 
     def _show_rows(self) -> None:
         extent = self._composition.extent()
@@ -374,6 +384,14 @@ class TimelineView(QWidget):
         self._area.pin_cursor(True)
         self._area.show_row(key)
 
+    def _show_revealed(self) -> None:
+        entry = self._composition.entry(self._revealed) if self._revealed else None
+        if entry is not None:
+            self._legend.scroll_to_key(entry.key)
+        if entry is not None and entry.has_samples:
+            self._revealed = None
+            self._area.show_row(entry.key)
+
     @Slot(QPoint)
     def _show_menu(self, place: QPoint) -> None:
         menu = self.context_menu(place)
@@ -429,6 +447,12 @@ class TimelineView(QWidget):
             self.sample_activated.emit(*found)
 
     # Events
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Takes the cursor along, unless it is pinned; over the legend it stays, which tells its values."""
+        if not self._area.is_cursor_pinned:
+            self._area.set_cursor_time(None)
+        super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

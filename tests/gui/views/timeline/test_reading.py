@@ -258,6 +258,50 @@ def test_a_sample_is_shown_with_its_series(view: TimelineView) -> None:
     assert area(view).rows[0].header.top() >= 0
 
 
+def test_a_series_is_scrolled_to_once_it_is_here(view: TimelineView) -> None:
+    many = some_series(8)
+    wanted = many[-1].key
+    view.set_series(many[:-1])
+    view.grab()
+    view.set_loading([wanted])
+    view.reveal(wanted)
+    view.add_series(many[-1:])
+    view.grab()
+
+    def in_sight(number: int) -> bool:
+        row = legend(view).visualRect(legend(view).model().index(number, 0))
+        return legend(view).rect().contains(row) and area(view).plots_rect().contains(area(view).rows[number].rect)
+
+    assert in_sight(7)
+    assert view.selected_keys() == []
+    scroll_bar(view).setValue(0)
+    view.add_series(many[-1:])
+    view.grab()
+    assert area(view).rows[0].header.top() >= 0
+    legend(view).verticalScrollBar().setValue(legend(view).verticalScrollBar().maximum())
+    scroll_bar(view).setValue(scroll_bar(view).maximum())
+    view.reveal(many[0].key)
+    view.grab()
+    assert in_sight(0)
+
+
+def test_the_cursor_leaves_with_the_mouse_unless_it_is_pinned(view: TimelineView) -> None:
+    plain = area(view).grab().toImage()
+    mouse_to(view, JUNE + HOUR)
+    assert cursor(view) == 60
+    value = legend(view).model().index(0, Column.VALUE)
+    assert value.data() == "25"
+    QApplication.sendEvent(area(view), QEvent(QEvent.Type.Leave))
+    assert cursor(view) == 60  # the mouse is over the legend, which tells the values at the cursor
+    QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
+    assert view.cursor_time() is None
+    assert value.data() == "100"
+    assert area(view).grab().toImage() == plain
+    QTest.mouseClick(area(view), LEFT, NO_MODIFIER, at(view, JUNE + HOUR))
+    QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
+    assert cursor(view) == 60
+
+
 def test_a_sample_is_shown_once_its_series_is_loaded(view: TimelineView) -> None:
     wanted = key("x.late")
     view.set_visible_range(JUNE, JUNE + HOUR)
