@@ -30,7 +30,7 @@ _SPELLED = {"first": "from", "last": "to"}
 def archive(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
     """Do what the action says to the archive of a source."""
     _check(words)
-    opened = open_words(words, ctx)
+    opened = open_words(words, ctx, console)
     if words.json and opened.known_archive() is None:
         console.json(())
     found = opened.recorded_archive()

@@ -101,7 +101,7 @@ def _batch_items(words: argparse.Namespace, opened: Opened, ctx: JobContext) -> 
 def series(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
     """A recorded series a line."""
     tz = zone(words.tz)
-    opened = open_words(words, ctx)
+    opened = open_words(words, ctx, None if words.sync else console)
     code = load_all(opened, console, ctx) if words.sync else 0
     archive = _recorded(words, opened, console)
     joined = not words.as_sent_names
@@ -157,7 +157,7 @@ def _last(summary: PropertySummary) -> float | str | None:
 
 def rejects(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
     """A message or batch that could not be read a line."""
-    archive = _recorded(words, open_words(words, ctx), console)
+    archive = _recorded(words, open_words(words, ctx, console), console)
     found = archive.rejects(ctx)
     if words.json:
         fields = ("batch", "ordinal", "reason", "raw")

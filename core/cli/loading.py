@@ -132,7 +132,7 @@ def export(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
             hint = "Nothing lies between them."
             raise UsageError("--from and --to are the same moment", subject=words.first, hint=hint)
         raise reversed_range(words)
-    opened = open_words(words, ctx)
+    opened = open_words(words, ctx, None if words.sync else console)
     # A message may come after midnight, so the day after the range belongs to it too.
     first_day = None if start is None else f"{to_datetime(start, UTC):%Y-%m-%d}"
     last_day = None if end is None else f"{to_datetime(end - 1 + _DAY, UTC):%Y-%m-%d}"

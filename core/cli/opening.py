@@ -9,7 +9,7 @@ from core import paths
 from core.archive.archive import Archive
 from core.archive.joining import joined_path
 from core.cli.parser import DEMO, PROGRAM, s3_options
-from core.errors import OdographError, UsageError
+from core.errors import OdographError, SourceError, UsageError
 from core.sandbox.simulate import ensure_demo
 from core.storage.connection import open_source
 
@@ -58,14 +58,26 @@ class Opened:
         return archive
 
 
-def open_words(words: argparse.Namespace, ctx: JobContext) -> Opened:
+def open_words(words: argparse.Namespace, ctx: JobContext, offline: Console | None = None) -> Opened:
     """Open the source that the words name; the demo fleet is made when it is missing.
+
+    Args:
+        words: the command's.
+        ctx: for making the demo fleet.
+        offline: given where an archive is enough. Is told why the source cannot be opened, if there is an archive.
 
     Raises:
         UsageError, SourceError: as :func:`core.storage.connection.open_source` says.
     """
     address = str(ensure_demo(paths.demo_folder(), ctx)) if words.source == DEMO else words.source
-    return Opened(open_source(address, s3_options(words)), words.source)
+    try:
+        return Opened(open_source(address, s3_options(words)), words.source)
+    except SourceError as error:
+        gone = Opened(open_source(address, s3_options(words), must_exist=False), words.source)
+        if offline is None or gone.known_archive() is None:
+            raise
+        offline.warn(f"{error}\n  This is what was recorded of it before.")
+        return gone
 
 
 def check_range(words: argparse.Namespace) -> None:

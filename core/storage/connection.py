@@ -41,13 +41,14 @@ class S3Options:
 _DEFAULT = S3Options()
 
 
-def open_source(address: str, options: S3Options = _DEFAULT) -> Source:
+def open_source(address: str, options: S3Options = _DEFAULT, *, must_exist: bool = True) -> Source:
     """Open the source at an address. Asks no server; a bucket is first asked when something is listed or fetched.
 
     Args:
         address: ``s3://bucket/prefix``, ``file://`` and a path, or a folder's path, ``~`` allowed. It may point into
             the layout (an app, a level, a month): then that part alone is opened.
         options: used for buckets only.
+        must_exist: a folder must be there; else it is found missing when something is listed or fetched.
 
     Raises:
         UsageError: the address or an option makes no sense.
@@ -62,13 +63,13 @@ def open_source(address: str, options: S3Options = _DEFAULT) -> Source:
     if name == "s3":
         return _open_bucket(text, options)
     if name == "file":
-        return _open_folder(_path_of_url(text))
+        return _open_folder(_path_of_url(text), must_exist)
     if "://" in text:
         hint = _FORMS
         if "amazonaws.com" in text or "console.aws" in text:
             hint = "Copy the S3 URI from the console (Properties, S3 URI): it has the form s3://bucket/prefix."
         raise UsageError("This kind of address cannot be opened", subject=text, hint=hint)
-    return _open_folder(text)
+    return _open_folder(text, must_exist)
 
 
 def _open_bucket(address: str, options: S3Options) -> Source:
@@ -114,9 +115,16 @@ def _check_endpoint(endpoint: str) -> str:
     return endpoint.rstrip("/")
 
 
-def _open_folder(text: str) -> Source:
+def _open_folder(text: str, must_exist: bool) -> Source:
     # Not Path.resolve, which would replace links; not Path.expanduser, which raises for an unknown user.
     path = Path(os.path.abspath(os.path.expanduser(text)))  # noqa: PTH100, PTH111
+    if must_exist:
+        _check_folder(path)
+    root, scope = split_root(path.relative_to(path.anchor).as_posix())
+    return FolderSource(Path(path.anchor, *root.split("/")), scope)
+
+
+def _check_folder(path: Path) -> None:
     try:
         path.stat()
     except PermissionError as exc:
@@ -128,8 +136,6 @@ def _open_folder(text: str) -> Source:
     if not path.is_dir():
         hint = f"Open the folder it lies in: {path.parent}"
         raise UsageError("This is a file, not a folder", subject=str(path), hint=hint)
-    root, scope = split_root(path.relative_to(path.anchor).as_posix())
-    return FolderSource(Path(path.anchor, *root.split("/")), scope)
 
 
 def _path_of_url(url: str) -> str:

@@ -396,6 +396,29 @@ def test_a_batch_that_cannot_be_fetched_makes_it_fail(fleet: str, capsys: pytest
     assert "1 batch could not be fetched" in shown.err
 
 
+def test_a_folder_that_is_gone_is_answered_from_its_archive(
+    fleet: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["sync", fleet]) == DONE
+    capsys.readouterr()
+    commands = [["series", fleet], ["export", fleet], ["rejects", fleet], ["archive", fleet]]
+    answers = []
+    for words in commands:
+        assert run(words) == DONE
+        answers.append(capsys.readouterr().out)
+    Path(fleet).rename(tmp_path / "moved")
+    for words, answer in zip(commands, answers, strict=True):
+        assert run(words) == DONE
+        shown = capsys.readouterr()
+        assert shown.out == answer
+        assert f"There is no such folder: {fleet}" in shown.err
+    for words in (["sync", fleet], ["batches", fleet], ["series", fleet, "--sync"], ["series", f"{fleet}-other"]):
+        assert run(words) == FAILED
+        shown = capsys.readouterr()
+        assert shown.out == ""
+        assert "There is no such folder" in shown.err
+
+
 def test_cancelling_is_no_failure(fleet: str, capsys: pytest.CaptureFixture[str]) -> None:
     ctx = JobContext(lambda done, total, text: ctx.cancel())
     assert run(["sync", fleet], ctx) == CANCELLED
