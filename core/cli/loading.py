@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from core.fleet.series import SeriesKey
 
 _NAMED_FAILURES = 20
+_WATCH_SECONDS = 60
 _DAY = 86_400_000_000
 _KEY_EXAMPLE = "9FBBEDED80595912588FF4FF/level13/2022/11/18/14-11-23-699000000-c0d010d5.json"
 
@@ -37,6 +38,8 @@ _KEY_EXAMPLE = "9FBBEDED80595912588FF4FF/level13/2022/11/18/14-11-23-699000000-c
 def sync_source(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
     """Record the batches of some days."""
     check_range(words)
+    if words.every and not words.watch:
+        raise UsageError("--every goes with --watch", subject=f"--every {words.every}")
     opened = open_words(words, ctx)
     # A folder is listed in no time, and people copy older batches into it.
     full = words.full or not opened.source.address.startswith("s3://")
@@ -47,7 +50,8 @@ def sync_source(words: argparse.Namespace, console: Console, ctx: JobContext) ->
 
 def _watch(opened: Opened, words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
     """Look for new batches until Ctrl+C, which is the usual end and no failure."""
-    console.say(f"Looking for new batches every {duration_text(words.every)}; Ctrl+C ends it")
+    every = words.every or _WATCH_SECONDS
+    console.say(f"Looking for new batches every {duration_text(every)}; Ctrl+C ends it")
 
     def done(result: SyncResult) -> None:
         if result.ingested or result.failed:
@@ -63,8 +67,8 @@ def _watch(opened: Opened, words: argparse.Namespace, console: Console, ctx: Job
             console.say("Trying again, without saying so each time")
 
     try:
-        ctx.wait(words.every)
-        watch(opened.source, opened.archive(), ctx, words.every, done, failed, words.first, words.last)
+        ctx.wait(every)
+        watch(opened.source, opened.archive(), ctx, every, done, failed, words.first, words.last)
     except JobCancelled:
         console.say("Ended")
     return 0

@@ -187,7 +187,7 @@ def _command_parser(name: str) -> argparse.ArgumentParser:
         )
         parser.add_argument("--watch", action="store_true", help="go on looking for new batches until Ctrl+C")
         parser.add_argument(
-            "--every", metavar="SECONDS", type=_positive, default=60, help="with --watch: time between two looks (60)"
+            "--every", metavar="SECONDS", type=_positive, help="with --watch: time between two looks (60)"
         )
     if name == "batches":
         parser.add_argument("--keys", action="store_true", help="list each batch")
