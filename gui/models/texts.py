@@ -168,9 +168,9 @@ def day_text(day: str) -> str:
 
 
 def number_text(value: float) -> str:
-    """A number with thousands separators and as many digits as tell it from its neighbours in a fleet's data."""
+    """A number with thousands separators and as many digits as the legend writes of it."""
     if math.isnan(value):
         return ""
     if abs(value) < 1e15 and value == int(value):
         return f"{int(value):,}"
-    return f"{value:,.10g}"
+    return f"{value:,.12g}"

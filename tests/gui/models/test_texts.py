@@ -23,6 +23,7 @@ from gui.models.texts import (
     tip_text,
     visible_text,
 )
+from gui.views.timeline.value_ticks import value_text
 
 MOMENT = 1_682_674_331_804_250  # 2023-04-28T09:32:11.804250Z
 
@@ -61,6 +62,11 @@ def test_sizes(size: int, text: str) -> None:
 )
 def test_numbers(value: float, text: str) -> None:
     assert number_text(value) == text
+
+
+@pytest.mark.parametrize("value", [250_004.0, 764.287, 13.40495412345, 0.1 + 0.2, -1234.5, 1e-7, 8.33, 123456789.123])
+def test_a_number_has_the_digits_that_the_legend_writes_of_it(value: float) -> None:
+    assert number_text(value) == value_text(value)
 
 
 def test_times_in_a_zone() -> None:
