@@ -100,7 +100,7 @@ def run_window(options: WindowOptions) -> int:
     with _fault_hooks() as faults, _interruptible():
         faults.occurred.connect(messages.show_error)
         if options.size is not None:
-            window.resize(*options.size)
+            window.take_size(*options.size)
         window.show()
         if options.vins or options.properties:
             window.show_series_when_loaded(options.vins, options.properties)

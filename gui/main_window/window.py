@@ -512,6 +512,11 @@ class MainWindow(QMainWindow):
         self._keep_series()
         self._session.close()
 
+    def take_size(self, width: int, height: int) -> None:
+        """Take this size in pixels, also where the window filled the screen last time."""
+        self.setWindowState(self.windowState() & ~(Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen))
+        self.resize(width, height)
+
     def _fit_screen(self, wanted: QSize | None = None) -> None:
         """Take the wanted size, but no more than the screen has room for beside the window's frame."""
         size = wanted or QSize(*SIZE)

@@ -264,3 +264,18 @@ def test_the_window_fits_its_screen(desk: Desk) -> None:
     room = desk.window.screen().availableSize()
     assert desk.window.width() <= room.width()
     assert desk.window.height() <= room.height()
+
+
+def test_a_size_that_is_asked_for_counts_more_than_the_one_of_last_time(
+    open_desk: Callable[[Settings], Desk], qtbot: QtBot
+) -> None:
+    first = open_desk(Settings())
+    first.window.showMaximized()
+    first.window.close()
+    second = open_desk(Settings()).window
+    second.hide()
+    assert second.isMaximized()
+    second.take_size(900, 600)
+    second.show()
+    assert not second.isMaximized()
+    assert (second.width(), second.height()) == (900, 600)
