@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
@@ -13,6 +14,9 @@ from gui.models.renamed_texts import deprecated_lines, joined_line, sent_lines
 from gui.models.tree import FragmentFilter
 from tests.gui.models.builders import find, summary, texts
 from tests.gui.views.timeline.make_series import key, labels, make_series
+
+# Models have timers.
+pytestmark = pytest.mark.usefixtures("qapp")
 
 HOUR = 3_600_000_000
 MILEAGE, ODOMETER = "mileage", "odometer"
