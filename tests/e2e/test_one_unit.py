@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialogButtonBox, QLineEdit
+from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QRadioButton
 
 from core import settings
 from core.fleet.series import SeriesKey
@@ -151,4 +151,23 @@ def test_the_mark_of_a_change_says_what_was_sent_and_the_export_keeps_it(
         *((vin, *sent) for vin, sent in SENT.items()),
         ("MIXED", *PSI),
     }
+    assert len(rows) == 12 * len(pressures)
+
+
+def test_an_export_as_shown_has_the_unit_of_the_window(desk: Desk, pressures: list[SeriesKey], tmp_path: Path) -> None:
+    desk.trigger("units_imperial")
+    target = tmp_path / "shown.csv"
+    desk.trigger("export_csv")
+    dialog = desk.dialog(ExportDialog)
+    next(one for one in dialog.findChildren(QRadioButton) if one.text() == "As shown: imperial").click()
+    field = next(one for one in dialog.findChildren(QLineEdit) if one.accessibleName() == "Target file")
+    field.selectAll()
+    desk.qtbot.keyClicks(field, str(target))
+    button = next(one for one in dialog.findChild(QDialogButtonBox).buttons() if one.text() == "Export")
+    desk.wait(button.isEnabled)
+    desk.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    desk.wait(target.exists)
+    desk.wait_until_settled()
+    rows = list(csv.DictReader(target.read_text("utf-8").splitlines()))
+    assert {row["unit"] for row in rows} == {"pounds_force_per_square_inch"}
     assert len(rows) == 12 * len(pressures)
