@@ -185,6 +185,7 @@ class MainWindow(QMainWindow):
         panels.batches.loadable_changed.connect(self._update_actions)
         panels.properties.tree.selectionModel().selectionChanged.connect(self._update_actions)
         timeline.range_changed.connect(self._update_actions)
+        timeline.samples_left_out.connect(lambda text: self._messages.show_info(text, replace_id="samples not in view"))
         session.opened.connect(self._on_opened)
         session.closed.connect(self._on_closed)
         session.failed.connect(self._on_failed)

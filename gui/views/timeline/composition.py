@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from core.autoapi.display import DisplayKind, DisplayUnits, unit_path
 from gui.views.timeline.frame import Look, Row
 from gui.views.timeline.lanes import Lane, LanesPlot, StateColors
@@ -210,6 +212,14 @@ class Composition:
         if not full:
             return None
         return min(int(series.time[0]) for series in full), max(int(series.time[-1]) for series in full)
+
+    def extent_until(self, limit: int) -> tuple[tuple[int, int] | None, int]:
+        """The extent of the visible samples up to a moment (microseconds), and how many are later."""
+        times = [entry.series.time for entry in self._entries.values() if entry.visible and entry.series]
+        ends = [int(np.searchsorted(time, limit, "right")) for time in times]
+        near = [(int(time[0]), int(time[end - 1])) for time, end in zip(times, ends, strict=True) if end]
+        later = sum(len(time) - end for time, end in zip(times, ends, strict=True))
+        return (min(first for first, _ in near), max(last for _, last in near)) if near else None, later
 
     def _entry(self, key: SeriesKey) -> Entry:
         if key not in self._entries:

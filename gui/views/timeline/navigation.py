@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -18,7 +19,15 @@ if TYPE_CHECKING:
 # A view that stays for this long is one to come back to; the same pause comes before others hear of it.
 SETTLED_MS = 250
 
+# A year: what is further ahead of now cannot have been measured then.
+_AHEAD_S = 366 * 86_400
+
 _View = tuple[Range, tuple[tuple[str, tuple[float, float]], ...]]
+
+
+def _limit() -> int:
+    """The latest moment that a fit shows: a single sample of a sender's wrong clock would take the view from all."""
+    return round((time.time() + _AHEAD_S) * 1_000_000)
 
 
 class Navigation(QObject):
@@ -26,9 +35,11 @@ class Navigation(QObject):
 
     Signals:
         settled(object start, object end): the view rests, at another range of time than last told.
+        left_out(int samples, object last): so many samples are not shown by a fit, the last at that moment.
     """
 
     settled = Signal(object, object)
+    left_out = Signal(int, object)
 
     def __init__(self, area: PlotArea, composition: Composition, parent: QObject) -> None:
         super().__init__(parent)
@@ -63,11 +74,14 @@ class Navigation(QObject):
             self._moved_by_data = True
 
     def fit(self) -> None:
-        """Shows all samples and lets the values follow."""
+        """Shows all samples but those of clocks that are years ahead, and lets the values follow."""
         self._free_values()
         self._fit_time()
         self._area.changed()
         self._follows = True
+        whole, (near, later) = self._composition.extent(), self._composition.extent_until(_limit())
+        if whole is not None and near is not None and later:
+            self.left_out.emit(later, whole[1])
 
     def fit_values(self) -> None:
         """Lets all value axes follow what is in sight again."""
@@ -128,7 +142,8 @@ class Navigation(QObject):
             plot.manual = None
 
     def _fit_time(self) -> None:
-        extent = self._composition.extent()
+        near, _ = self._composition.extent_until(_limit())
+        extent = near or self._composition.extent()
         if extent is not None:
             self._area.set_time_range(fitting(extent))
             self._follows = True

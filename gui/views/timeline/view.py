@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.models.texts import plural, time_text
 from gui.views.timeline import notice
 from gui.views.timeline.composition import Composition
 from gui.views.timeline.cursor import sample_before
@@ -52,6 +54,7 @@ class TimelineView(QWidget):
         remove_requested(list of SeriesKey): these are to go; the timeline leaves it to the owner.
         sample_activated(object SeriesKey, int): Enter or a double-click on a sample; its index in the series.
         cursor_moved(object): the moment under the cursor.
+        samples_left_out(str): what a fit does not show, in words.
         keys_selected(list of SeriesKey): the selection in the legend.
         unit_chosen(list of str, str): properties, as core.autoapi.display.unit_path writes them, are to be shown in a
             unit; an empty one is that of the program's setting. The timeline leaves it to the owner.
@@ -63,6 +66,7 @@ class TimelineView(QWidget):
     remove_requested = Signal(list)
     sample_activated = Signal(object, int)
     cursor_moved = Signal(object)
+    samples_left_out = Signal(str)
     keys_selected = Signal(list)
     unit_chosen = Signal(list, str)
 
@@ -92,6 +96,7 @@ class TimelineView(QWidget):
 
         self._navigation = Navigation(self._area, self._composition, self)
         self._navigation.settled.connect(self._settled)
+        self._navigation.left_out.connect(self._tell_left_out)
         self._area.view_changed.connect(self._say)
         self._area.cursor_changed.connect(self._cursor_changed)
         self._area.fit_requested.connect(self.fit)
@@ -350,6 +355,12 @@ class TimelineView(QWidget):
     def _settled(self, start: int, end: int) -> None:
         self._describe()
         self.range_changed.emit(start, end)
+
+    @Slot(int, object)
+    def _tell_left_out(self, samples: int, last: int) -> None:
+        zone = self._area.frame.tz if self._area.frame else UTC
+        where = "lies at" if samples == 1 else "lie up to"
+        self.samples_left_out.emit(f"{plural(samples, 'sample')} {where} {time_text(last, zone)[:10]}: not in view")
 
     @Slot(object)
     def _cursor_changed(self, time: int | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -256,6 +256,28 @@ def test_a_sample_is_shown_with_its_series(view: TimelineView) -> None:
     view.grab()
     assert shown(view) == (JUNE + 150 * MINUTE, JUNE + 210 * MINUTE)
     assert area(view).rows[0].header.top() >= 0
+
+
+def test_a_sample_of_a_clock_years_ahead_does_not_take_the_view_from_all_others(
+    view: TimelineView, qtbot: QtBot
+) -> None:
+    whole = shown(view)
+    end_of_time = round(datetime(9999, 12, 31, tzinfo=UTC).timestamp()) * 1_000_000
+    ahead = make_series(key("x.ahead"), [JUNE, JUNE + HOUR, end_of_time], [1.0, 2.0, 3.0], unit="volts")
+    with qtbot.assertNotEmitted(view.samples_left_out):
+        QTest.keyClick(view, Qt.Key.Key_F)
+    view.add_series([ahead])
+    assert shown(view) == whole
+    view.zoom_time(0.5)
+    with qtbot.waitSignal(view.samples_left_out) as told:
+        QTest.keyClick(view, Qt.Key.Key_F)
+    assert told.args == ["1 sample lies at 9999-12-31: not in view"]
+    assert shown(view) == whole
+    # Where there is nothing else it is shown.
+    with qtbot.assertNotEmitted(view.samples_left_out):
+        view.set_series([make_series(key("x.ahead"), [end_of_time // 2], [3.0], unit="volts")])
+        QTest.keyClick(view, Qt.Key.Key_F)
+    assert shown(view)[0] <= end_of_time // 2 <= shown(view)[1]
 
 
 def test_a_series_is_scrolled_to_once_it_is_here(view: TimelineView) -> None:
