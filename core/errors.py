@@ -8,6 +8,7 @@ The tree::
     │   ├── SourceNotFound         no such folder, bucket or prefix
     │   ├── ObjectNotFound         an object that was listed is gone
     │   ├── AccessDenied           credentials are known but lack a permission
+    │   │   └── FolderUnreadable   one folder of a source may not be read; the others may
     │   ├── CredentialsMissing     no credentials, unknown profile
     │   ├── CredentialsRejected    wrong or expired keys, expired SSO session
     │   ├── WrongRegion            the bucket lies in another region
@@ -89,6 +90,10 @@ class ObjectNotFound(SourceError):
 
 class AccessDenied(SourceError):
     """The credentials are known to the server but lack a permission."""
+
+
+class FolderUnreadable(AccessDenied):
+    """One folder of a source may not be read and is left out; the others are read."""
 
 
 class CredentialsMissing(SourceError):

@@ -30,7 +30,7 @@ def batches(words: argparse.Namespace, console: Console, ctx: JobContext) -> int
     opened = open_words(words, ctx)
     if words.keys:
         _print(words, console, _batch_items(words, opened, ctx))
-        return 0
+        return _left_out(opened, console)
     if words.first or words.last:
         days = _count_days(words, opened, ctx)
         others = ""
@@ -63,7 +63,15 @@ def batches(words: argparse.Namespace, console: Console, ctx: JobContext) -> int
     total = count_text(sum(day.batches for day in days.values()), "batch", "batches")
     size = size_text(sum(day.bytes for day in days.values()))
     console.say(f"{total}, {size} on {count_text(len({day.day for day in days.values()}), 'day', 'days')}{others}")
-    return 0
+    return _left_out(opened, console)
+
+
+def _left_out(opened: Opened, console: Console) -> int:
+    """Name the folders that are missing from a list. Returns the exit code."""
+    errors = opened.source.left_out()
+    for error in errors:
+        console.error(error)
+    return 1 if errors else 0
 
 
 def _count_days(words: argparse.Namespace, opened: Opened, ctx: JobContext) -> dict[tuple[str, str, str], DayCount]:

@@ -11,7 +11,7 @@ from core.cli.archive import tidy
 from core.cli.console import count_text, unread_text
 from core.cli.opening import Opened, check_range, name_unmatched, no_series, open_words, reversed_range
 from core.cli.parser import PROGRAM
-from core.errors import SourceError, UsageError
+from core.errors import FolderUnreadable, SourceError, UsageError
 from core.export.csv_export import ExportRequest, export_csv
 from core.fleet.timezones import parse_moment, to_datetime, zone
 from core.jobs import JobCancelled, JobContext
@@ -121,8 +121,9 @@ def _say_result(result: SyncResult, typed: str, console: Console) -> None:
         console.warn(f"{unread} could not be read; see {PROGRAM} rejects {typed}")
     for error in result.failed[:_NAMED_FAILURES]:
         console.error(error)
-    if result.failed:
-        count = count_text(len(result.failed), "batch", "batches")
+    failed = sum(not isinstance(error, FolderUnreadable) for error in result.failed)
+    if failed:
+        count = count_text(failed, "batch", "batches")
         console.warn(f"{count} could not be fetched; run it again to try once more")
 
 

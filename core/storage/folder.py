@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.errors import AccessDenied, ObjectNotFound, SourceError, SourceNotFound
-from core.storage.layout import clip, join, next_part
+from core.errors import AccessDenied, FolderUnreadable, ObjectNotFound, SourceError, SourceNotFound
+from core.storage.layout import clip, depth_of, join, next_part
 from core.storage.parallel import fetch_parallel
 from core.storage.source import Fetched, LevelPage, SourceObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from core.errors import OdographError
     from core.jobs import JobContext
+
+_log = logging.getLogger("odograph.storage")
 _PAGE = 1000
 _WORKERS = 8
 _PARTS_OF_WRITES = (".tmp", ".part")
@@ -31,6 +35,8 @@ class FolderSource:
     def __init__(self, root: Path, scope: str = "") -> None:
         self._root = root
         self._scope = scope
+        # By folder, so that a source that is open for days does not gather them.
+        self._left_out: dict[str, OdographError] = {}
 
     @property
     def address(self) -> str:
@@ -46,6 +52,10 @@ class FolderSource:
     def scope(self) -> str:
         """The part of the layout that is opened."""
         return self._scope
+
+    def left_out(self) -> tuple[OdographError, ...]:
+        """Folders of the layout that could not be listed when they were last met."""
+        return tuple(self._left_out.copy().values())
 
     def list_level(self, folder: str, ctx: JobContext) -> Iterator[LevelPage]:
         """One level below a folder, pages of 1,000 names in key order. A folder that is missing has none."""
@@ -129,6 +139,9 @@ class FolderSource:
             status = path.stat()
         except (FileNotFoundError, NotADirectoryError):
             return None
+        except PermissionError as exc:
+            self._leave_out(folder, exc)
+            return None
         except OSError as exc:
             raise _error(exc, path) from exc
         return status.st_dev, status.st_ino
@@ -148,8 +161,12 @@ class FolderSource:
                 hint = "Check that the disk is connected and the folder was not moved."
                 raise SourceNotFound("The folder is gone", subject=str(path), hint=hint, detail=str(exc)) from exc
             return []
+        except PermissionError as exc:
+            self._leave_out(folder, exc)
+            return []
         except OSError as exc:
             raise _error(exc, path) from exc
+        self._left_out.pop(folder, None)
         return sorted(found, key=lambda entry: f"{entry.name}/" if entry.is_dir() else entry.name)
 
     def _object(self, folder: str, entry: os.DirEntry[str]) -> SourceObject | None:
@@ -157,10 +174,26 @@ class FolderSource:
             status = entry.stat()
         except FileNotFoundError:
             return None
+        except PermissionError as exc:
+            self._leave_out(folder, exc)
+            return None
         except OSError as exc:
             raise _error(exc, Path(entry.path)) from exc
         etag = f"{status.st_size}-{status.st_mtime_ns}"
         return SourceObject(join(folder, _name(entry)), status.st_size, etag, status.st_mtime_ns // 1000)
+
+    def _leave_out(self, folder: str, exc: PermissionError) -> None:
+        """Note a folder that may not be read. What was opened itself is no such folder: without it there is nothing."""
+        path = self._root / folder
+        if folder in ("", self._scope):
+            raise _error(exc, path) from exc
+        if depth_of(folder) is None:
+            _log.info("Not listed: %s", exc)
+            return
+        hint = "Ask for the right to read it; everything else is listed."
+        self._left_out[folder] = FolderUnreadable(
+            "A folder may not be read", subject=str(path), hint=hint, detail=str(exc)
+        )
 
 
 def _name(entry: os.DirEntry[str]) -> str:

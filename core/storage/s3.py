@@ -86,6 +86,10 @@ class S3Source:
         """Where the bucket lies; empty until something was listed or fetched."""
         return self._link.region if self._link is not None else ""
 
+    def left_out(self) -> tuple[OdographError, ...]:
+        """Nothing: what may not be listed raises AccessDenied."""
+        return ()
+
     def list_level(self, folder: str, ctx: JobContext) -> Iterator[LevelPage]:
         """One level below a folder, in pages of up to 1,000 names. A folder without objects has none."""
         towards = next_part(folder, self._scope)

@@ -72,6 +72,9 @@ class Source(Protocol):
     @property
     def scope(self) -> str: ...
 
+    def left_out(self) -> tuple[OdographError, ...]:
+        """Why folders of the layout are missing from what was listed, a new error for each listing that met them."""
+
     def list_level(self, folder: str, ctx: JobContext) -> Iterator[LevelPage]:
         """One level below a folder (``""`` is the layout's root), page by page, in key order."""
         ...

@@ -60,9 +60,10 @@ def sync(
 ) -> SyncResult:
     """Record the batches of some days that are not recorded yet, newest days first.
 
-    A batch that cannot be fetched is named in the result and the others go on; an unreadable one is recorded with its
-    reason. A chunk is flattened while the next ones are listed and fetched; memory holds two chunks and what is under
-    way, however many batches there are. While the context is paused, nothing new is begun.
+    A batch that cannot be fetched is named in the result and the others go on, and so is a folder that may not be read;
+    an unreadable batch is recorded with its reason. A chunk is flattened while the next ones are listed and fetched;
+    memory holds two chunks and what is under way, however many batches there are. While the context is paused, nothing
+    new is begun.
 
     Args:
         source: where the batches lie.
@@ -135,6 +136,7 @@ class _Run:
     def to_the_end(self, failed: Sequence[OdographError]) -> SyncResult:
         """Run all stages."""
         self._ctx.check()
+        left_out_before = self._source.left_out()
         self._result = replace(self._result, failed=tuple(failed))
         self._tell()
         threads = [
@@ -152,6 +154,8 @@ class _Run:
                 thread.join()
             self._marks.save()
         self._count_repeated()
+        left_out = tuple(error for error in self._source.left_out() if error not in left_out_before)
+        self._result = replace(self._result, failed=self._result.failed + left_out)
         if self._chosen.keys is not None:
             gone = missing(self._chosen.keys - self._found_keys)
             self._result = replace(self._result, failed=self._result.failed + tuple(gone))

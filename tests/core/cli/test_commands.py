@@ -420,6 +420,34 @@ def test_a_folder_that_is_gone_is_answered_from_its_archive(
         assert "There is no such folder" in shown.err
 
 
+def test_a_folder_that_may_not_be_read_is_named_and_the_others_are_read(
+    fleet: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = Path(fleet, APP_FOLDER, "2026/11/07")
+    scan = os.scandir
+
+    def refuse(path: Any = ".") -> Any:
+        if Path(path) == day:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return scan(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", refuse)
+        for words in (["batches"], ["batches", "--keys"], ["sync"], ["sync", "--full"]):
+            assert run([words[0], fleet, *words[1:]]) == FAILED
+            shown = capsys.readouterr()
+            assert f"A folder may not be read: {day}" in shown.err
+            assert "could not be fetched" not in shown.err
+        assert run(["batches", fleet, "--json"]) == FAILED
+        (found,) = json.loads(capsys.readouterr().out)
+        assert (found["day"], found["state"]) == (LAST, "recorded")
+        assert run(["sync", str(day)]) == FAILED
+        assert "Access denied" in capsys.readouterr().err
+    assert run(["sync", fleet]) == DONE
+    capsys.readouterr()
+    assert {item["state"] for item in listed(["batches", fleet], capsys)} == {"recorded"}
+
+
 def test_cancelling_is_no_failure(fleet: str, capsys: pytest.CaptureFixture[str]) -> None:
     ctx = JobContext(lambda done, total, text: ctx.cancel())
     assert run(["sync", fleet], ctx) == CANCELLED

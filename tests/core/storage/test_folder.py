@@ -139,9 +139,9 @@ def test_the_root_disappears(folder: Path, ctx: JobContext) -> None:
 def test_trouble_names_the_path(folder: Path, ctx: JobContext, monkeypatch: pytest.MonkeyPatch) -> None:
     # The tests may run as root, who may read everything: the system's own answers are given instead.
     source = open_source(str(folder))
-    for error, kind in (
-        (PermissionError(13, "Permission denied"), AccessDenied),
-        (OSError(5, "I/O error"), SourceError),
+    for error, kind, part in (
+        (PermissionError(13, "Permission denied"), AccessDenied, ""),
+        (OSError(5, "I/O error"), SourceError, "logs"),
     ):
 
         def refuse(path: object, error: OSError = error) -> None:
@@ -150,8 +150,8 @@ def test_trouble_names_the_path(folder: Path, ctx: JobContext, monkeypatch: pyte
         with monkeypatch.context() as patch:
             patch.setattr(os, "scandir", refuse)
             with pytest.raises(kind) as raised:
-                list(source.list_level("logs", ctx))
-        assert raised.value.subject == str(folder / "logs")
+                list(source.list_level(part, ctx))
+        assert raised.value.subject == str(folder / part)
         assert raised.value.hint
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from core.errors import OdographError
     from core.storage.source import Fetched, LevelPage, Source, SourceObject
 
 PLAN = SimulationPlan(vehicles=3, days=2, seed=5)
@@ -77,6 +78,9 @@ class Watched:
     @property
     def scope(self) -> str:
         return self._source.scope
+
+    def left_out(self) -> tuple[OdographError, ...]:
+        return self._source.left_out()
 
     def list_level(self, folder: str, ctx: JobContext) -> Iterator[LevelPage]:
         return self._source.list_level(folder, ctx)
