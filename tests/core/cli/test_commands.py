@@ -80,12 +80,15 @@ def test_batches_a_day_a_line(fleet: str, capsys: pytest.CaptureFixture[str]) ->
     assert [day["state"] for day in days] == ["new", "recorded"]
     assert days[1]["recorded"] == days[1]["batches"]
     assert days[1]["rejects"] == 2
+    assert days[1]["messages"] == days[1]["with_samples"] + days[1]["rejects"] > 100
+    assert days[0]["messages"] == days[0]["with_samples"] == 0
     assert listed(["batches", fleet, "--to", "2026-11-07"], capsys) == days[:1]
     assert run(["batches", fleet]) == DONE
     shown = capsys.readouterr()
     assert len(shown.out.splitlines()) == 3
     assert shown.out.splitlines()[0].split() == [
-        "day", "app", "level", "batches", "size", "recorded", "rejects", "failed", "state"
+        "day", "app", "level", "batches", "size", "recorded",
+        "messages", "with", "samples", "rejects", "failed", "state",
     ]  # fmt: skip
     assert "2 other objects" in shown.err
 
@@ -97,6 +100,8 @@ def test_batches_one_by_one(fleet: str, capsys: pytest.CaptureFixture[str]) -> N
     found = listed(words, capsys)
     assert len(found) == listed(["batches", fleet], capsys)[1]["batches"]
     assert {item["state"] for item in found} == {"recorded"}
+    assert all(item["messages"] == item["with_samples"] + item["rejects"] for item in found)
+    assert sum(item["with_samples"] for item in found) == listed(["batches", fleet], capsys)[1]["with_samples"]
     changed = Path(fleet, found[0]["key"])
     changed.write_bytes(b"[]")
     Path(fleet, found[1]["key"]).rename(changed.with_name("00-00-00-000000001-abc.json"))
