@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _TERMINAL_SECONDS = 0.1
 _SPARSE_SECONDS = 10.0
+_CELL_CHARACTERS = 60
+# Columns whose texts are typed or searched for elsewhere, and those that a person has to read to the end.
+_WHOLE_COLUMNS = frozenset({"app", "batch", "key", "name", "path", "problem", "reason", "vin"})
 
 
 class Console:
@@ -64,8 +67,8 @@ class Console:
         return self._out.buffer
 
     def table(self, header: Sequence[str], lines: Iterable[Sequence[str | int]]) -> None:
-        """Aligned columns under a header; texts of the data without control characters."""
-        rows = [[f"{item:,}" if isinstance(item, int) else printable(item) for item in line] for line in lines]
+        """Aligned columns under a header; texts of the data without control characters, long ones cut."""
+        rows = [[_cell(name, item) for name, item in zip(header, line, strict=True)] for line in lines]
         widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
         for row in [header, *rows]:
             self.data("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
@@ -141,6 +144,17 @@ class Console:
         if self._shown:
             self._err.write("\r" + " " * self._shown + "\r")
             self._shown = 0
+
+
+def _cell(column: str, item: str | int) -> str:
+    """What a table shows of an item."""
+    if isinstance(item, int):
+        return f"{item:,}"
+    text = printable(item)
+    # One long value would push whatever stands behind it off every terminal.
+    if len(text) <= _CELL_CHARACTERS or column in _WHOLE_COLUMNS:
+        return text
+    return text[: _CELL_CHARACTERS - 1] + "…"
 
 
 def printable(text: str) -> str:

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from core.fleet.series import PropertySummary
     from core.jobs import JobContext
 
-_MAX_RAW = 100
-
 
 def batches(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
     """A day a line, or with ``--keys`` a batch a line."""
@@ -181,7 +179,7 @@ def rejects(words: argparse.Namespace, console: Console, ctx: JobContext) -> int
                     reject.batch,
                     "all" if reject.ordinal < 0 else str(reject.ordinal),
                     reject.reason if reject.ordinal >= 0 else _of_batch(reject.reason),
-                    reject.raw if len(reject.raw) <= _MAX_RAW else reject.raw[:_MAX_RAW] + "…",
+                    reject.raw,
                 )
                 for reject in found
             ],

@@ -119,3 +119,15 @@ def test_a_reader_that_has_gone_does_not_disturb_the_end(monkeypatch: pytest.Mon
             console.flush()
         console.give_up_output()
         console.flush()
+
+
+def test_long_cells_of_a_table_are_cut_unless_they_name_something(capsys: pytest.CaptureFixture[str]) -> None:
+    console = Console()
+    long = "x" * 200
+    console.table(("path", "last value", "unit"), [(long, long, "km"), ("a", "x" * 60, "km")])
+    console.json([{"last_value": long}])
+    header, first, second, *data = capsys.readouterr().out.splitlines()
+    assert first.split() == [long, "x" * 59 + "…", "km"]
+    assert second.split() == ["a", "x" * 60, "km"]
+    assert header.index("unit") == first.index("km") == second.index("km") == 200 + 2 + 60 + 2
+    assert json.loads("".join(data)) == [{"last_value": long}]
