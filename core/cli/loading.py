@@ -91,7 +91,7 @@ def load_all(
     Returns:
         The exit code: 0, or 1 where a batch could not be fetched.
     """
-    result = sync(opened.source, opened.archive(), ctx, first_day, last_day, incremental=not full)
+    result = sync(opened.source, opened.loadable_archive(ctx), ctx, first_day, last_day, incremental=not full)
     if not result.listed:
         say_nothing_found(opened, console, days_chosen=bool(first_day or last_day))
     _say_result(result, opened.typed, console)

@@ -38,6 +38,17 @@ class Opened:
         """The source's archive, made when it is missing."""
         return Archive.open(paths.archive_folder(self.source.identity))
 
+    def loadable_archive(self, ctx: JobContext) -> Archive:
+        """The source's archive; where it is missing it is made once the source has answered.
+
+        Raises:
+            SourceError: it does not answer; nothing is made.
+        """
+        known = self.known_archive()
+        if known is None:
+            next(iter(self.source.list_level(self.source.scope, ctx)), None)
+        return known or self.archive()
+
     def known_archive(self) -> Archive | None:
         """The source's archive, or None where nothing was ever recorded; nothing is made."""
         return self.archive() if paths.archive_folder(self.source.identity).is_dir() else None

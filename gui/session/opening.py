@@ -50,7 +50,12 @@ def open_with_archive(address: str, options: S3Options, ctx: JobContext) -> Open
             where something was loaded from it before, and neither is a damaged file of the archive.
     """
     source = open_source(address, options)
-    archive = Archive.open(paths.archive_folder(source.identity))
+    folder = paths.archive_folder(source.identity)
+    known = folder.is_dir()
+    if not known:
+        # A mistyped address leaves no archive behind.
+        next(source.list_level(source.scope, ctx), None)
+    archive = Archive.open(folder)
     damages: list[ArchiveDamaged] = []
 
     def whole_or(nothing: T, ask: Callable[[], T]) -> T:
@@ -64,7 +69,8 @@ def open_with_archive(address: str, options: S3Options, ctx: JobContext) -> Open
     states = whole_or(no_states, archive.day_states)
     problem: OdographError | None = None
     try:
-        next(source.list_level(source.scope, ctx), None)
+        if known:
+            next(source.list_level(source.scope, ctx), None)
     except (SourceUnreachable, SourceBusy) as error:
         if not states and not damages:
             raise

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from core import paths
 from core.settings import RecentSource
 from core.storage.keys import parse_key
 from gui.messages import Severity
@@ -28,6 +29,16 @@ def reader(server: MiniStack, fleet: Fleet) -> Keys:
     objects["test.json"] = b"{}"
     server.put(BUCKET, objects, owner)
     return server.add_user("window-reader", allow("s3:ListBucket", on=BUCKET), allow("s3:GetObject", on=f"{BUCKET}/*"))
+
+
+def test_a_mistyped_bucket_leaves_no_archive(
+    desk: Desk, server: MiniStack, reader: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader.use(monkeypatch)
+    desk.open("s3://no-such-bucket-anywhere", endpoint_url=server.url)
+    assert titles(desk)
+    assert desk.panels.pages.currentWidget() is desk.panels.welcome
+    assert not (paths.data_folder() / "archives").exists()
 
 
 def titles(desk: Desk) -> list[str]:

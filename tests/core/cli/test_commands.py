@@ -23,6 +23,7 @@ from core.cli.program import CANCELLED, DONE, FAILED, WRONG_USE, run
 from core.jobs import JobContext
 from core.sandbox.simulate import SimulationPlan, simulate_fleet, simulate_into_folder
 from core.storage.keys import parse_key
+from tests.servers import MiniStack, allow
 
 ROOT = Path(__file__).parents[3]
 APP_FOLDER = "9FBBEDED80595912588FF4FF/level13"
@@ -400,6 +401,17 @@ def test_a_batch_that_cannot_be_fetched_makes_it_fail(fleet: str, capsys: pytest
     shown = capsys.readouterr()
     assert link.name in shown.err
     assert "1 batch could not be fetched" in shown.err
+
+
+def test_a_bucket_that_does_not_answer_leaves_no_archive(
+    server: MiniStack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.add_user("mistyping", allow("s3:*")).use(monkeypatch)
+    for command in (["sync"], ["series", "--sync"], ["export", "--sync"]):
+        words = [command[0], "s3://no-such-bucket-anywhere", *command[1:], "--endpoint-url", server.url]
+        assert run(words) == FAILED
+        assert "no-such-bucket-anywhere" in capsys.readouterr().err
+        assert not (paths.data_folder() / "archives").exists()
 
 
 def test_a_folder_that_is_gone_is_answered_from_its_archive(
