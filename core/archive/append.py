@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from core.archive.engine import querying
-from core.archive.files import TIME, Partition, remove_files, write_file, write_table
+from core.archive.files import TIME, Partition, remove_files, write_table
 from core.archive.flatten import flatten
+from core.archive.rests import Rests
 from core.archive.table import Conflict, busy
-from core.errors import OdographError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from core.archive.files import BatchCounts, WrittenFile
     from core.archive.flatten.components import Selection
@@ -38,13 +38,15 @@ class AppendResult:
         batches: how many were added or replaced.
         messages: how many they have, readable or not.
         samples: how many leaves they gave.
-        rejects: how many messages could not be read.
+        rejects: how many messages could not be read; a batch that is none at all counts as one.
+        unreadable: how many of the batches are none at all.
     """
 
     batches: int
     messages: int
     samples: int
     rejects: int
+    unreadable: int = field(default=0, compare=False)
 
 
 class Append:
@@ -72,7 +74,7 @@ class Append:
             self._counts = {count.key.text: count for count in result.counts}
             self._commit()
         except BaseException:
-            self._clean_up()
+            self._table.discard([*self._flattened, *self._attempted])
             raise
         counts = self._counts.values()
         return AppendResult(
@@ -80,6 +82,7 @@ class Append:
             sum(count.messages for count in counts),
             sum(count.samples for count in counts),
             sum(count.rejects for count in counts),
+            sum(count.rejects > 0 and count.messages == 0 for count in counts),
         )
 
     def _missing(self, snapshot: Snapshot, texts: Iterable[str]) -> list[str]:
@@ -108,19 +111,13 @@ class Append:
                 return
         raise busy(self._table.folder)
 
-    def _clean_up(self) -> None:
-        """Remove the files that no commit names; should that be unknown they stay and do no harm."""
-        with contextlib.suppress(OdographError):
-            named = self._table.snapshot().files
-            files = [file for file in (*self._flattened, *self._attempted) if file.path not in named]
-            remove_files(self._table.folder, files)
-
     def _leave_out(self, texts: Collection[str]) -> None:
         """Take batches that another process has added meanwhile out of what was flattened."""
         for text in texts:
             del self._counts[text]
         for file in list(self._flattened):
-            rest = self._rewrite(file.path, file.partition, texts)
+            with self._rests(file, texts) as rests:
+                rest = rests.rest(file)
             if rest is not None:
                 self._flattened.append(rest)
             self._flattened.remove(file)
@@ -135,26 +132,21 @@ class Append:
         places = {(key.app, key.level, key.month) for key, _ in (self._objects[text] for text in older)}
         for file in snapshot.files.values():
             partition = file.partition
-            if (partition.app, partition.level, partition.month) in places and self._holds(file.path, older):
+            if (partition.app, partition.level, partition.month) not in places:
+                continue
+            with self._rests(file, older) as rests:
+                if not rests.concern(file):
+                    continue
                 replaced.append(file)
-                rest = self._rewrite(file.path, partition, older)
-                if rest is not None:
-                    remains.append(rest)
+                rest = rests.rest(file)
+            if rest is not None:
+                remains.append(rest)
         return replaced, remains
 
-    def _holds(self, path: str, texts: Collection[str]) -> bool:
-        file = self._table.folder / path
-        with querying(self._ctx, file) as connection:
-            query = "SELECT 1 FROM read_parquet(?) WHERE batch IN (SELECT unnest(?)) LIMIT 1"
-            return connection.execute(query, [str(file), list(texts)]).fetchone() is not None
-
-    def _rewrite(self, path: str, partition: Partition, without: Collection[str]) -> WrittenFile | None:
-        """A new file with the rows of another one, without some batches; None where nothing remains."""
-        with querying(self._ctx, self._table.folder / path) as connection:
-            connection.register("gone", pa.table({"gone": pa.array(list(without), pa.string())}))
-            text = str(self._table.folder / path).replace("'", "''")
-            query = f"SELECT * FROM read_parquet('{text}') ANTI JOIN gone ON batch = gone"
-            return write_file(connection, query, self._table.folder, partition)
+    @contextlib.contextmanager
+    def _rests(self, file: TableFile | WrittenFile, texts: Iterable[str]) -> Iterator[Rests]:
+        with querying(self._ctx, self._table.folder / file.path) as connection:
+            yield Rests(connection, self._table.folder, texts)
 
     def _records(self, texts: Iterable[str]) -> list[WrittenFile]:
         """The records of batches, in a file for each app, level and month."""

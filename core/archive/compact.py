@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from core.archive.engine import rewriting
-from core.archive.files import remove_files, write_file
+from core.archive.files import write_file
 from core.archive.sql import literal, read
 from core.archive.table import Conflict
-from core.errors import ArchiveError, OdographError
+from core.errors import ArchiveError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -230,9 +230,9 @@ def _merge(table: Table, merge: Merge, ctx: JobContext) -> list[WrittenFile]:
         if _replace(table, merge.files, written, ctx):
             return written
     except BaseException:
-        _discard(table, written)
+        table.discard(written)
         raise
-    _discard(table, written)
+    table.discard(written)
     return []
 
 
@@ -253,13 +253,6 @@ def _replace(table: Table, old: Sequence[TableFile], new: Sequence[WrittenFile],
 
 def _all_named(snapshot: Snapshot, files: Iterable[TableFile]) -> bool:
     return all(file.path in snapshot.files for file in files)
-
-
-def _discard(table: Table, files: Sequence[WrittenFile]) -> None:
-    """Remove files that no commit names; should that be unknown they stay and do no harm."""
-    with contextlib.suppress(OdographError):
-        named = table.snapshot().files
-        remove_files(table.folder, [file for file in files if file.path not in named])
 
 
 def _part_queries(connection: duckdb.DuckDBPyConnection, table: Table, merge: Merge) -> Iterator[str]:

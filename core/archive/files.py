@@ -17,6 +17,7 @@ from deltalake import Field, Schema
 from deltalake.schema import PrimitiveType
 
 from core.archive.engine import translated
+from core.archive.sql import literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -186,15 +187,15 @@ def write_file(
         DiskFull, ArchiveError: nothing is left of the file then.
     """
     with _new_file(folder, partition) as (path, target):
-        text = str(target).replace("'", "''")
+        text = literal(str(target))
         connection.execute(
             f"COPY (SELECT {', '.join(COLUMNS[partition.kind])} FROM ({query}) ORDER BY {ORDER[partition.kind]}) "
-            f"TO '{text}' (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE {ROW_GROUP})"
+            f"TO {text} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE {ROW_GROUP})"
         )
         first = _first_column(partition.kind)
         row = connection.execute(
             f"SELECT count(*), min({first}), max({first}), epoch_us(min(time)), epoch_us(max(time)) "
-            f"FROM read_parquet('{text}', hive_partitioning = false)"
+            f"FROM read_parquet({text}, hive_partitioning = false)"
         ).fetchone()
         if row is None or row[0] == 0:
             target.unlink()

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from core.archive.flatten.components import catalogue_selection
 from core.archive.flatten.exact import Sample, read_message, storable
-from core.archive.flatten.outline import ENVELOPE, Unreadable
+from core.archive.flatten.outline import Unreadable
 from core.archive.flatten.splitting import Element, Members, split_batch
+from core.autoapi.display import ENVELOPE
 from core.autoapi.units import symbol
 
 if TYPE_CHECKING:

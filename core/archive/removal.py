@@ -7,19 +7,13 @@ import contextlib
 import random
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from core.archive.engine import rewriting
-from core.archive.files import remove_files, write_file
-from core.archive.sql import read
+from core.archive.rests import Rests
 from core.archive.table import Conflict, busy
-from core.errors import OdographError
 from core.storage.keys import parse_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-
-    import duckdb
 
     from core.archive.files import WrittenFile
     from core.archive.table import Snapshot, Table, TableFile
@@ -75,7 +69,7 @@ class _Removal:
             else:
                 raise busy(self._table.folder)
         finally:
-            self._clean_up()
+            self._table.discard([rest for rest in self._rests.values() if rest is not None])
 
     def _look(self, snapshot: Snapshot) -> None:
         """Rewrite the files that hold something of the batches and were not looked at yet."""
@@ -83,19 +77,14 @@ class _Removal:
         if not files:
             return
         with rewriting(self._ctx, self._table.folder) as connection:
-            connection.register("gone", pa.table({"gone": pa.array(self._keys, pa.string())}))
+            rests = Rests(connection, self._table.folder, self._keys)
             for number, file in enumerate(files):
                 self._ctx.check()
                 self._ctx.progress(number, len(files), f"Removing from {number:,} of {len(files):,} files")
-                self._rewrite(connection, file)
-
-    def _rewrite(self, connection: duckdb.DuckDBPyConnection, file: TableFile) -> None:
-        source = read(self._table.folder, [file])
-        if connection.execute(f"SELECT 1 FROM {source} SEMI JOIN gone ON batch = gone LIMIT 1").fetchone() is None:
-            self._untouched.add(file.path)
-        else:
-            query = f"FROM {source} ANTI JOIN gone ON batch = gone"
-            self._rests[file.path] = write_file(connection, query, self._table.folder, file.partition)
+                if rests.concern(file):
+                    self._rests[file.path] = rests.rest(file)
+                else:
+                    self._untouched.add(file.path)
 
     def _may_hold(self, file: TableFile) -> bool:
         if file.path in self._untouched or file.path in self._rests or file.path in self._lost:
@@ -107,10 +96,3 @@ class _Removal:
             return True
         at = bisect.bisect_left(self._keys, file.low)
         return at < len(self._keys) and self._keys[at] <= file.high
-
-    def _clean_up(self) -> None:
-        """Remove the files that no commit names; should that be unknown they stay and do no harm."""
-        with contextlib.suppress(OdographError):
-            named = self._table.snapshot().files
-            left = [file for file in self._rests.values() if file is not None and file.path not in named]
-            remove_files(self._table.folder, left)

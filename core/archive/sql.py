@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from core.archive.files import WrittenFile
     from core.archive.table import TableFile
 
 
@@ -32,7 +33,7 @@ def literal(text: str) -> str:
     return "(" + " || chr(0) || ".join(parts) + ")" if "\0" in text else next(parts)
 
 
-def read(folder: Path, files: Sequence[TableFile]) -> str:
+def read(folder: Path, files: Sequence[TableFile | WrittenFile]) -> str:
     """What a query reads these files from."""
     paths = ", ".join(literal(str(folder / file.path)) for file in files)
     return f"read_parquet([{paths}], hive_partitioning = false)"

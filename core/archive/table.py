@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 import uuid
@@ -14,8 +15,8 @@ from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundErr
 from deltalake.transaction import AddAction, RemoveAction
 
 from core.archive.engine import archive_error
-from core.archive.files import PARTITIONS, SCHEMA, Partition
-from core.errors import ArchiveBusy, ArchiveError
+from core.archive.files import PARTITIONS, SCHEMA, Partition, remove_files
+from core.errors import ArchiveBusy, ArchiveError, OdographError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -181,6 +182,12 @@ class Table:
                     subject=str(path),
                     hint="Another program has removed it. Try again; nothing that was loaded before is lost.",
                 )
+
+    def discard(self, files: Iterable[WrittenFile]) -> None:
+        """Remove those of some files that no commit names; should that be unknown they stay and do no harm."""
+        with contextlib.suppress(OdographError):
+            named = self.snapshot().files
+            remove_files(self.folder, [file for file in files if file.path not in named])
 
     def _files(self) -> dict[str, TableFile]:
         actions = pa.table(self._delta.get_add_actions(flatten=True))

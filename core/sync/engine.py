@@ -264,7 +264,6 @@ class _Run:
     def _added(
         self, result: SyncResult, added: AppendResult, contents: Sequence[tuple[BatchKey, SourceObject, bytes]]
     ) -> SyncResult:
-        unreadable = self._unreadable(added, contents)
         # Another process may have recorded some of them in the meantime.
         self._outrun += len(contents) - added.batches
         return replace(
@@ -272,18 +271,10 @@ class _Run:
             ingested=result.ingested + added.batches,
             messages=result.messages + added.messages,
             samples=result.samples + added.samples,
-            rejects=result.rejects + added.rejects - unreadable,
-            unreadable=result.unreadable + unreadable,
+            rejects=result.rejects + added.rejects - added.unreadable,
+            unreadable=result.unreadable + added.unreadable,
             bytes=result.bytes + sum(item.size for _, item, _ in contents),
         )
-
-    def _unreadable(self, added: AppendResult, contents: Sequence[tuple[BatchKey, SourceObject, bytes]]) -> int:
-        if not added.rejects:
-            return 0
-        records = self._archive.recorded()
-        found = [records[key.text] for key, _, _ in contents if key.text in records]
-        # A batch as a whole counts as one reject.
-        return min(sum(record.rejects > 0 and record.messages == 0 for record in found), added.rejects)
 
     def _say(self, result: SyncResult) -> None:
         """Hand over the result so far."""

@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from core.archive.flatten.moments import read_moment
 from core.archive.flatten.splitting import Members, Number
+from core.autoapi.display import ENVELOPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from core.archive.flatten.components import Selection
     from core.archive.flatten.splitting import Json
-
-ENVELOPE = "envelope"
-"""The capability of what stands in a message beside its data and what every message has."""
 
 _ITEM_MEMBERS = ("data", "timestamp", "failure", "availability")
 _MESSAGE_MEMBERS = ("vin", "message_id", "version", "application_id", "capability", "property", "timestamp")
