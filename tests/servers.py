@@ -254,29 +254,36 @@ def send_answer(
         handler.wfile.write(body)
 
 
+_OF_THE_CONNECTION = frozenset({"content-length", "transfer-encoding", "connection", "date", "server"})
+
+
+def pass_on(handler: BaseHTTPRequestHandler, body: bytes, target: str) -> tuple[int, dict[str, str], bytes]:
+    """Send a request to another server unchanged; its answer's status, headers and body, without what tells its way."""
+    to = urlsplit(target)
+    connection = http.client.HTTPConnection(to.hostname or "", to.port, timeout=30)
+    try:
+        connection.putrequest(handler.command, handler.path, skip_host=True, skip_accept_encoding=True)
+        for name, value in handler.headers.items():
+            connection.putheader(name, value)
+        connection.endheaders(body or None)
+        response = connection.getresponse()
+        content = response.read()
+        headers = {name: value for name, value in response.getheaders() if name.lower() not in _OF_THE_CONNECTION}
+        return response.status, headers, content
+    finally:
+        connection.close()
+
+
 @contextlib.contextmanager
 def recording_proxy(target: str) -> Iterator[Answers]:
     """Run a server that passes everything on to another one unchanged, notes it, and can hold it back."""
-    to = urlsplit(target)
-    assert to.hostname is not None
 
     def forward(handler: BaseHTTPRequestHandler) -> None:
         if "list-type" not in handler.path:
             heard.released.wait()
         body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
-        connection = http.client.HTTPConnection(to.hostname or "", to.port, timeout=30)
-        try:
-            connection.putrequest(handler.command, handler.path, skip_host=True, skip_accept_encoding=True)
-            for name, value in handler.headers.items():
-                connection.putheader(name, value)
-            connection.endheaders(body or None)
-            response = connection.getresponse()
-            content = response.read()
-            skipped = {"content-length", "transfer-encoding", "connection", "date", "server"}
-            headers = {name: value for name, value in response.getheaders() if name.lower() not in skipped}
-            send_answer(handler, response.status, content, headers)
-        finally:
-            connection.close()
+        status, headers, content = pass_on(handler, body, target)
+        send_answer(handler, status, content, headers)
 
     with answering(forward) as heard:
         yield heard

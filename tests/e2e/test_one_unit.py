@@ -128,6 +128,21 @@ def test_the_unit_that_was_chosen_for_the_axis_wins_in_every_system(desk: Desk, 
     assert {one.vin for one in pressures} == drawn(desk)["kilopascals"]
 
 
+def exported(desk: Desk, dialog: ExportDialog, target: Path) -> list[dict[str, str]]:
+    """The rows of the file that the dialog writes."""
+    field = next(one for one in dialog.findChildren(QLineEdit) if one.accessibleName() == "Target file")
+    field.selectAll()
+    desk.qtbot.keyClicks(field, str(target))
+    buttons = dialog.findChild(QDialogButtonBox)
+    assert isinstance(buttons, QDialogButtonBox)
+    button = next(one for one in buttons.buttons() if one.text() == "Export")
+    desk.wait(button.isEnabled)
+    desk.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    desk.wait(target.exists)
+    desk.wait_until_settled()
+    return list(csv.DictReader(target.read_text("utf-8").splitlines()))
+
+
 def test_the_mark_of_a_change_says_what_was_sent_and_the_export_keeps_it(
     desk: Desk, pressures: list[SeriesKey], tmp_path: Path
 ) -> None:
@@ -138,15 +153,7 @@ def test_the_mark_of_a_change_says_what_was_sent_and_the_export_keeps_it(
     target = tmp_path / "pressures.csv"
     desk.trigger("export_csv")
     dialog = desk.dialog(ExportDialog)
-    field = next(one for one in dialog.findChildren(QLineEdit) if one.accessibleName() == "Target file")
-    field.selectAll()
-    desk.qtbot.keyClicks(field, str(target))
-    button = next(one for one in dialog.findChild(QDialogButtonBox).buttons() if one.text() == "Export")
-    desk.wait(button.isEnabled)
-    desk.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    desk.wait(target.exists)
-    desk.wait_until_settled()
-    rows = list(csv.DictReader(target.read_text("utf-8").splitlines()))
+    rows = exported(desk, dialog, target)
     assert {(row["vin"], float(row["value"]), row["unit"]) for row in rows} == {
         *((vin, *sent) for vin, sent in SENT.items()),
         ("MIXED", *PSI),
@@ -160,14 +167,6 @@ def test_an_export_as_shown_has_the_unit_of_the_window(desk: Desk, pressures: li
     desk.trigger("export_csv")
     dialog = desk.dialog(ExportDialog)
     next(one for one in dialog.findChildren(QRadioButton) if one.text() == "As shown: imperial").click()
-    field = next(one for one in dialog.findChildren(QLineEdit) if one.accessibleName() == "Target file")
-    field.selectAll()
-    desk.qtbot.keyClicks(field, str(target))
-    button = next(one for one in dialog.findChild(QDialogButtonBox).buttons() if one.text() == "Export")
-    desk.wait(button.isEnabled)
-    desk.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    desk.wait(target.exists)
-    desk.wait_until_settled()
-    rows = list(csv.DictReader(target.read_text("utf-8").splitlines()))
+    rows = exported(desk, dialog, target)
     assert {row["unit"] for row in rows} == {"pounds_force_per_square_inch"}
     assert len(rows) == 12 * len(pressures)

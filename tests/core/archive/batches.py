@@ -115,3 +115,13 @@ def total(result: FlattenResult, name: str) -> int:
     """The sum of one of the counts over all batches."""
     counts: Iterable[int] = (getattr(count, name) for count in result.counts)
     return sum(counts)
+
+
+def at(second: int) -> str:
+    """A time within the minute of STAMP, as messages write it."""
+    return f"2023-04-28T09:32:{second:02}Z"
+
+
+def us(second: int) -> int:
+    """The same in microseconds since the epoch."""
+    return STAMP_US - 11_804_000 + second * 1_000_000

@@ -18,7 +18,7 @@ from core.archive.flatten import flatten
 from core.errors import ArchiveError
 from core.fleet.series import PropertySummary, SeriesKey, Vehicle
 from core.jobs import JobCancelled, JobContext
-from tests.core.archive.batches import APP, STAMP, STAMP_US, content, delivery, item, key, message, odometer
+from tests.core.archive.batches import APP, STAMP, STAMP_US, at, content, delivery, item, key, message, odometer, us
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,14 +35,6 @@ def archive(tmp_path: Path) -> Archive:
 @pytest.fixture
 def ctx() -> JobContext:
     return JobContext()
-
-
-def _at(second: int) -> str:
-    return f"2023-04-28T09:32:{second:02}Z"
-
-
-def _us(second: int) -> int:
-    return STAMP_US - 11_804_000 + second * 1_000_000
 
 
 def _add(archive: Archive, number: int, *messages: Any, etag: str = "one", **place: Any) -> AppendResult:
@@ -68,7 +60,7 @@ def test_an_empty_archive_answers(archive: Archive, ctx: JobContext) -> None:
 
 
 def test_what_is_appended_is_recorded(archive: Archive, ctx: JobContext) -> None:
-    body = content(odometer(1, _at(5)), odometer(2, _at(9)), 7)
+    body = content(odometer(1, at(5)), odometer(2, at(9)), 7)
     result = archive.append([delivery(key(1), body), delivery(key(2), b"x")], ctx)
     assert result == AppendResult(2, 3, 2, 2)
     first, second = archive.recorded().values()
@@ -76,7 +68,7 @@ def test_what_is_appended_is_recorded(archive: Archive, ctx: JobContext) -> None
         *(key(1).text, "one", len(body)),
         *(3, 2, 1),
     )
-    assert (first.first, first.last, first.failed) == (_us(5), _us(9), False)
+    assert (first.first, first.last, first.failed) == (us(5), us(9), False)
     assert (first.read, second.read, first.lost, second.lost) == (2, 0, 0, 0)
     assert replace(first, messages=first.messages + 2).lost == 2
     assert (second.messages, second.samples, second.rejects, second.first, second.failed) == (0, 0, 1, None, True)
@@ -148,14 +140,14 @@ def test_messages_that_only_share_their_id_are_all_shown(archive: Archive, ctx: 
 
 
 def test_a_series_is_sorted_by_time_and_says_where_it_came_from(archive: Archive, ctx: JobContext) -> None:
-    miles = message("diagnostics", "odometer", item({"unit": "miles", "value": 8}, _at(8)), message_id="M8")
+    miles = message("diagnostics", "odometer", item({"unit": "miles", "value": 8}, at(8)), message_id="M8")
     failed = message(
-        "diagnostics", "odometer", {"failure": {"reason": "rate_limit"}, "timestamp": _at(6)}, message_id="M6"
+        "diagnostics", "odometer", {"failure": {"reason": "rate_limit"}, "timestamp": at(6)}, message_id="M6"
     )
-    _add(archive, 2, miles, odometer(5, _at(5), message_id="M5"))
-    _add(archive, 1, odometer(7, _at(7), message_id="M7"), failed, odometer(9, None, message_id="M9"))
+    _add(archive, 2, miles, odometer(5, at(5), message_id="M5"))
+    _add(archive, 1, odometer(7, at(7), message_id="M7"), failed, odometer(9, None, message_id="M9"))
     [series] = archive.series([_ODOMETER], ctx)
-    assert series.time.tolist() == [key(1).time, _us(5), _us(6), _us(7), _us(8)]
+    assert series.time.tolist() == [key(1).time, us(5), us(6), us(7), us(8)]
     assert series.time.dtype == np.int64
     np.testing.assert_array_equal(series.value, [9, 5, np.nan, 7, 8])
     assert [series.unit[index] for index in range(5)] == ["kilometers", "kilometers", None, "kilometers", "miles"]
@@ -168,19 +160,19 @@ def test_a_series_is_sorted_by_time_and_says_where_it_came_from(archive: Archive
 
 
 def test_a_series_in_a_range(archive: Archive, ctx: JobContext) -> None:
-    _add(archive, 1, *(odometer(second, _at(second), message_id=f"M{second}") for second in (3, 4, 5)))
-    _add(archive, 2, odometer(40, _at(40), message_id="M40"))
+    _add(archive, 1, *(odometer(second, at(second), message_id=f"M{second}") for second in (3, 4, 5)))
+    _add(archive, 2, odometer(40, at(40), message_id="M40"))
 
     def values(start: int | None, end: int | None) -> list[float]:
         [series] = archive.series([_ODOMETER], ctx, start, end)
         return list(series.value)
 
     assert values(None, None) == [3, 4, 5, 40]
-    assert values(_us(4), None) == [4, 5, 40]
-    assert values(None, _us(5)) == [3, 4]
-    assert values(_us(4), _us(40)) == [4, 5]
-    assert values(_us(41), None) == []
-    assert values(_us(5), _us(5)) == []
+    assert values(us(4), None) == [4, 5, 40]
+    assert values(None, us(5)) == [3, 4]
+    assert values(us(4), us(40)) == [4, 5]
+    assert values(us(41), None) == []
+    assert values(us(5), us(5)) == []
 
 
 def test_a_range_does_not_move_a_redelivered_message(archive: Archive, ctx: JobContext) -> None:
@@ -226,17 +218,17 @@ def test_properties_say_what_was_last(archive: Archive, ctx: JobContext) -> None
     _add(
         archive,
         1,
-        odometer(1, _at(1), message_id="A"),
-        odometer(2, _at(9), message_id="B", vin="VF2"),
-        message("doors", "locks", [item({"location": "left", "lock": "locked"}, _at(3))], message_id="C"),
-        message("doors", "locks", [item({"location": "left", "lock": "open"}, _at(2))], message_id="D"),
-        message("engine", "on", item(True, _at(4)), message_id="E"),
-        message("engine", "on", {"failure": {"reason": "timeout"}, "timestamp": _at(5)}, message_id="F"),
+        odometer(1, at(1), message_id="A"),
+        odometer(2, at(9), message_id="B", vin="VF2"),
+        message("doors", "locks", [item({"location": "left", "lock": "locked"}, at(3))], message_id="C"),
+        message("doors", "locks", [item({"location": "left", "lock": "open"}, at(2))], message_id="D"),
+        message("engine", "on", item(True, at(4)), message_id="E"),
+        message("engine", "on", {"failure": {"reason": "timeout"}, "timestamp": at(5)}, message_id="F"),
     )
     assert archive.properties([], ctx) == [
-        PropertySummary("diagnostics", "odometer", "", 2, 2, _us(9), 2.0, None, None, "kilometers", True),
-        PropertySummary("doors", "locks", "left.lock", 2, 1, _us(3), None, "locked", None, None, False),
-        PropertySummary("engine", "on", "", 2, 1, _us(5), None, None, "timeout", None, False),
+        PropertySummary("diagnostics", "odometer", "", 2, 2, us(9), 2.0, None, None, "kilometers", True),
+        PropertySummary("doors", "locks", "left.lock", 2, 1, us(3), None, "locked", None, None, False),
+        PropertySummary("engine", "on", "", 2, 1, us(5), None, None, "timeout", None, False),
     ]
     assert [found.property for found in archive.properties(["VF2"], ctx)] == ["odometer"]
     assert archive.properties(["VF1", "VF2"], ctx) == archive.properties([], ctx)
@@ -289,7 +281,7 @@ def test_threads_read_and_write_at_once(archive: Archive) -> None:
     def run(first: int) -> None:
         try:
             for number in range(first, first + 3):
-                _add(archive, number, odometer(number, _at(number), message_id=f"M{number}"))
+                _add(archive, number, odometer(number, at(number), message_id=f"M{number}"))
                 archive.vehicles(JobContext())
                 archive.series([_ODOMETER], JobContext())
                 archive.recorded()
@@ -422,16 +414,16 @@ def test_odd_folder_names(tmp_path: Path, ctx: JobContext) -> None:
 
 def test_many_appends_survive_a_checkpoint_of_the_log(archive: Archive, ctx: JobContext) -> None:
     for number in range(4):
-        _add(archive, number, odometer(number, _at(number), message_id=f"M{number}"))
+        _add(archive, number, odometer(number, at(number), message_id=f"M{number}"))
     DeltaTable(archive.folder).create_checkpoint()
-    _add(archive, 4, odometer(4, _at(4), message_id="M4"))
+    _add(archive, 4, odometer(4, at(4), message_id="M4"))
     again = Archive.open(archive.folder)
     assert _values(again) == [[0, 1, 2, 3, 4]]
     assert again.vehicles(ctx)[0].samples == len(again.recorded()) == 5
 
 
 def test_samples_lie_in_files_as_reading_wants_them(archive: Archive) -> None:
-    _add(archive, 1, *(odometer(n, _at(59 - n), vin=f"V{n % 3}", message_id=f"M{n}") for n in range(30)))
+    _add(archive, 1, *(odometer(n, at(59 - n), vin=f"V{n % 3}", message_id=f"M{n}") for n in range(30)))
     [path] = [str(path) for path in _parquet_files(archive) if "kind=sample" in str(path)]
     with duckdb.connect() as connection:
         rows = connection.execute("SELECT vin, epoch_us(time) FROM read_parquet(?)", [path]).fetchall()

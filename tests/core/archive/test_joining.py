@@ -13,7 +13,7 @@ from core.autoapi.catalogue import catalogue
 from core.autoapi.renames import apart_because
 from core.fleet.series import SeriesKey
 from core.jobs import JobContext
-from tests.core.archive.batches import STAMP_US, content, delivery, item, key, message
+from tests.core.archive.batches import at, content, delivery, item, key, message, us
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,14 +39,6 @@ def archive(tmp_path: Path) -> Archive:
 @pytest.fixture
 def ctx() -> JobContext:
     return JobContext()
-
-
-def at(second: int) -> str:
-    return f"2023-04-28T09:32:{second:02}Z"
-
-
-def us(second: int) -> int:
-    return STAMP_US - 11_804_000 + second * 1_000_000
 
 
 def sent(name: str, value: float, second: int | None, unit: str = "kilometers", **envelope: Any) -> dict[str, Any]:

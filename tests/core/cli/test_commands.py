@@ -5,11 +5,7 @@ import errno
 import io
 import json
 import os
-import signal
-import subprocess
-import sys
 import threading
-import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,46 +14,16 @@ import pytest
 
 from core import logs, paths
 from core.cli import loading
-from core.cli.parser import COMMANDS
 from core.cli.program import CANCELLED, DONE, FAILED, WRONG_USE, run
 from core.jobs import JobContext
-from core.sandbox.simulate import SimulationPlan, simulate_fleet, simulate_into_folder
+from core.sandbox.simulate import simulate_fleet
 from core.storage.keys import parse_key
+from tests.core.cli.conftest import PLAN
 from tests.servers import MiniStack, allow
 
 ROOT = Path(__file__).parents[3]
 APP_FOLDER = "9FBBEDED80595912588FF4FF/level13"
 LAST = "2026-11-08"
-PLAN = SimulationPlan(vehicles=4, days=2, seed=7)
-
-
-@pytest.fixture
-def fleet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
-    """The folder of a simulated fleet of four vehicles over two days."""
-    folder = tmp_path / "fleet"
-    assert run(["simulate", str(folder), "--vehicles", "4", "--days", "2", "--seed", "7"]) == DONE
-    shown = capsys.readouterr()
-    assert shown.out == ""
-    assert "of 4 vehicles" in shown.err
-    return str(folder)
-
-
-@pytest.fixture(scope="module")
-def recorded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home in which a fleet is recorded, for all tests that only read it."""
-    home = tmp_path_factory.mktemp("recorded")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ODOGRAPH_HOME", str(home))
-        simulate_into_folder(PLAN, home / "fleet", JobContext())
-        assert run(["sync", str(home / "fleet"), "--quiet"]) == DONE
-    return home
-
-
-@pytest.fixture
-def recorded(recorded_home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The folder of a simulated fleet that is recorded. Only to be read."""
-    monkeypatch.setenv("ODOGRAPH_HOME", str(recorded_home))
-    return str(recorded_home / "fleet")
 
 
 def listed(words: list[str], capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
@@ -522,102 +488,3 @@ def test_a_command_works_outside_the_main_thread(fleet: str) -> None:
     thread.start()
     thread.join()
     assert codes == [DONE]
-
-
-def start(*words: str, **more: Any) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "main.py", *words], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more
-    )
-
-
-def test_the_program_itself(recorded: str) -> None:
-    with start("export", recorded, "--property", "diagnostics.odometer") as process:
-        out, err = process.communicate(timeout=60)
-    assert process.returncode == DONE, err
-    assert out.startswith(b"time,vin,capability,property,component,value,unit,failure,batch\n20")
-    with start("export", recorded, "--layout", "tall") as process:
-        out, err = process.communicate(timeout=60)
-    assert process.returncode == WRONG_USE
-    assert out == b""
-    assert b"usage:" in err
-
-
-def test_a_full_standard_output_is_a_full_disk(recorded: str) -> None:
-    for words in (["batches", recorded], ["export", recorded]):
-        with Path("/dev/full").open("wb") as full:
-            done = subprocess.run(
-                [sys.executable, "main.py", *words],
-                cwd=ROOT,
-                stdout=full,
-                stderr=subprocess.PIPE,
-                timeout=60,
-                check=False,
-            )
-        assert done.returncode == FAILED
-        assert b"No room is left on the disk: standard output" in done.stderr
-        assert b"fault" not in done.stderr
-        assert b"Exception" not in done.stderr
-
-
-@pytest.mark.parametrize("words", [["frob"], ["frob", "demo", "-o", "x"], ["--theme", "dark", "no/such/folder"]])
-def test_a_mistyped_command_is_told_before_anything_else(words: list[str]) -> None:
-    environment = {name: value for name, value in os.environ.items() if name != "QT_QPA_PLATFORM"}
-    environment = {name: value for name, value in environment.items() if not name.endswith("DISPLAY")}
-    with start(*words, env=environment) as process:
-        out, err = process.communicate(timeout=60)
-    assert process.returncode == WRONG_USE
-    assert out == b""
-    word = words[2] if words[0].startswith("-") else words[0]
-    assert err.decode().startswith(f"odograph: no command and no such folder: {word}\n")
-    assert all(name in err.decode() for name in COMMANDS)
-    assert b"display" not in err
-
-
-def test_without_a_display_the_program_says_what_to_do() -> None:
-    environment = {name: value for name, value in os.environ.items() if name != "QT_QPA_PLATFORM"}
-    environment = {name: value for name, value in environment.items() if not name.endswith("DISPLAY")}
-    with start(env=environment) as process:
-        out, err = process.communicate(timeout=60)
-    assert process.returncode == FAILED
-    assert out == b""
-    assert err.startswith(b"odograph: There is no display")
-    assert b"Traceback" not in err
-
-
-def test_a_reader_that_has_gone_ends_it_quietly(recorded: str) -> None:
-    with start("export", recorded) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        process.stdout.close()
-        assert process.stderr.read() == b""
-    assert process.returncode == FAILED
-
-
-def test_interrupting_cancels_cleanly(tmp_path: Path) -> None:
-    with start("simulate", str(tmp_path / "fleet"), "--vehicles", "5000", "--days", "300") as process:
-        deadline = time.monotonic() + 30
-        while not any(tmp_path.iterdir()) and time.monotonic() < deadline:
-            time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=60)
-    assert process.returncode == CANCELLED
-    assert err == b"Cancelled\n"
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_no_qt_in_core_at_run_time() -> None:
-    modules = sorted(
-        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        for path in (ROOT / "core").rglob("*.py")
-    )
-    program = (
-        f"import importlib, sys\n"
-        f"for name in {modules!r}: importlib.import_module(name)\n"
-        "loaded = {name.split('.')[0] for name in sys.modules}\n"
-        "bad = loaded & {'PySide6', 'shiboken6', 'pyqtgraph', 'qtawesome', 'qtpy', 'gui'}\n"
-        "sys.exit(', '.join(sorted(bad)) or 0)"
-    )
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=False)
-    assert done.stderr == b""
-    assert done.returncode == 0
-    assert len(modules) > 40

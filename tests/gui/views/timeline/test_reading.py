@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QApplication, QScrollBar
 from gui.views.timeline.legend import Legend
 from gui.views.timeline.legend_model import Column
 from gui.views.timeline.legend_widths import fitted_widths
-from gui.views.timeline.plot_area import PlotArea
 from gui.views.timeline.view import TimelineView
+from tests.gui.views.timeline.areas import area
 from tests.gui.views.timeline.make_series import DAY, HOUR, JUNE, MINUTE, key, make_series
 from tests.gui.views.timeline.plain_colors import COLORS
 
@@ -56,12 +56,6 @@ def view(qtbot: QtBot) -> TimelineView:
     view.setFocus()
     view.grab()
     return view
-
-
-def area(view: TimelineView) -> PlotArea:
-    found = view.findChild(PlotArea)
-    assert isinstance(found, PlotArea)
-    return found
 
 
 def shown(view: TimelineView) -> tuple[int, int]:

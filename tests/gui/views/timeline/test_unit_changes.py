@@ -12,10 +12,10 @@ from PySide6.QtGui import QColor
 from core.autoapi.display import AS_SENT, DisplayUnits
 from gui.views.timeline.legend import Legend
 from gui.views.timeline.legend_model import Column
-from gui.views.timeline.plot_area import PlotArea
 from gui.views.timeline.trace import FOREVER, lines_of
 from gui.views.timeline.value_plot import ValuePlot
 from gui.views.timeline.view import TimelineView
+from tests.gui.views.timeline.areas import area
 from tests.gui.views.timeline.make_series import HOUR, JUNE, MINUTE, key, make_series
 from tests.gui.views.timeline.plain_colors import COLORS
 
@@ -43,12 +43,6 @@ def view(qtbot: QtBot) -> TimelineView:
     view.resize(1100, 800)
     view.show()
     return view
-
-
-def area(view: TimelineView) -> PlotArea:
-    found = view.findChild(PlotArea)
-    assert isinstance(found, PlotArea)
-    return found
 
 
 def plots(view: TimelineView) -> dict[str, ValuePlot]:

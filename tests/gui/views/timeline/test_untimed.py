@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtCore import Qt
 
 from gui.views.timeline.legend import Legend
-from gui.views.timeline.plot_area import PlotArea
 from gui.views.timeline.prepared import prepare
 from gui.views.timeline.untimed import untimed_places
 from gui.views.timeline.view import TimelineView
+from tests.gui.views.timeline.areas import area
 from tests.gui.views.timeline.make_series import HOUR, JUNE, MINUTE, key, make_series
 from tests.gui.views.timeline.plain_colors import COLORS
 
@@ -50,12 +50,6 @@ def view(qtbot: QtBot) -> TimelineView:
     view.resize(1000, 500)
     view.show()
     return view
-
-
-def area(view: TimelineView) -> PlotArea:
-    found = view.findChild(PlotArea)
-    assert isinstance(found, PlotArea)
-    return found
 
 
 def differences(view: TimelineView, marked: QImage, plain: QImage) -> set[int]:

@@ -16,9 +16,9 @@ from gui.models.series_mime import encode_series_keys
 from gui.views.timeline.lanes import LanesPlot
 from gui.views.timeline.legend import Legend
 from gui.views.timeline.notice import Notice
-from gui.views.timeline.plot_area import PlotArea
 from gui.views.timeline.value_plot import ValuePlot
 from gui.views.timeline.view import TimelineView
+from tests.gui.views.timeline.areas import area
 from tests.gui.views.timeline.make_series import DAY, HOUR, JUNE, MINUTE, key, make_series
 from tests.gui.views.timeline.plain_colors import COLORS, RED
 
@@ -61,12 +61,6 @@ def view(qtbot: QtBot) -> TimelineView:
 def paint(view: TimelineView) -> None:
     """As the screen would: lays out and paints what is due."""
     view.grab()
-
-
-def area(view: TimelineView) -> PlotArea:
-    found = view.findChild(PlotArea)
-    assert isinstance(found, PlotArea)
-    return found
 
 
 def plots(view: TimelineView) -> list[ValuePlot]:
