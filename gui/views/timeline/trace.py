@@ -9,6 +9,7 @@ import numpy as np
 
 from core.autoapi.catalogue import readable
 from core.autoapi.display import AS_SENT, DisplayKind, kind_of, to_shown
+from core.fleet.gaps import gap_limit, gaps_of
 from gui.views.timeline.buckets import Buckets
 from gui.views.timeline.marks import NO_MARKS, Marks
 from gui.views.timeline.reduction import Pyramid
@@ -24,43 +25,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-HOUR = 3_600_000_000
-
-# A gap is an interval longer than this many times the usual one ...
-GAP_FACTOR = 2.5
-# ... where the usual one is this percentile: trips send every few seconds, and the pauses between them are rarer.
-GAP_PERCENTILE = 95.0
-# A value that is a little older than usual is no gap: below this nothing is one.
-SHORTEST_GAP = HOUR
-_CHUNK = 1 << 16
-_LOOKED_AT = 50_000
 FOREVER = int(np.iinfo(np.int64).max)
-
-
-def gap_limit(time: Ints) -> int:
-    """The longest interval, in microseconds, over which a value counts as still known.
-
-    2.5 times the 95th percentile of the intervals, at least one hour. Beyond it the last known value is drawn faintly
-    and is not joined to the next one.
-    """
-    if len(time) < 2:
-        return SHORTEST_GAP
-    # Some ten thousand intervals tell the percentile as well as all of them.
-    step = 1 + (len(time) - 1) // _LOOKED_AT
-    intervals = time[1::step] - time[:-1:step]
-    usual = float(np.percentile(intervals, GAP_PERCENTILE))
-    return max(int(GAP_FACTOR * usual), SHORTEST_GAP)
-
-
-def gaps_of(time: Ints) -> Ints:
-    """The samples after which comes a gap."""
-    limit = gap_limit(time)
-    # Some thousand at a time stay in the processor's cache; all at once would be new memory of the samples' size.
-    found = [
-        np.flatnonzero(np.diff(time[start : start + _CHUNK + 1]) > limit) + start
-        for start in range(0, len(time), _CHUNK)
-    ]
-    return np.concatenate(found) if found else np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)

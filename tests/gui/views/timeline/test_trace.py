@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gui.views.timeline.trace import FOREVER, failures_of, gap_limit, lines_of, states_of
+from core.fleet.gaps import gap_limit
+from gui.views.timeline.trace import FOREVER, failures_of, lines_of, states_of
 from tests.gui.views.timeline.make_series import HOUR, JUNE, MINUTE, key, make_series
 
 
