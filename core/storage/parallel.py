@@ -153,10 +153,12 @@ def fetch_parallel(
         fault: BaseException | None = None
         try:
             while True:
+                # Where there is no room one of them waits for it, and the others behind it: a place that becomes free
+                # wakes one thread and not all.
                 with lock:
                     item = next(todo, None)
-                if item is None or not window.enter(item.size):
-                    break
+                    if item is None or not window.enter(item.size):
+                        break
                 results.put((item.size, fetched(item)))
         except JobCancelled:
             pass
