@@ -47,7 +47,7 @@ def chart(desk: Desk, fleet: Fleet) -> SeriesKey:
 def axes(desk: Desk) -> dict[str, ValuePlot]:
     """The value axes by their unit."""
     desk.window.grab()
-    return {row.unit: row for row in area(desk).rows if isinstance(row, ValuePlot)}
+    return {row.axes[0].unit: row for row in area(desk).rows if isinstance(row, ValuePlot)}
 
 
 def area(desk: Desk) -> PlotArea:

@@ -13,6 +13,7 @@ from gui.views.timeline.lanes import Lane, LanesPlot, StateColors
 from gui.views.timeline.naming import state_order
 from gui.views.timeline.prepared import PreparedSeries, prepare
 from gui.views.timeline.unit_menu import UnitChoice
+from gui.views.timeline.value_axis import axis_name
 from gui.views.timeline.value_plot import ValuePlot
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Entry:
 
     def plot_names(self) -> set[str]:
         """The plots its lines belong to."""
-        return {_plot_name(line) for line in self.lines}
+        return {axis_name(line) for line in self.lines}
 
     def take(self, series: Series | PreparedSeries, units: DisplayUnits) -> None:
         """Replaces the samples."""
@@ -256,13 +257,11 @@ class Composition:
         failures: dict[str, dict[SeriesKey, Marks]] = {}
         for entry in self._entries.values():
             for number, line in enumerate(entry.lines):
-                name = _plot_name(line)
+                name = axis_name(line)
                 lines.setdefault(name, []).append(line)
                 if number == 0 and entry.failures is not None:
                     failures.setdefault(name, {})[entry.key] = entry.failures
-        self._plots = {
-            name: self._plots.get(name) or ValuePlot(lines[name][0].unit, lines[name][0].kind) for name in lines
-        }
+        self._plots = {name: self._plots.get(name) or ValuePlot() for name in lines}
         for name, plot in self._plots.items():
             plot.set_content(lines[name], failures.get(name, {}))
         self._lanes.set_content(self._lanes_of(self._entries.values()))
@@ -285,16 +284,3 @@ class Composition:
         }
         for row in (*self._plots.values(), self._lanes):
             row.set_looks(looks)
-
-
-def _plot_name(line: LineTrace) -> str:
-    """What the lines of a plot share: the unit, or without one the property and the member; times of day share one.
-
-    Dates of different properties may lie years apart, where one axis would show none of them move.
-    """
-    if line.kind == DisplayKind.TIME_OF_DAY:
-        return f"={line.kind}"
-    if line.unit:
-        return line.unit
-    key = line.key
-    return f"{key.capability}.{key.property}.{key.component.rpartition('.')[2]}"

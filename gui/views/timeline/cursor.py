@@ -101,13 +101,12 @@ def _paint_values(painter: QPainter, time: int, plot: ValuePlot, x: float, botto
     visible = plot.rect.intersected(QRect(0, 0, plot.rect.right() + 1, bottom))
     painter.setClipRect(visible, Qt.ClipOperation.IntersectClip)
     painter.setRenderHint(painter.RenderHint.Antialiasing, True)
-    for line in plot.lines:
-        look = plot.look(line.key)
+    for axis, line in plot.visible_lines():
         index = int(np.searchsorted(line.time, time, "right")) - 1
-        if not look.visible or index < 0 or time >= line.known_until:
+        if index < 0 or time >= line.known_until:
             continue
-        y = plot.rect.y() + (plot.scale.row(float(line.value[index])) + 0.5) / frame.scale
-        painter.setPen(QPen(frame.colors.curve(look.color), 2))
+        y = plot.rect.y() + (axis.scale.row(float(line.value[index])) + 0.5) / frame.scale
+        painter.setPen(QPen(frame.colors.curve(plot.look(line.key).color), 2))
         painter.setBrush(frame.colors.plot)
         painter.drawEllipse(QPointF(x, y), 3.5, 3.5)
     painter.restore()

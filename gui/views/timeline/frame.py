@@ -73,7 +73,8 @@ class ValueScale:
 
     def row(self, value: float) -> int:
         """The row of one value."""
-        return int(self.rows(np.array([value]))[0])
+        row = (value - self.high) * ((self.height - 1) / (self.low - self.high))
+        return round(min(max(row, -self.height - 64.0), 2.0 * self.height + 64.0))
 
     def value(self, row: float) -> float:
         """The value at a row."""

@@ -7,7 +7,7 @@ a click pins the cursor or takes its pin away; a double-click on an axis fits it
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QToolTip
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from gui.views.timeline.plot_area import PlotArea
     from gui.views.timeline.time_range import Range
+    from gui.views.timeline.value_axis import ValueAxis
 
 # Below this a press is a click.
 _DRAG_DISTANCE = 4
@@ -29,16 +30,24 @@ _WHEEL_FACTOR = 0.8
 _WHEEL_PAN = 0.1
 
 
+class _AxisThen(NamedTuple):
+    """A value axis as it was when a drag began, with the range in sight then."""
+
+    axis: ValueAxis
+    low: float
+    high: float
+    manual: tuple[float, float] | None
+
+
 @dataclass(slots=True)
 class _Drag:
-    """A drag from its press on: what was in sight then."""
+    """A drag from its press on: what was in sight then, and the value axes that it may move."""
 
     origin: QPoint
     part: str
     plot: ValuePlot | None
     view: Range
-    values: tuple[float, float] | None
-    was_manual: tuple[float, float] | None
+    axes: list[_AxisThen]
     band: bool
     moving: bool = False
 
@@ -74,18 +83,12 @@ class Mouse:
         position = event.position().toPoint()
         row = area.row_at(position)
         plot = row if isinstance(row, ValuePlot) else None
-        values = (plot.scale.low, plot.scale.high) if plot else None
         band = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         part = self._part(position)
-        self._drag = _Drag(
-            position,
-            part,
-            plot,
-            area.time_range,
-            values,
-            plot.manual if plot else None,
-            band and part in ("plot", "time"),
-        )
+        only = plot.axis_at(position.x()) if plot and part == "values" else None
+        axes = [only] if only else plot.shown_axes() if plot and part == "plot" else []
+        then = [_AxisThen(axis, axis.scale.low, axis.scale.high, axis.manual) for axis in axes]
+        self._drag = _Drag(position, part, plot, area.time_range, then, band and part in ("plot", "time"))
 
     def move(self, event: QMouseEvent) -> None:
         """Goes on with a drag, or shows what is under the pointer."""
@@ -142,8 +145,8 @@ class Mouse:
         area, drag = self._area, self._end()
         if drag is None:
             return False
-        if drag.plot:
-            drag.plot.manual = drag.was_manual
+        for then in drag.axes:
+            then.axis.manual = then.manual
         area.set_time_range(drag.view)
         area.changed()
         return True
@@ -159,8 +162,9 @@ class Mouse:
         position = event.position().toPoint()
         part, row = self._part(position), self._area.row_at(position)
         if part == "values" and isinstance(row, ValuePlot):
-            row.manual = None
-            self._area.changed()
+            if axis := row.axis_at(position.x()):
+                axis.manual = None
+                self._area.changed()
         elif part == "plot":
             self._area.place_activated.emit(position)
         else:
@@ -174,9 +178,10 @@ class Mouse:
         event.accept()
         if self._part(position) == "values":
             row = area.row_at(position)
-            if isinstance(row, ValuePlot) and delta.y():
+            axis = row.axis_at(position.x()) if isinstance(row, ValuePlot) else None
+            if row and axis and delta.y():
                 share = (position.y() - row.rect.top()) / max(row.rect.height(), 1)
-                row.zoom_values(_WHEEL_FACTOR ** (delta.y() / 120), share)
+                axis.zoom(_WHEEL_FACTOR ** (delta.y() / 120), share)
                 area.changed()
             return
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
@@ -204,12 +209,12 @@ class Mouse:
     def _pan(self, drag: _Drag, position: QPoint) -> None:
         area = self._area
         moved = position - drag.origin
-        plot = drag.plot
         # An axis that follows the data goes on following; one that was set is taken along.
-        if plot and drag.values and (drag.part == "values" or (drag.part == "plot" and drag.was_manual)):
-            low, high = drag.values
-            shift = (high - low) * moved.y() / max(plot.rect.height(), 1)
-            plot.manual = low + shift, high + shift
+        taken = [then for then in drag.axes if drag.part == "values" or then.manual]
+        for axis, low, high, _ in taken:
+            shift = (high - low) * moved.y() / max(axis.rect.height(), 1)
+            axis.set_range(low + shift, high + shift)
+        if taken:
             area.changed()
         if drag.part != "values":
             start, end = drag.view
@@ -234,10 +239,8 @@ class Mouse:
         start, end = area.time_at(band.left()), area.time_at(band.right())
         plot = drag.plot
         if plot and band.height() >= _LOWEST_BAND and band.height() < plot.rect.height() and drag.part == "plot":
-            low, high = plot.scale.low, plot.scale.high
-            per_pixel = (high - low) / max(plot.rect.height() - 1, 1)
-            top = high - (band.top() - plot.rect.top()) * per_pixel
-            plot.manual = top - band.height() * per_pixel, top
+            for then in drag.axes:
+                then.axis.set_range(then.axis.value_at(band.bottom() + 1), then.axis.value_at(band.top()))
             area.changed()
         if start is not None and end is not None:
             area.set_time_range((start, end))

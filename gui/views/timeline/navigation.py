@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -22,7 +23,8 @@ SETTLED_MS = 250
 # A year: what is further ahead of now cannot have been measured then.
 _AHEAD_S = 366 * 86_400
 
-_View = tuple[Range, tuple[tuple[str, tuple[float, float]], ...]]
+# The range of time, and of each axis that was set: its plot's name and its own, and its values.
+_View = tuple[Range, tuple[tuple[Hashable, str, tuple[float, float]], ...]]
 
 
 def _limit() -> int:
@@ -139,7 +141,7 @@ class Navigation(QObject):
 
     def _free_values(self) -> None:
         for plot in self._composition.plots().values():
-            plot.manual = None
+            plot.fit_values()
 
     def _fit_time(self) -> None:
         near, _ = self._composition.extent_until(_limit())
@@ -152,8 +154,9 @@ class Navigation(QObject):
         view = self._area.time_range
         if view is None:
             return None
-        manual = ((name, plot.manual) for name, plot in self._composition.plots().items())
-        return view, tuple((name, values) for name, values in manual if values is not None)
+        plots = self._composition.plots().items()
+        manual = ((name, axis.name, axis.manual) for name, plot in plots for axis in plot.axes)
+        return view, tuple((name, axis, values) for name, axis, values in manual if values is not None)
 
     def _commit(self) -> None:
         view = self._view()
@@ -165,9 +168,10 @@ class Navigation(QObject):
     def _go_to(self, view: _View | None) -> None:
         if view is None:
             return
-        values = dict(view[1])
+        values = {(name, axis): manual for name, axis, manual in view[1]}
         for name, plot in self._composition.plots().items():
-            plot.manual = values.get(name)
+            for axis in plot.axes:
+                axis.manual = values.get((name, axis.name))
         self._area.set_time_range(view[0])
         self._area.changed()
 

@@ -51,6 +51,10 @@ class TimelineColors:
         """The colour of a series."""
         return self.series[index % len(self.series)]
 
+    def label(self, index: int) -> QColor:
+        """The colour of words that belong to a series: its own, drawn towards that of text as far as reading needs."""
+        return blend(self.curve(index), self.text, 0.6)
+
     def band(self, index: int) -> QColor:
         """The colour of a state's band, pale enough for text on it."""
         # Starts elsewhere than the curves' colours do: a band's colour names a state, not a series. On a dark ground

@@ -45,11 +45,9 @@ def sample_near(area: PlotArea, place: QPoint) -> tuple[SeriesKey, int] | None:
 
 
 def _values_near(area: PlotArea, plot: ValuePlot, place: QPoint, time: int) -> Iterator[_Found]:
-    for line in plot.lines:
-        if not plot.look(line.key).visible:
-            continue
+    for axis, line in plot.visible_lines():
         for index in _neighbours(line.time, time):
-            x, y = area.x_of(int(line.time[index])), plot.y_of(float(line.value[index]))
+            x, y = area.x_of(int(line.time[index])), axis.y_of(float(line.value[index]))
             yield max(abs(x - place.x()), abs(y - place.y())), line.key, line.sample_at(index)
 
 

@@ -32,7 +32,7 @@ class UnitChoice:
     is_own: bool
 
 
-def unit_menu(choice: UnitChoice, parent: QMenu, choose: Callable[[str], None]) -> QMenu | None:
+def unit_menu(choice: UnitChoice, parent: QMenu, choose: Callable[[str], None], title: str = "Unit") -> QMenu | None:
     """A menu of the units of the same dimension, added to another one; None where there is no other unit.
 
     Args:
@@ -41,7 +41,7 @@ def unit_menu(choice: UnitChoice, parent: QMenu, choose: Callable[[str], None]) 
     units = unit_choices(choice.shown)
     if not units:
         return None
-    menu = parent.addMenu("Unit")
+    menu = parent.addMenu(title)
     group = QActionGroup(menu)
     for unit in units:
         name = unit.replace("_", " ")

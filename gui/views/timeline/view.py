@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from gui.views.timeline.prepared import PreparedSeries
     from gui.views.timeline.time_range import Range
     from gui.views.timeline.unit_menu import UnitChoice
+    from gui.views.timeline.value_axis import ValueAxis
 
 _ZOOM_STEP = 0.5
 _PAN_STEP = 0.25
@@ -246,8 +247,14 @@ class TimelineView(QWidget):
         row = self._area.row_or_header_at(place)
         if isinstance(row, ValuePlot):
             shown = [key for key in row.keys() if self._composition.is_visible(key)]  # noqa: SIM118 (no mapping)
-            self._add_units(menu, self._composition.unit_choice(shown, row.unit))
-            menu.addAction("Fit values").triggered.connect(lambda: self._fit_plot(row))
+            only = row.axis_at(place.x())
+            axes = [only] if only else row.shown_axes()
+            for axis in axes:
+                choice = self._composition.unit_choice(shown, axis.unit) if axis.unit else None
+                self._add_units(menu, choice, "Unit" if len(axes) == 1 else f"Unit of {axis.title()}")
+            if only and len(row.shown_axes()) > 1:
+                menu.addAction("Fit this axis").triggered.connect(lambda: self._fit_axes([only]))
+            menu.addAction("Fit values").triggered.connect(lambda: self._fit_axes(row.axes))
         return menu
 
     def cursor_time(self) -> int | None:
@@ -414,12 +421,13 @@ class TimelineView(QWidget):
         """The unit of the series selected in the legend."""
         self._add_units(menu, self._composition.unit_choice(self.selected_keys()))
 
-    def _add_units(self, menu: QMenu, choice: UnitChoice | None) -> None:
+    def _add_units(self, menu: QMenu, choice: UnitChoice | None, title: str = "Unit") -> None:
         if choice is not None:
-            unit_menu(choice, menu, lambda unit: self.unit_chosen.emit(list(choice.paths), unit))
+            unit_menu(choice, menu, lambda unit: self.unit_chosen.emit(list(choice.paths), unit), title)
 
-    def _fit_plot(self, plot: ValuePlot) -> None:
-        plot.manual = None
+    def _fit_axes(self, axes: Iterable[ValueAxis]) -> None:
+        for axis in axes:
+            axis.manual = None
         self._area.changed()
 
     def _stepped(self) -> list[Series]:

@@ -47,7 +47,7 @@ def view(qtbot: QtBot) -> TimelineView:
 
 def plots(view: TimelineView) -> dict[str, ValuePlot]:
     view.grab()
-    return {row.unit: row for row in area(view).rows if isinstance(row, ValuePlot)}
+    return {row.axes[0].unit: row for row in area(view).rows if isinstance(row, ValuePlot)}
 
 
 def tip(view: TimelineView, unit: str, time: int) -> str:

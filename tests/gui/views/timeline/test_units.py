@@ -50,7 +50,7 @@ def plots(view: TimelineView) -> dict[str, ValuePlot]:
     view.grab()
     area = view.findChild(PlotArea)
     assert isinstance(area, PlotArea)
-    return {row.unit: row for row in area.rows if isinstance(row, ValuePlot)}
+    return {row.axes[0].unit: row for row in area.rows if isinstance(row, ValuePlot)}
 
 
 def legend(view: TimelineView) -> Legend:
@@ -168,9 +168,9 @@ def test_an_axis_without_another_unit_and_lanes_have_none_to_choose(view: Timeli
     plot = plots(view)["parsecs"]
     texts = [action.text() for action in view.context_menu(plot.rect.center()).actions()]
     assert texts == ["Fit values"]
-    plot.manual = (0.0, 100.0)
+    plot.axes[0].manual = (0.0, 100.0)
     view.context_menu(plot.rect.center()).actions()[0].trigger()
-    assert plots(view)["parsecs"].manual is None
+    assert plots(view)["parsecs"].axes[0].manual is None
     assert view.context_menu(plot.rect.bottomLeft() + QPoint(50, 60)).isEmpty()
 
 
@@ -180,7 +180,7 @@ def test_moments_are_a_line_over_an_axis_of_dates_in_the_zone(view: TimelineView
     isos = ["2026-10-25T00:30:00Z", "2026-10-26T00:30:00Z"]
     view.set_series([make_series(SERVICE, [JUNE, JUNE + DAY], stamps, text=isos)])
     (plot,) = plots(view).values()
-    assert (plot.kind, plot.unit) == (DisplayKind.MOMENT, "")
+    assert (plot.axes[0].kind, plot.axes[0].unit) == (DisplayKind.MOMENT, "")
     area = view.findChild(PlotArea)
     assert isinstance(area, PlotArea)
     assert [type(row) for row in area.rows] == [ValuePlot]
@@ -195,7 +195,7 @@ def test_moments_are_a_line_over_an_axis_of_dates_in_the_zone(view: TimelineView
 def test_times_of_day_are_a_line_over_hours(view: TimelineView) -> None:
     view.set_series([make_series(ALARM, [JUNE, JUNE + DAY], [7.5, 18.0], text=["07:30", "18:00"])])
     (plot,) = plots(view).values()
-    assert plot.kind == DisplayKind.TIME_OF_DAY
+    assert plot.axes[0].kind == DisplayKind.TIME_OF_DAY
     assert plot.lines[0].value.tolist() == [7.5, 18.0]
     assert cell(view, 0, Column.VALUE) == "18:00"
 

@@ -119,7 +119,7 @@ def test_the_first_series_are_shown_from_beginning_to_end(view: TimelineView) ->
     lefts = {row.rect.left() for row in area(view).rows}
     assert len(lefts) == 1
     assert area(view).axis.title == "Time (Europe/Berlin, UTC+02:00)"
-    low, high = plots(view)[0].scale.low, plots(view)[0].scale.high
+    low, high = plots(view)[0].axes[0].scale.low, plots(view)[0].axes[0].scale.high
     assert 900 < low < 1_000 < 1_240 < high < 1_300
 
 
@@ -146,31 +146,34 @@ def test_the_wheel_sideways_or_with_shift_pans(view: TimelineView) -> None:
 
 def test_the_wheel_over_a_value_axis_zooms_that_axis_only(view: TimelineView) -> None:
     first, second = plots(view)
-    before, others = (first.scale.low, first.scale.high), (second.scale.low, second.scale.high)
+    before, others = (
+        (first.axes[0].scale.low, first.axes[0].scale.high),
+        (second.axes[0].scale.low, second.axes[0].scale.high),
+    )
     times = shown(view)
     wheel(view, QPoint(10, first.rect.center().y()), QPoint(0, 120))
-    after = first.scale.low, first.scale.high
+    after = first.axes[0].scale.low, first.axes[0].scale.high
     assert (after[1] - after[0]) == pytest.approx(0.8 * (before[1] - before[0]))
-    assert (second.scale.low, second.scale.high) == others
+    assert (second.axes[0].scale.low, second.axes[0].scale.high) == others
     assert shown(view) == times
     QTest.mouseDClick(area(view), LEFT, NO_MODIFIER, QPoint(10, first.rect.center().y()))
     paint(view)
-    assert (first.scale.low, first.scale.high) == before
+    assert (first.axes[0].scale.low, first.axes[0].scale.high) == before
 
 
 def test_values_follow_what_is_in_sight_until_their_axis_is_zoomed(view: TimelineView) -> None:
     first = plots(view)[0]
     view.set_visible_range(JUNE, JUNE + HOUR)
     paint(view)
-    assert 1_060 < first.scale.high < 1_070
+    assert 1_060 < first.axes[0].scale.high < 1_070
     wheel(view, QPoint(10, first.rect.center().y()), QPoint(0, -120))
-    kept = first.scale.low, first.scale.high
+    kept = first.axes[0].scale.low, first.axes[0].scale.high
     view.set_visible_range(JUNE, JUNE + 4 * HOUR)
     paint(view)
-    assert (first.scale.low, first.scale.high) == kept
+    assert (first.axes[0].scale.low, first.axes[0].scale.high) == kept
     QTest.keyClick(area(view), Qt.Key.Key_F, SHIFT)
     paint(view)
-    assert first.scale.high > 1_240
+    assert first.axes[0].scale.high > 1_240
     assert shown(view) == (JUNE, JUNE + 4 * HOUR)
 
 
@@ -180,15 +183,15 @@ def test_dragging_takes_the_plot_along(view: TimelineView) -> None:
     assert moment is not None
     drag(view, place, place + QPoint(120, 30))
     assert area(view).x_of(moment) == pytest.approx(place.x() + 120, abs=0.6)
-    assert plots(view)[0].manual is None
+    assert plots(view)[0].axes[0].manual is None
 
 
 def test_dragging_a_value_axis_moves_it(view: TimelineView) -> None:
     first, times = plots(view)[0], shown(view)
-    low, place = first.scale.low, QPoint(10, plots(view)[0].rect.center().y())
-    span = first.scale.high - first.scale.low
+    low, place = first.axes[0].scale.low, QPoint(10, plots(view)[0].rect.center().y())
+    span = first.axes[0].scale.high - first.axes[0].scale.low
     drag(view, place, place + QPoint(0, first.rect.height() // 4))
-    assert first.scale.low - low == pytest.approx(span / 4, rel=0.02)
+    assert first.axes[0].scale.low - low == pytest.approx(span / 4, rel=0.02)
     assert shown(view) == times
 
 
@@ -199,12 +202,12 @@ def test_shift_and_drag_zooms_into_a_rubber_band(view: TimelineView) -> None:
     drag(view, start, end, SHIFT)
     assert None not in times
     assert shown(view) == times
-    assert first.manual is not None
-    assert plots(view)[1].manual is None
+    assert first.axes[0].manual is not None
+    assert plots(view)[1].axes[0].manual is None
     # A flat band is about time only.
     place = plots(view)[1].rect.center()
     drag(view, place - QPoint(50, 2), place + QPoint(50, 2), SHIFT)
-    assert plots(view)[1].manual is None
+    assert plots(view)[1].axes[0].manual is None
 
 
 def test_escape_ends_a_drag_without_effect(view: TimelineView) -> None:
@@ -221,20 +224,20 @@ def test_escape_ends_a_drag_without_effect(view: TimelineView) -> None:
 def test_a_double_click_on_an_empty_place_shows_all(view: TimelineView, qtbot: QtBot) -> None:
     whole = shown(view)
     view.set_visible_range(JUNE + HOUR, JUNE + 2 * HOUR)
-    plots(view)[0].zoom_values(0.5, 0.5)
+    plots(view)[0].axes[0].zoom(0.5, 0.5)
     paint(view)
     row = plots(view)[1].rect
     QTest.mouseDClick(area(view), LEFT, NO_MODIFIER, row.topLeft() + QPoint(2, 2))
     paint(view)
     assert shown(view) == whole
-    assert plots(view)[0].manual is None
+    assert plots(view)[0].axes[0].manual is None
 
 
 def test_a_double_click_on_a_sample_activates_it(view: TimelineView, qtbot: QtBot) -> None:
     view.set_visible_range(JUNE + HOUR, JUNE + HOUR + 20 * MINUTE)
     paint(view)
     x = round(area(view).x_of(JUNE + 70 * MINUTE))
-    y = round(plots(view)[0].y_of(1_070.0))
+    y = round(plots(view)[0].axes[0].y_of(1_070.0))
     with qtbot.waitSignal(view.sample_activated) as told:
         QTest.mouseDClick(area(view), LEFT, NO_MODIFIER, QPoint(x + 2, y - 2))
     assert told.args == [ODOMETER, 70]
@@ -273,14 +276,14 @@ def test_backspace_goes_through_the_views(view: TimelineView, qtbot: QtBot) -> N
     first = shown(view)
     wheel(view, QPoint(10, place.y()), QPoint(0, 120))
     QTest.keyClick(area(view), Qt.Key.Key_Backspace)  # also at once, before the view rests
-    assert plots(view)[0].manual is None
+    assert plots(view)[0].axes[0].manual is None
     assert shown(view) == first
     QTest.keyClick(area(view), Qt.Key.Key_Backspace)
     assert shown(view) == whole
     QTest.keyClick(area(view), Qt.Key.Key_Backspace, SHIFT)
     QTest.keyClick(area(view), Qt.Key.Key_Backspace, SHIFT)
     assert shown(view) == first
-    assert plots(view)[0].manual is not None
+    assert plots(view)[0].axes[0].manual is not None
     QTest.keyClick(area(view), Qt.Key.Key_F)
     assert shown(view) == whole
 
