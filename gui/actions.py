@@ -6,23 +6,25 @@ A behaviour that is not in the table cannot be bound to a key.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
-
-from gui import theme
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
 
 # Where shortcuts apply: in the whole window, or only while the named part has the keyboard's focus. Single letters
 # belong to a part, so that they cannot be hit by accident.
-SCOPES = {"window": "Everywhere", "timeline": "In the timeline"}
+SCOPES = {"window": "Everywhere", "timeline": "In the timeline", "legend": "In the legend"}
 
-# The state that commands need, as ActionSet.set_state() is told.
-NEEDS = ("source", "days", "properties", "series", "jobs", "zoomed", "unzoomed")
+# The parts inside of which others lie: their shortcuts apply there too.
+_AROUND = {"timeline": "window", "legend": "timeline"}
+
+# The state that commands need, as ActionSet.set_state() is told, and what to do where it is missing. Of several needs
+# that are missing, the first one here is told.
+NEEDS = {
+    "source": "Open a bucket or a folder first",
+    "days": "Select days in the batch tree that are not loaded yet",
+    "properties": "Select properties in the Properties panel first",
+    "series": "Put a series on the timeline first",
+    "jobs": "Nothing is running",
+    "zoomed": "The timeline has not been moved yet",
+    "unzoomed": "There is no step back to undo",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,6 @@ class MenuDef:
     icon: str = ""
     before: str = ""
 
-
-_TOOL_ICON = 18
 
 # In order. The window fills file/recent and view/zone.
 MENUS: tuple[MenuDef, ...] = (
@@ -110,6 +110,29 @@ class ActionDef:
     def name(self) -> str:
         """The text without its mnemonic."""
         return self.text.replace("&", "")
+
+    @property
+    def full_name(self) -> str:
+        """What it is called outside its menu, where the name of what is switched on and off tells nothing."""
+        return self.tip if self.checkable else self.name.rstrip("…")
+
+
+def overlap(scope: str, other: str) -> bool:
+    """Whether a key of one scope is heard where one of another is."""
+    return _is_in(scope, other) or _is_in(other, scope)
+
+
+def _is_in(scope: str, around: str) -> bool:
+    while scope != around and scope in _AROUND:
+        scope = _AROUND[scope]
+    return scope == around
+
+
+def menu_path(definition: ActionDef) -> str:
+    """Where a command stands in the menus: ``View › Units``."""
+    texts = {menu.path: menu.text.replace("&", "") for menu in MENUS}
+    parts = definition.menu.split("/")
+    return " › ".join(texts["/".join(parts[: end + 1])] for end in range(len(parts)))
 
 
 ACTIONS: tuple[ActionDef, ...] = (
@@ -216,6 +239,27 @@ ACTIONS: tuple[ActionDef, ...] = (
         "Move the cursor to the sample after", scope="timeline", needs=("series",),
     ),
     ActionDef(
+        "pan_earlier", "Move &earlier", "earlier", ("Ctrl+Left",), "timeline",
+        "Move along the time to earlier moments", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "pan_later", "Move &later", "later", ("Ctrl+Right",), "timeline",
+        "Move along the time to later moments", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "show_message", "Show &message", "message", ("Return", "Enter"), "timeline",
+        "Show the message of the sample at the cursor", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "release_cursor", "Let the c&ursor go", "unpin", ("Esc",), "timeline",
+        "Let the cursor follow the mouse again after a click has pinned it; a drag under way ends without effect",
+        scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "toggle_series", "&Hide or show selected series", "hide", ("Space",), "timeline",
+        "Hide the series selected in the legend, or show them where all are hidden", scope="legend", needs=("series",),
+    ),
+    ActionDef(
         "focus_filter", "&Filter", "filter", ("Ctrl+F", "/"), "view",
         "Go to the filter of the panel you are in", needs=("source",),
     ),
@@ -226,23 +270,23 @@ ACTIONS: tuple[ActionDef, ...] = (
     ),
     ActionDef(
         "show_batches", "&Batches", "batch", ("Ctrl+1",), "view/panels",
-        "Show or hide the batches", checkable=True, checked=True,
+        "Show or hide the batches", checkable=True, checked=True, needs=("source",),
     ),
     ActionDef(
         "show_vehicles", "&Vehicles", "vehicle", ("Ctrl+2",), "view/panels",
-        "Show or hide the vehicles", checkable=True, checked=True,
+        "Show or hide the vehicles", checkable=True, checked=True, needs=("source",),
     ),
     ActionDef(
         "show_properties", "&Properties", "property", ("Ctrl+3",), "view/panels",
-        "Show or hide the properties", checkable=True, checked=True,
+        "Show or hide the properties", checkable=True, checked=True, needs=("source",),
     ),
     ActionDef(
         "show_messages", "&Messages", "message", ("Ctrl+4",), "view/panels",
-        "Show or hide the messages of the selected batch", checkable=True, checked=True,
+        "Show or hide the messages of the selected batch", checkable=True, checked=True, needs=("source",),
     ),
     ActionDef(
         "show_rejects", "&Rejects", "warning", ("Ctrl+5",), "view/panels",
-        "Show or hide the messages that could not be read", checkable=True, checked=True,
+        "Show or hide the messages that could not be read", checkable=True, checked=True, needs=("source",),
     ),
     ActionDef(
         "units_metric", "&Metric", "units", (), "view/units",
@@ -277,163 +321,7 @@ GESTURES: tuple[tuple[str, str, str], ...] = (
     ("In the timeline", "Drag", "Move along the time"),
     ("In the timeline", "Shift+Drag", "Zoom into a rectangle"),
     ("In the timeline", "Double-click", "Show everything; on a sample its message, on an axis fit the axis"),
-    ("In the timeline", "Ctrl+Left, Ctrl+Right", "Move along the time"),
-    ("In the timeline", "Enter", "Show the message of the sample at the cursor"),
-    ("In the timeline", "Space", "Hide or show the series selected in the legend"),
     ("In lists", "Enter, double-click", "Open what is selected, or put it on the timeline"),
     ("In lists", "Ctrl+C", "Copy what is selected"),
     ("In lists", "Ctrl+F, /", "Go to the filter"),
 )
-
-
-def shortcut_text(definition: ActionDef) -> str:
-    """The first shortcut as this platform writes it; empty where there is none."""
-    if not definition.shortcuts:
-        return ""
-    return QKeySequence(definition.shortcuts[0]).toString(QKeySequence.SequenceFormat.NativeText)
-
-
-class ActionSet(QObject):
-    """The commands of one window as actions.
-
-    Args:
-        window: owns the actions; shortcuts of the scope ``window`` apply in it.
-
-    Commands whose needs are not met start disabled.
-    """
-
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        self._definitions = {definition.id: definition for definition in ACTIONS}
-        self._actions: dict[str, QAction] = {}
-        self._menus: dict[str, QMenu] = {}
-        self._groups: dict[str, QActionGroup] = {}
-        for definition in ACTIONS:
-            self._actions[definition.id] = self._make(definition)
-            if definition.scope == "window":
-                window.addAction(self._actions[definition.id])
-        self.set_state(())
-
-    def _make(self, definition: ActionDef) -> QAction:
-        action = QAction(theme.icon(definition.icon), definition.text, self)
-        action.setObjectName(definition.id)
-        action.setShortcuts([QKeySequence(keys) for keys in definition.shortcuts])
-        local = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut if definition.scope == "window" else local)
-        keys = shortcut_text(definition)
-        action.setToolTip(f"{definition.tip} ({keys})" if keys else definition.tip)
-        action.setStatusTip(definition.tip)
-        action.setCheckable(definition.checkable)
-        # An icon would stand where the menu shows whether the command is switched on.
-        action.setIconVisibleInMenu(not definition.checkable)
-        action.setChecked(definition.checked)
-        if definition.id == "quit":
-            action.setMenuRole(QAction.MenuRole.QuitRole)
-        elif definition.id == "about":
-            action.setMenuRole(QAction.MenuRole.AboutRole)
-        else:
-            # macOS would otherwise guess from the text and move commands into the application's menu.
-            action.setMenuRole(QAction.MenuRole.NoRole)
-        if definition.group:
-            group = self._groups.setdefault(definition.group, QActionGroup(self))
-            group.addAction(action)
-        return action
-
-    def action(self, id: str) -> QAction:
-        """The action of a command.
-
-        Raises:
-            KeyError: there is no such command.
-        """
-        return self._actions[id]
-
-    def connect(self, id: str, slot: Callable[..., Any]) -> None:  # type: ignore[override]
-        """Call a slot when the command is triggered; a checkable one hands over whether it is on."""
-        self._actions[id].triggered.connect(slot)
-
-    def attach(self, scope: str, widget: QWidget) -> None:
-        """Let the shortcuts of a scope apply while the widget or something inside it has the focus.
-
-        Raises:
-            ValueError: there is no such scope, or it is the window's.
-        """
-        if scope not in SCOPES or scope == "window":
-            raise ValueError(f"no part of the window: {scope}")
-        for definition in ACTIONS:
-            if definition.scope == scope:
-                widget.addAction(self._actions[definition.id])
-
-    def set_state(self, state: Collection[str]) -> None:
-        """Enable exactly the commands whose needs are all among the state.
-
-        Args:
-            state: names of NEEDS.
-
-        Raises:
-            ValueError: a name is none of NEEDS.
-        """
-        unknown = set(state) - set(NEEDS)
-        if unknown:
-            raise ValueError(f"unknown state: {', '.join(sorted(unknown))}")
-        for definition in ACTIONS:
-            self._actions[definition.id].setEnabled(set(definition.needs) <= set(state))
-
-    def fill_menu_bar(self, bar: QMenuBar) -> None:
-        """Build every menu of MENUS."""
-        for definition in MENUS:
-            menu = QMenu(definition.text, bar)
-            menu.setToolTipsVisible(True)
-            menu.installEventFilter(self)
-            if definition.icon:
-                menu.setIcon(theme.icon(definition.icon))
-            self._menus[definition.path] = menu
-            for command in ACTIONS:
-                if command.menu == definition.path:
-                    if command.section and not menu.isEmpty():
-                        menu.addSeparator()
-                    menu.addAction(self._actions[command.id])
-            parent, _, _ = definition.path.rpartition("/")
-            if not parent:
-                bar.addMenu(menu)
-            elif definition.before:
-                self._insert_submenu(self._menus[parent], menu, self._actions[definition.before])
-            else:
-                self._menus[parent].addMenu(menu)
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Leaves letters to an open menu.
-
-        The commands of a scope hang in menus too, so Qt takes their single letters for shortcuts while the menu bar has
-        the focus, before the menu's mnemonics.
-        """
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            modifiers = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
-            if not modifiers and event.text().isprintable():
-                event.accept()
-                return True
-        return False
-
-    @staticmethod
-    def _insert_submenu(parent: QMenu, menu: QMenu, before: QAction) -> None:
-        entries = parent.actions()
-        above = entries[entries.index(before) - 1]
-        parent.insertMenu(above if above.isSeparator() else before, menu)
-
-    def menu(self, path: str) -> QMenu:
-        """A menu that fill_menu_bar() has built.
-
-        Raises:
-            KeyError: there is no such menu.
-        """
-        return self._menus[path]
-
-    def fill_tool_bar(self, bar: QToolBar) -> None:
-        """Add the commands that belong in the tool bar, icons beside texts."""
-        bar.setIconSize(QSize(_TOOL_ICON, _TOOL_ICON))
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        for id, text in TOOL_BAR:
-            if id:
-                self._actions[id].setIconText(text)
-                bar.addAction(self._actions[id])
-            else:
-                bar.addSeparator()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from core.autoapi.units import System
     from core.settings import Settings
-    from gui.actions import ActionSet
+    from gui.action_set import ActionSet
     from gui.main_window.layout import Panels
     from gui.session.session import Session
     from gui.views.timeline.prepared import PreparedSeries

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow
 
     from core.settings import Settings
-    from gui.actions import ActionSet
+    from gui.action_set import ActionSet
     from gui.messages import MessageCenter
     from gui.session.session import Session
     from gui.session.watching import WatchState

@@ -19,7 +19,7 @@ from core.sandbox.simulate import display_name, ensure_demo
 from core.settings import RecentSource
 from core.storage.connection import S3Options
 from gui import theme
-from gui.actions import ActionSet
+from gui.action_set import ActionSet
 from gui.dialogs.about import AboutDialog
 from gui.dialogs.connect import ConnectDialog
 from gui.dialogs.export import ExportDialog
@@ -31,6 +31,7 @@ from gui.main_window.wiring import connect_panels
 from gui.main_window.zone_menu import ZoneMenu
 from gui.models.texts import plural
 from gui.models.zones import zone_text
+from gui.views.timeline.commands import connect_commands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,7 +134,7 @@ class MainWindow(QMainWindow):
         bar.setMovable(False)
         self.actions_.fill_tool_bar(bar)
         self.addToolBar(bar)
-        self.actions_.attach("timeline", self.panels.timeline)
+        connect_commands(self.actions_, self.panels.timeline)
         self._zone_menu = ZoneMenu(self.actions_.menu("view/zone"), self._settings.time_zone, self)
         self._zone_menu.chosen.connect(self._on_zone_chosen)
         for name in settings.THEMES:
@@ -160,16 +161,6 @@ class MainWindow(QMainWindow):
             "load_all": lambda: session.load_range(None, None),
             "cancel_jobs": session.cancel_all,
             "show_series": panels.properties.activate_selected,
-            "remove_series": lambda: session.remove_series(timeline.selected_keys()),
-            "clear_timeline": lambda: session.remove_series(timeline.keys()),
-            "fit": timeline.fit,
-            "fit_values": timeline.fit_values,
-            "zoom_in": lambda: timeline.zoom_time(0.5),
-            "zoom_out": lambda: timeline.zoom_time(2.0),
-            "zoom_back": timeline.zoom_back,
-            "zoom_forward": timeline.zoom_forward,
-            "previous_sample": timeline.previous_sample,
-            "next_sample": timeline.next_sample,
             "focus_filter": self._focus_filter,
             "shortcuts": lambda: ShortcutsDialog(self).open(),
             "about": lambda: AboutDialog(self).open(),
@@ -268,8 +259,6 @@ class MainWindow(QMainWindow):
             self._arrangement = self.saveState()
             for dock in panels.docks.values():
                 dock.hide()
-        for name in panels.docks:
-            self.actions_.action(name).setEnabled(shown)
 
     @Slot(object)
     def _on_failed(self, error: BaseException) -> None:

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
-from gui.actions import ACTIONS, shortcut_text
+from gui.actions import ACTIONS
+from gui.keys import shortcut_text
 from gui.models.texts import visible_text
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ def select_current(view: QAbstractItemView) -> None:
 def panel_key(command: str) -> str:
     """A sentence with the shortcut that shows a panel."""
     definition = next(each for each in ACTIONS if each.id == command)
-    return f"{shortcut_text(definition)} shows or hides it."
+    keys = shortcut_text(definition)
+    return f"{keys} shows or hides it." if keys else ""
 
 
 class ListOrText(QStackedWidget):

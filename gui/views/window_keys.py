@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-from gui.actions import ACTIONS
+from gui.keys import window_sequences
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -48,9 +47,4 @@ def is_window_key(event: QKeyEvent) -> bool:
     writes = not modifiers & ~Qt.KeyboardModifier.ShiftModifier and event.text().isprintable() and event.text()
     if writes or any(event.matches(key) for key in _EDITING):
         return False
-    return QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key()))) in _window_sequences()
-
-
-@functools.cache
-def _window_sequences() -> tuple[QKeySequence, ...]:
-    return tuple(QKeySequence(keys) for each in ACTIONS if each.scope == "window" for keys in each.shortcuts)
+    return QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key()))) in window_sequences()

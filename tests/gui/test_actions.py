@@ -12,7 +12,9 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QMenu, QToolBar, QToolButton, QVBoxLayout, QWidget
 
-from gui.actions import ACTIONS, MENUS, NEEDS, SCOPES, TOOL_BAR, ActionDef, ActionSet, shortcut_text
+from gui.action_set import ActionSet
+from gui.actions import ACTIONS, MENUS, NEEDS, SCOPES, TOOL_BAR, ActionDef, overlap
+from gui.keys import shortcut_text
 from gui.theme import ICONS
 
 if TYPE_CHECKING:
@@ -75,15 +77,15 @@ def test_a_command_is_complete(definition: ActionDef) -> None:
 
 
 def test_no_shortcut_means_two_things() -> None:
-    for part in SCOPES:
-        heard = [
-            (QKeySequence(keys).toString(), definition.id)
-            for definition in ACTIONS
-            for keys in definition.shortcuts
-            if definition.scope in ("window", part)
-        ]
-        twice = [(one, other) for one, other in combinations(heard, 2) if one[0] == other[0]]
-        assert twice == []
+    heard = [
+        (QKeySequence(keys).toString(), definition.scope, definition.id)
+        for definition in ACTIONS
+        for keys in definition.shortcuts
+    ]
+    twice = [(one, other) for one, other in combinations(heard, 2) if one[0] == other[0] and overlap(one[1], other[1])]
+    assert twice == []
+    assert overlap("legend", "window")
+    assert overlap("timeline", "legend")
 
 
 def test_single_letters_belong_to_a_part() -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
+from gui.keys import first_key
 from gui.views.timeline.legend_model import Column, LegendModel
 from gui.views.timeline.legend_widths import WIDEST, fitted_widths, wanted_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from PySide6.QtGui import QKeyEvent, QResizeEvent
+    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from core.fleet.series import SeriesKey
@@ -25,15 +25,13 @@ class Legend(QTableView):
 
     Signals:
         keys_selected(list of SeriesKey): the selection is another one.
-        remove_requested(list of SeriesKey): Delete, or the context menu.
+        remove_requested(list of SeriesKey): the context menu asks for it.
         menu_requested(object QMenu): the context menu is about to be shown; others may add to it.
-        activate_requested(): Enter; the message of the value that is shown is wanted.
     """
 
     keys_selected = Signal(list)
     remove_requested = Signal(list)
     menu_requested = Signal(object)
-    activate_requested = Signal()
 
     def __init__(self, model: LegendModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -147,18 +145,7 @@ class Legend(QTableView):
     def _tell_no_selection(self) -> None:
         self.keys_selected.emit([])
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Delete):
-            if keys := self.selected_keys():
-                self.remove_requested.emit(keys)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.activate_requested.emit()
-        elif event.key() == Qt.Key.Key_Space:
-            self._toggle_selected()
-        else:
-            super().keyPressEvent(event)
-
-    def _toggle_selected(self) -> None:
+    def toggle_selected(self) -> None:
         """Hides the selected series, or shows them where all are hidden."""
         rows = [index.row() for index in self.selectionModel().selectedRows()]
         checks = [self._model.index(row, Column.VEHICLE) for row in rows]
@@ -180,10 +167,10 @@ class Legend(QTableView):
         keys = self.selected_keys()
         if keys:
             toggle = menu.addAction("Show or hide")
-            toggle.setShortcut(QKeySequence(Qt.Key.Key_Space))
-            toggle.triggered.connect(self._toggle_selected)
+            toggle.setShortcut(first_key("toggle_series"))
+            toggle.triggered.connect(self.toggle_selected)
             self.menu_requested.emit(menu)
             remove = menu.addAction("Remove from timeline")
-            remove.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
+            remove.setShortcut(first_key("remove_series"))
             remove.triggered.connect(lambda: self.remove_requested.emit(keys))
         return menu

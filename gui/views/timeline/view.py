@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from PySide6.QtCore import QEvent
-    from PySide6.QtGui import QKeyEvent
 
     from core.autoapi.display import DisplayUnits
     from core.fleet.series import Series, SeriesKey
@@ -38,9 +37,6 @@ if TYPE_CHECKING:
     from gui.views.timeline.time_range import Range
     from gui.views.timeline.unit_menu import UnitChoice
     from gui.views.timeline.value_axis import ValueAxis
-
-_ZOOM_STEP = 0.5
-_PAN_STEP = 0.25
 
 
 class TimelineView(QWidget):
@@ -106,13 +102,17 @@ class TimelineView(QWidget):
         self._model.visibility_changed.connect(self._set_visible)
         self._legend.keys_selected.connect(self._select)
         self._legend.remove_requested.connect(self.remove_requested)
-        self._legend.activate_requested.connect(self._activate_selected)
         self._legend.menu_requested.connect(self._add_units_of)
         theme.notifier.theme_changed.connect(self.apply_theme)
         self._drop.dropped.connect(self.series_dropped)
         self.setFocusProxy(self._area)
         self.setAccessibleName("Timeline")
         self._show()
+
+    @property
+    def legend(self) -> Legend:
+        """The table of the series."""
+        return self._legend
 
     # Series
 
@@ -281,6 +281,28 @@ class TimelineView(QWidget):
         self._awaited = key, time
         self._show_awaited()
 
+    def release_cursor(self) -> None:
+        """Ends a drag without effect; where there is none, lets the cursor follow the mouse again."""
+        if not self._area.cancel_drag():
+            self._area.pin_cursor(False)
+
+    def show_message(self) -> None:
+        """Asks for the message of the sample at the cursor; from the legend also without one: of the value it shows."""
+        extent, cursor = self._composition.extent(), self._area.cursor_time
+        if cursor is None and extent is not None and self._legend.hasFocus():
+            cursor = extent[1]
+        if cursor is not None:
+            self._activate_before(cursor)
+
+    def remove_selected(self) -> None:
+        """Asks for the series selected in the legend to go."""
+        if keys := self.selected_keys():
+            self.remove_requested.emit(keys)
+
+    def toggle_selected(self) -> None:
+        """Hides the series selected in the legend, or shows them where all are hidden."""
+        self._legend.toggle_selected()
+
     def next_sample(self) -> None:
         """Moves the cursor to the next sample of the selected series, of any where none is selected."""
         self._navigation.step(self._stepped(), forward=True)
@@ -437,20 +459,8 @@ class TimelineView(QWidget):
         chosen = [entry for entry in shown if entry.key in selected] or shown
         return [entry.series for entry in chosen if entry.series is not None]
 
-    def _activate_at_cursor(self) -> None:
-        """The sample at the cursor: the latest one of those that are stepped through."""
-        cursor = self._area.cursor_time
-        if cursor is not None:
-            self._activate_before(cursor)
-
-    @Slot()
-    def _activate_selected(self) -> None:
-        """The sample whose value the legend shows: that at the cursor, without one the last."""
-        extent, cursor = self._composition.extent(), self._area.cursor_time
-        if extent is not None:
-            self._activate_before(extent[1] if cursor is None else cursor)
-
     def _activate_before(self, cursor: int) -> None:
+        """The sample at the cursor: the latest one of those that are stepped through."""
         found = [(one, index) for one in self._stepped() if (index := sample_before(one, cursor)) is not None]
         if found:
             series, index = max(found, key=lambda pair: int(pair[0].time[pair[1]]))
@@ -472,30 +482,3 @@ class TimelineView(QWidget):
         if not self._area.is_cursor_pinned:
             self._area.set_cursor_time(None)
         super().leaveEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        match event.key():
-            case Qt.Key.Key_F:
-                self.fit_values() if shift else self.fit()
-            case Qt.Key.Key_I | Qt.Key.Key_Plus:
-                self.zoom_time(_ZOOM_STEP)
-            case Qt.Key.Key_O | Qt.Key.Key_Minus:
-                self.zoom_time(1 / _ZOOM_STEP)
-            case Qt.Key.Key_Left:
-                self.pan(-_PAN_STEP) if control else self.previous_sample()
-            case Qt.Key.Key_Right:
-                self.pan(_PAN_STEP) if control else self.next_sample()
-            case Qt.Key.Key_Backspace:
-                self.zoom_forward() if shift else self.zoom_back()
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self._activate_at_cursor()
-            case Qt.Key.Key_Delete if keys := self.selected_keys():
-                self.remove_requested.emit(keys)
-            case Qt.Key.Key_Escape if self._area.cancel_drag():
-                pass
-            case Qt.Key.Key_Escape if self._area.is_cursor_pinned:
-                self._area.pin_cursor(False)
-            case _:
-                super().keyPressEvent(event)

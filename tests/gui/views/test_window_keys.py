@@ -10,7 +10,8 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from gui.actions import ACTIONS, NEEDS, ActionSet
+from gui.action_set import ActionSet
+from gui.actions import ACTIONS, NEEDS
 from gui.views.batches_panel import BatchesPanel
 from gui.views.messages_panel import MessagesPanel
 from gui.views.properties_panel import PropertiesPanel

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtTest import QTest
 
 from gui.views.timeline.composition import Composition
 from gui.views.timeline.legend import Legend
@@ -105,19 +104,15 @@ def test_rows_that_stay_keep_their_selection(qtbot: QtBot) -> None:
     assert legend.selected_keys() == [LOCK]
 
 
-def test_delete_asks_for_removal_and_space_hides(qtbot: QtBot) -> None:
+def test_what_is_selected_is_hidden_and_shown(qtbot: QtBot) -> None:
     model, composition = full_model()
     model.visibility_changed.connect(composition.set_visible)
     legend = Legend(model)
     qtbot.addWidget(legend)
-    QTest.keyClick(legend, Qt.Key.Key_Delete)
     legend.selectAll()
-    with qtbot.waitSignal(legend.remove_requested) as told:
-        QTest.keyClick(legend, Qt.Key.Key_Delete)
-    assert told.args == [[ODOMETER, LOCK]]
-    QTest.keyClick(legend, Qt.Key.Key_Space)
+    legend.toggle_selected()
     assert [entry.visible for entry in composition.entries()] == [False, False]
-    QTest.keyClick(legend, Qt.Key.Key_Space)
+    legend.toggle_selected()
     assert [entry.visible for entry in composition.entries()] == [True, True]
 
 

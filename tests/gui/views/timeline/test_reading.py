@@ -18,6 +18,7 @@ from gui.views.timeline.legend_model import Column
 from gui.views.timeline.legend_widths import fitted_widths
 from gui.views.timeline.view import TimelineView
 from tests.gui.views.timeline.areas import area
+from tests.gui.views.timeline.keys import give_keys
 from tests.gui.views.timeline.make_series import DAY, HOUR, JUNE, MINUTE, key, make_series
 from tests.gui.views.timeline.plain_colors import COLORS
 
@@ -53,6 +54,7 @@ def view(qtbot: QtBot) -> TimelineView:
     view.set_time_zone(BERLIN, "Europe/Berlin")
     view.show()
     view.set_series(some_series())
+    give_keys(view, qtbot)
     view.setFocus()
     view.grab()
     return view
@@ -373,6 +375,7 @@ def test_lane_names_leave_two_thirds_to_the_lanes(view: TimelineView) -> None:
 
 def test_enter_in_the_legend_activates_the_value_it_shows(view: TimelineView, qtbot: QtBot) -> None:
     view.select_keys([key("x.property_1")])
+    legend(view).setFocus()
     with qtbot.waitSignal(view.sample_activated) as told:
         QTest.keyClick(legend(view), Qt.Key.Key_Return)
     assert told.args == [key("x.property_1"), 240]

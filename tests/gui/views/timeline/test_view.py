@@ -19,6 +19,7 @@ from gui.views.timeline.notice import Notice
 from gui.views.timeline.value_plot import ValuePlot
 from gui.views.timeline.view import TimelineView
 from tests.gui.views.timeline.areas import area
+from tests.gui.views.timeline.keys import give_keys
 from tests.gui.views.timeline.make_series import DAY, HOUR, JUNE, MINUTE, key, make_series
 from tests.gui.views.timeline.plain_colors import COLORS, RED
 
@@ -53,6 +54,7 @@ def view(qtbot: QtBot) -> TimelineView:
     view.set_time_zone(ZoneInfo("Europe/Berlin"), "Europe/Berlin")
     view.show()
     view.set_series(some_series())
+    give_keys(view, qtbot)
     view.setFocus()
     paint(view)
     return view
