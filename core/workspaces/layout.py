@@ -1,7 +1,7 @@
 """What is on the timeline and how it is shown, without samples.
 
-A layout is never changed: each function here gives another one. Every series has at most one place. A person's choice of
-a place stays; what nobody has placed goes to the plot that shows the same unit, and states go to a plot of lanes below.
+A layout is never changed: each function here gives another one. Every series has at most one place. What a person has
+placed stays; the rest goes to the plot that shows the same unit, and states go to a plot of lanes below.
 """
 
 from __future__ import annotations

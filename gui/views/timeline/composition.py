@@ -1,109 +1,42 @@
-"""What is on the timeline: series with their colours, and the rows in which they are shown."""
+"""What is on the timeline: series with their samples, joined with the layout to the rows in which they are shown."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.autoapi.display import DisplayKind, DisplayUnits, unit_path
+from core.autoapi.display import DisplayUnits, unit_path
+from core.workspaces.layout import TimelineLayout, arranged, by_unit, with_keys, with_look, without_keys
+from gui.views.timeline.entry import Entry
 from gui.views.timeline.frame import Look, Row
 from gui.views.timeline.lanes import Lane, LanesPlot, StateColors
 from gui.views.timeline.naming import state_order
-from gui.views.timeline.prepared import PreparedSeries, prepare
 from gui.views.timeline.unit_menu import UnitChoice
-from gui.views.timeline.value_axis import axis_name
 from gui.views.timeline.value_plot import ValuePlot
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from core.fleet.series import Series, SeriesKey
-    from gui.views.timeline.marks import Marks
-    from gui.views.timeline.trace import LineTrace, StateTrace
-
-
-@dataclass(slots=True)
-class Entry:
-    """One series on the timeline.
-
-    Attributes:
-        key: which series.
-        color: index into the theme's colours.
-        series: its samples, None until they have come.
-        visible: whether it is drawn.
-        loading: whether samples are on their way.
-        lines: its numbers.
-        states: its texts, None where it has none.
-        failures: where failures came instead of values.
-        kind: as what it is shown.
-        shown_units: the unit that was sent, '' for none, to the one in which its values are shown.
-        prepared: all that, as it was made ready; None until it has come.
-    """
-
-    key: SeriesKey
-    color: int
-    series: Series | None = None
-    visible: bool = True
-    loading: bool = False
-    lines: list[LineTrace] = field(default_factory=list)
-    states: StateTrace | None = None
-    failures: Marks | None = None
-    kind: DisplayKind = DisplayKind.NUMBER
-    shown_units: dict[str, str] = field(default_factory=dict)
-    prepared: PreparedSeries | None = None
-
-    @property
-    def unit_changes(self) -> list[Marks]:
-        """Where the unit that is sent changes, line by line; one that leads from one line to another is in both."""
-        return [line.unit_changes for line in self.lines if len(line.unit_changes)]
-
-    @property
-    def has_samples(self) -> bool:
-        """Whether any sample has come."""
-        return self.series is not None and len(self.series) > 0
-
-    def plot_names(self) -> set[str]:
-        """The plots its lines belong to."""
-        return {axis_name(line) for line in self.lines}
-
-    def take(self, series: Series | PreparedSeries, units: DisplayUnits) -> None:
-        """Replaces the samples."""
-        self.loading = False
-        if isinstance(series, PreparedSeries):
-            if series.series is not self.series:
-                self._show(series, units)
-        elif series is not self.series:
-            self._show(prepare(series, units), units)
-
-    def show_in(self, units: DisplayUnits) -> None:
-        """Shows the numbers in other units."""
-        if self.prepared is not None:
-            self._show(self.prepared, units)
-
-    def _show(self, prepared: PreparedSeries, units: DisplayUnits) -> None:
-        self.prepared = prepared = prepared.shown_in(units)
-        self.series = prepared.series
-        self.lines = prepared.lines
-        self.states = prepared.states
-        self.failures = prepared.failures
-        self.kind = prepared.kind
-        self.shown_units = {sent: line.unit for line in self.lines for sent in line.sent}
+    from core.workspaces.layout import PlotLayout
+    from gui.views.timeline.prepared import PreparedSeries
 
 
 class Composition:
-    """The series in their order, their colours, and the rows.
+    """The series in their order, their places and looks, and the rows.
 
-    A plot keeps its value range as long as it has a line.
+    An axis keeps its value range as long as it has a line.
     """
 
     def __init__(self, colors: int) -> None:
         self._colors = colors
         self._units = DisplayUnits()
+        self._layout = TimelineLayout()
         self._entries: dict[SeriesKey, Entry] = {}
-        self._plots: dict[str, ValuePlot] = {}
-        self._lanes = LanesPlot()
+        self._plots: dict[int, ValuePlot] = {}
+        self._lanes: dict[int, LanesPlot] = {}
         self._state_colors: dict[tuple[str, str, str], StateColors] = {}
         self._selected: frozenset[SeriesKey] = frozenset()
         self._preferred: dict[SeriesKey, int] = {}
@@ -111,6 +44,38 @@ class Composition:
     def prefer_colors(self, colors: Mapping[SeriesKey, int]) -> None:
         """Series that come from now on have these colours, unless other curves of their plots have them already."""
         self._preferred = {key: color for key, color in colors.items() if 0 <= color < self._colors}
+
+    # The layout
+
+    @property
+    def layout(self) -> TimelineLayout:
+        """What is where and how it looks, with the ranges of axes as they are now."""
+        return replace(self._layout, plots=tuple(map(self._with_ranges, self._layout.plots)))
+
+    def set_layout(self, layout: TimelineLayout) -> None:
+        """Takes over places and looks; series that are not there yet have no samples until they come."""
+        self._layout = layout
+        self._entries = {key: self._entries.get(key) or Entry(key, loading=True) for key in layout.looks}
+        self._arrange()
+
+    def restore(self, layout: TimelineLayout) -> None:
+        """Takes over a layout of another time, with the ranges of its axes."""
+        self._plots.clear()
+        self._lanes.clear()
+        self.set_layout(layout)
+
+    def arranged_by_unit(self) -> TimelineLayout:
+        """The layout as it would be if nobody had moved anything."""
+        return by_unit(self._layout, self._names())
+
+    def _with_ranges(self, plot: PlotLayout) -> PlotLayout:
+        shown = self._plots.get(plot.id)
+        axes = shown.axes if shown else []
+        known = {axis.name for axis in axes}
+        now = [(axis.name, *axis.manual) for axis in axes if axis.manual is not None]
+        return replace(plot, ranges=(*now, *(kept for kept in plot.ranges if kept[0] not in known)))
+
+    # Series
 
     def entries(self) -> list[Entry]:
         """All entries in order."""
@@ -123,12 +88,9 @@ class Composition:
     def put(self, series: Iterable[Series | PreparedSeries]) -> None:
         """Adds series, or replaces the samples of those that are there."""
         series = list(series)
-        # Of what has no samples yet nothing is known that a colour could be chosen for.
-        fresh = [entry for one in series if not (entry := self._entry(one.key)).has_samples]
+        self._add([one.key for one in series])
         for one in series:
             self._entries[one.key].take(one, self._units)
-        for entry in fresh:
-            self._choose_color(entry, fresh)
         self._arrange()
 
     def set_units(self, units: DisplayUnits, converted: Iterable[PreparedSeries] = ()) -> None:
@@ -166,21 +128,19 @@ class Composition:
     def keep(self, keys: Collection[SeriesKey]) -> None:
         """Removes all but these."""
         self._entries = {key: entry for key, entry in self._entries.items() if key in keys}
+        self._layout = without_keys(self._layout, [key for key in self._layout.looks if key not in keys])
         self._arrange()
 
     def set_loading(self, keys: Collection[SeriesKey]) -> None:
         """These are on their way, no others are; what was announced and never came goes."""
-        for key in keys:
-            self._entry(key)
-        for key, entry in list(self._entries.items()):
+        self._add(keys)
+        for key, entry in self._entries.items():
             entry.loading = key in keys
-            if not entry.loading and entry.series is None:
-                del self._entries[key]
-        self._arrange()
+        self.keep({key for key, entry in self._entries.items() if entry.loading or entry.series is not None})
 
     def set_visible(self, key: SeriesKey, visible: bool) -> None:
         """Shows or hides a series."""
-        self._entries[key].visible = visible
+        self._layout = with_look(self._layout, [key], lambda look: replace(look, visible=visible))
         self._show_looks()
 
     def select(self, keys: Collection[SeriesKey]) -> None:
@@ -188,18 +148,24 @@ class Composition:
         self._selected = frozenset(keys)
         self._show_looks()
 
-    def rows(self) -> list[Row]:
-        """The rows from top to bottom; hidden series need none."""
-        plots: list[Row] = list(self._plots.values())
-        rows = [*plots, self._lanes] if self._lanes.keys() else plots
-        return [row for row in rows if any(map(self.is_visible, row.keys()))]
-
     def is_visible(self, key: SeriesKey) -> bool:
         """Whether a series is drawn."""
         return self._entries[key].visible
 
-    def plots(self) -> dict[str, ValuePlot]:
-        """The plots of numbers by what their lines share."""
+    # Rows
+
+    def rows(self) -> list[Row]:
+        """The rows from top to bottom; hidden series need none."""
+        rows: list[Row] = []
+        for plot in self._layout.plots:
+            for row in (self._plots.get(plot.id), self._lanes.get(plot.id)):
+                if row is not None and any(map(self.is_visible, row.keys())):
+                    row.plot_id, row.weight = plot.id, plot.weight
+                    rows.append(row)
+        return rows
+
+    def plots(self) -> dict[int, ValuePlot]:
+        """The plots that have numbers, by the ids of the layout's plots."""
         return self._plots
 
     def series(self) -> list[Series]:
@@ -222,50 +188,43 @@ class Composition:
         later = sum(len(time) - end for time, end in zip(times, ends, strict=True))
         return (min(first for first, _ in near), max(last for _, last in near)) if near else None, later
 
-    def _entry(self, key: SeriesKey) -> Entry:
-        if key not in self._entries:
-            self._entries[key] = Entry(key, 0)
-            self._choose_color(self._entries[key], [self._entries[key]])
-        return self._entries[key]
+    # Inside
 
-    def _choose_color(self, entry: Entry, fresh: Collection[Entry]) -> None:
-        """A colour that no other curve of its plots has: the preferred one, else of several vehicles the vehicle's own.
+    def _add(self, keys: Iterable[SeriesKey]) -> None:
+        for key in keys:
+            self._entries.setdefault(key, Entry(key))
+        self._layout = with_keys(self._layout, self._entries)
 
-        Args:
-            fresh: entries whose colours are not chosen for good; those before the entry are.
-        """
-        fresh = list(fresh)
-        pending = {id(other) for other in fresh[fresh.index(entry) :]}
-        others = [other for other in self._entries.values() if id(other) not in pending]
-        plots = entry.plot_names()
-        taken = {other.color for other in others if plots & other.plot_names()}
-        preferred = self._preferred.get(entry.key)
-        if preferred is not None and preferred not in taken:
-            entry.color = preferred
-            return
-        if len({other.key.vin for other in self._entries.values()}) > 1:
-            own = [other.color for other in others if other.key.vin == entry.key.vin and other.color not in taken]
-            if own:
-                entry.color = own[0]
-                return
-        used = [other.color for other in others]
-        entry.color = min(range(self._colors), key=lambda color: (color in taken, used.count(color), color))
+    def _names(self) -> dict[SeriesKey, str]:
+        return {key: name for key, entry in self._entries.items() if (name := entry.place_name()) is not None}
 
     def _arrange(self) -> None:
         """Gives every line its plot and every lane its place."""
-        lines: dict[str, list[LineTrace]] = {}
-        failures: dict[str, dict[SeriesKey, Marks]] = {}
-        for entry in self._entries.values():
-            for number, line in enumerate(entry.lines):
-                name = axis_name(line)
-                lines.setdefault(name, []).append(line)
-                if number == 0 and entry.failures is not None:
-                    failures.setdefault(name, {})[entry.key] = entry.failures
-        self._plots = {name: self._plots.get(name) or ValuePlot() for name in lines}
-        for name, plot in self._plots.items():
-            plot.set_content(lines[name], failures.get(name, {}))
-        self._lanes.set_content(self._lanes_of(self._entries.values()))
+        self._layout = arranged(self._layout, self._names())
+        plots, lanes = self._plots, self._lanes
+        self._plots, self._lanes = {}, {}
+        for plot in self._layout.plots:
+            entries = [self._entries[key] for key in plot.keys]
+            if any(entry.lines for entry in entries):
+                self._plots[plot.id] = self._filled(plots.get(plot.id) or ValuePlot(), plot, entries)
+            if found := self._lanes_of(entries):
+                self._lanes[plot.id] = lanes.get(plot.id) or LanesPlot()
+                self._lanes[plot.id].set_content(found)
+        self._layout = replace(self._layout, plots=tuple(map(self._with_ranges, self._layout.plots)))
+        self._choose_colors()
         self._show_looks()
+
+    def _filled(self, shown: ValuePlot, plot: PlotLayout, entries: Iterable[Entry]) -> ValuePlot:
+        """A plot with the lines of its series; axes that it did not have take over the ranges that were kept."""
+        with_lines = [entry for entry in entries if entry.lines]
+        before = {axis.name for axis in shown.axes}
+        failures = {entry.key: entry.failures for entry in with_lines if entry.failures is not None}
+        shown.set_content([line for entry in with_lines for line in entry.lines], failures)
+        kept = {name: (low, high) for name, low, high in plot.ranges}
+        for axis in shown.axes:
+            if axis.name not in before:
+                axis.manual = kept.get(axis.name)
+        return shown
 
     def _lanes_of(self, entries: Iterable[Entry]) -> list[Lane]:
         lanes: list[Lane] = []
@@ -276,11 +235,46 @@ class Composition:
                 lanes.append(LanesPlot.lane(entry.states, entry.failures, colors))
         return lanes
 
+    def _choose_colors(self) -> None:
+        """Gives every series a colour that nobody has chosen; it is for good once samples have come.
+
+        Of what has no samples yet nothing is known that a colour could be chosen for.
+        """
+        looks = dict(self._layout.looks)
+        homes = {key: plot.id for plot in self._layout.plots for key in plot.keys}
+        settled = [entry for entry in self._entries.values() if looks[entry.key].color is not None]
+        for entry in settled:
+            entry.color = looks[entry.key].color or 0
+        for entry in self._entries.values():
+            if looks[entry.key].color is None:
+                entry.color = self._free_color(entry, settled, homes)
+                settled.append(entry)
+                if entry.has_samples:
+                    looks[entry.key] = replace(looks[entry.key], color=entry.color)
+        self._layout = replace(self._layout, looks=looks)
+
+    def _free_color(self, entry: Entry, others: list[Entry], homes: dict[SeriesKey, int]) -> int:
+        """A colour that no other curve of its plot has; of several vehicles the vehicle's own."""
+        home = homes.get(entry.key)
+        beside = [other for other in others if entry.lines and other.lines and homes.get(other.key) == home]
+        taken = {other.color for other in beside}
+        preferred = self._preferred.get(entry.key)
+        if preferred is not None and preferred not in taken:
+            return preferred
+        if len({other.key.vin for other in self._entries.values()}) > 1:
+            own = [other.color for other in others if other.key.vin == entry.key.vin and other.color not in taken]
+            if own:
+                return own[0]
+        used = [other.color for other in others]
+        return min(range(self._colors), key=lambda color: (color in taken, used.count(color), color))
+
     def _show_looks(self) -> None:
+        for key, entry in self._entries.items():
+            entry.look = self._layout.looks[key]
         some = any(key in self._entries for key in self._selected)
         looks = {
             key: Look(entry.color, entry.visible, key in self._selected, some and key not in self._selected)
             for key, entry in self._entries.items()
         }
-        for row in (*self._plots.values(), self._lanes):
+        for row in (*self._plots.values(), *self._lanes.values()):
             row.set_looks(looks)

@@ -104,11 +104,15 @@ class Row(ABC):
     Attributes:
         rect: the plot in logical pixels.
         header: the strip above the plot.
+        plot_id: of the layout's plot that it belongs to.
+        weight: its share of the height that rows without a preferred one have together.
     """
 
     def __init__(self) -> None:
         self.rect = QRect()
         self.header = QRect()
+        self.plot_id = 0
+        self.weight = 1.0
 
     @abstractmethod
     def keys(self) -> list[SeriesKey]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from core.fleet.series import Series, SeriesKey
-    from gui.views.timeline.composition import Entry
+    from gui.views.timeline.entry import Entry
     from gui.views.timeline.palette import TimelineColors
 
 _Index = QModelIndex | QPersistentModelIndex

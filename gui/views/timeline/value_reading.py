@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.fleet.series import Series
-    from gui.views.timeline.composition import Entry
+    from gui.views.timeline.entry import Entry
 
 # So many values tell the number of decimals of all.
 _CONVERTED = 16

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.fleet.series import SeriesKey
+from core.workspaces import layout as layouts
 from gui.models.texts import short_text
 from gui.views.timeline.composition import Composition
 from gui.views.timeline.lanes import LanesPlot
@@ -15,6 +18,7 @@ from gui.views.timeline.naming import (
     two_lines,
     unit_name,
 )
+from gui.views.timeline.value_plot import ValuePlot
 from tests.gui.views.timeline.make_series import key, make_series
 
 
@@ -58,7 +62,8 @@ def test_booleans_and_failures_alone_are_lanes_and_texts_among_numbers_are_not_l
             make_series(key("a.empty"), []),
         ]
     )
-    assert plots_of(composition) == [["a.both"], ["a.words"], ["a.bool", "a.failing", "a.both"]]
+    # Texts among numbers stand right below them.
+    assert plots_of(composition) == [["a.both"], ["a.both"], ["a.words"], ["a.bool", "a.failing"]]
     assert composition.extent() == (0, 1)
 
 
@@ -147,3 +152,50 @@ def test_names_show_what_would_not_be_seen() -> None:
 def test_states_are_called_what_the_catalogue_calls_them() -> None:
     assert state_label(key("charging.status"), "charging_complete") == "Charging complete"
     assert state_label(key("unknown.thing"), "as_sent") == "as_sent"
+
+
+def test_a_layout_says_where_series_are_and_how_they_look() -> None:
+    composition = Composition(4)
+    paths = ("diagnostics.odometer", "charging.estimated_range", "doors.lock")
+    odometer, reach, lock = keys = [key(path) for path in paths]
+    composition.put([make_series(one, [0], [1.0], unit="kilometers") for one in (odometer, reach)])
+    composition.put([make_series(lock, [0], text=["locked"])])
+    before = composition.layout
+    assert [look.color for look in before.looks.values()] == [0, 1, 2]
+    composition.set_layout(layouts.moved_to_new(before, [reach, lock], 0))
+    assert plots_of(composition) == [[paths[1]], [paths[2]], [paths[0]]]
+    assert [type(row) for row in composition.rows()] == [ValuePlot, LanesPlot, ValuePlot]
+    assert len({row.plot_id for row in composition.rows()}) == 2
+    composition.set_visible(reach, False)
+    composition.set_layout(layouts.with_look(composition.layout, [odometer], lambda look: replace(look, color=3)))
+    assert [(entry.color, entry.visible) for entry in composition.entries()] == [(3, True), (1, False), (2, True)]
+    assert plots_of(composition) == [[paths[2]], [paths[0]]]
+    composition.set_layout(composition.arranged_by_unit())
+    assert plots_of(composition) == [list(paths[:2]), [paths[2]]]
+    composition.keep({lock})
+    composition.set_layout(before)
+    # What comes back waits for its samples in its old place.
+    assert [entry.loading for entry in composition.entries()] == [True, True, False]
+    assert plots_of(composition) == [[paths[2]]]
+    composition.put([make_series(one, [0], [1.0], unit="kilometers") for one in keys[:2]])
+    assert composition.layout == before
+
+
+def test_ranges_of_axes_are_kept_in_the_layout_until_their_series_come() -> None:
+    composition = Composition(4)
+    odometer = make_series(key("diagnostics.odometer"), [0], [1.0], unit="kilometers")
+    composition.put([odometer])
+    (plot,) = composition.plots().values()
+    plot.axes[0].set_range(3.0, 4.0)
+    kept = composition.layout
+    assert kept.plots[0].ranges == (("kilometers", 3.0, 4.0),)
+    other = Composition(4)
+    other.restore(kept)
+    assert other.layout == kept
+    other.put([odometer])
+    (plot,) = other.plots().values()
+    assert plot.axes[0].manual == (3.0, 4.0)
+    plot.fit_values()
+    assert other.layout.plots[0].ranges == ()
+    other.put([make_series(key("diagnostics.speed"), [0], [1.0], unit="miles_per_hour")])
+    assert plot.axes[0].manual is None

@@ -46,8 +46,9 @@ def view(qtbot: QtBot) -> TimelineView:
 
 
 def plots(view: TimelineView) -> dict[str, ValuePlot]:
+    """The plots by the units of their axes."""
     view.grab()
-    return {row.axes[0].unit: row for row in area(view).rows if isinstance(row, ValuePlot)}
+    return {axis.unit: row for row in area(view).rows if isinstance(row, ValuePlot) for axis in row.axes}
 
 
 def tip(view: TimelineView, unit: str, time: int) -> str:
@@ -124,7 +125,7 @@ def test_plot_and_legend_say_where_the_unit_changes(view: TimelineView, mode: Di
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_unit_of_another_dimension_and_an_unknown_one_are_told_in_both_plots(
+def test_a_unit_of_another_dimension_and_an_unknown_one_have_axes_of_their_own_and_are_told(
     view: TimelineView, mode: DisplayUnits
 ) -> None:
     view.set_units(mode)
@@ -133,6 +134,7 @@ def test_a_unit_of_another_dimension_and_an_unknown_one_are_told_in_both_plots(
     )
     kilometers = "miles" if mode.system == "imperial" else "kilometers"
     assert set(plots(view)) == {kilometers, "lea\u202egues"}
+    assert len(area(view).rows) == 1
     for unit in plots(view):
         assert "km → lea\\u202egues, which does not convert: shown apart" in tip(view, unit, int(TIMES[3]))
     said = str(unit_cell(view, Qt.ItemDataRole.ToolTipRole))
@@ -144,8 +146,10 @@ def test_a_unit_of_another_dimension_and_an_unknown_one_are_told_in_both_plots(
 def test_the_mark_of_what_is_known_no_longer_has_no_ring_and_no_strokes(view: TimelineView) -> None:
     later = make_series(key("diagnostics.speed"), JUNE + np.arange(9) * HOUR, np.arange(9.0))
     view.set_series([changing("kilometers", "kilometers", "kilometers", "seconds", "seconds", "seconds"), later])
-    line = plots(view)["kilometers"].lines[0]
-    assert line.known_until == TIMES[3]
+    axes = {axis.unit: axis for axis in plots(view)["kilometers"].axes}
+    assert axes["kilometers"].lines[0].known_until == TIMES[3]
+    axes["seconds"].set_range(1_000.0, 2_000.0)  # out of sight
+    area(view).refresh()
     plot, picture = plots(view)["kilometers"], view.grab().toImage()
     place = area(view).mapTo(view, plot.rect.topLeft())
 
