@@ -50,7 +50,10 @@ class AppendResult:
 
 
 class Append:
-    """One append: flattened once, committed as soon as nobody else commits at the same moment."""
+    """One append: flattened once, committed as soon as nobody else commits at the same moment.
+
+    Each of both steps may be done in a thread of its own, one after the other.
+    """
 
     def __init__(self, table: Table, ledger: Ledger, ctx: JobContext, selection: Selection | None) -> None:
         self._table = table
@@ -63,18 +66,21 @@ class Append:
         self._counts: dict[str, BatchCounts] = {}
         self._attempted: list[WrittenFile] = []
 
-    def run(self, batches: Sequence[tuple[BatchKey, SourceObject, bytes]]) -> AppendResult:
-        """Add what is not there yet. Where it raises, nothing was added and no file is left."""
+    def flatten(self, batches: Sequence[tuple[BatchKey, SourceObject, bytes]]) -> None:
+        """Flatten what is not there yet into files that no commit names yet. Where it raises, no file is left."""
         self._objects = {key.text: (key, object) for key, object, _ in batches}
         contents = {key.text: (key, content) for key, _, content in batches}
+        missing = self._missing(self._table.snapshot(), self._objects)
+        result = flatten([contents[text] for text in missing], self._table.folder, self._ctx, self._selection)
+        self._flattened = list(result.files)
+        self._counts = {count.key.text: count for count in result.counts}
+
+    def commit(self) -> AppendResult:
+        """Add what was flattened and is still not there. Where it raises, nothing was added and no file is left."""
         try:
-            missing = self._missing(self._table.snapshot(), self._objects)
-            result = flatten([contents[text] for text in missing], self._table.folder, self._ctx, self._selection)
-            self._flattened = list(result.files)
-            self._counts = {count.key.text: count for count in result.counts}
             self._commit()
         except BaseException:
-            self._table.discard([*self._flattened, *self._attempted])
+            self.discard()
             raise
         counts = self._counts.values()
         return AppendResult(
@@ -84,6 +90,10 @@ class Append:
             sum(count.rejects for count in counts),
             sum(count.rejects > 0 and count.messages == 0 for count in counts),
         )
+
+    def discard(self) -> None:
+        """Remove the files, of what is not going to be committed."""
+        self._table.discard([*self._flattened, *self._attempted])
 
     def _missing(self, snapshot: Snapshot, texts: Iterable[str]) -> list[str]:
         """The batches that are not recorded with their present etag."""

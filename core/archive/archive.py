@@ -84,7 +84,17 @@ class Archive:
             ArchiveBusy: others kept committing first; nothing was added.
             DiskFull, ArchiveError: nothing was added.
         """
-        return Append(self._table, self._ledger, ctx, self._selection).run(batches)
+        return self.flatten(batches, ctx).commit()
+
+    def flatten(self, batches: Sequence[tuple[BatchKey, SourceObject, bytes]], ctx: JobContext) -> Append:
+        """The first step of an append alone: nothing is added before its commit, which the caller does or discards.
+
+        Raises:
+            JobCancelled, DiskFull, ArchiveError: there is nothing to commit or to discard.
+        """
+        append = Append(self._table, self._ledger, ctx, self._selection)
+        append.flatten(batches)
+        return append
 
     def repeated(self, keys: Collection[str], ctx: JobContext) -> int:
         """How many messages of these batches had been delivered before, by others or by the same.

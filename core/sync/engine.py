@@ -1,4 +1,4 @@
-"""One run: a thread lists, others fetch, and the caller's flattens and appends."""
+"""One run: a thread lists, others fetch, the caller's flattens, and one more commits."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import OdographError
 from core.storage.keys import parse_key
+from core.sync.committing import Chunk, Committer
 from core.sync.listing import Listing
 from core.sync.marks import Marks
 from core.sync.plan import missing, no_batches, wanted
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from core.archive.archive import AppendResult, Archive
     from core.jobs import JobContext
     from core.storage.index import DayCount
-    from core.storage.keys import BatchKey
     from core.storage.source import Fetched, Source, SourceObject
     from core.sync.plan import Day, Wanted
 
@@ -37,8 +37,6 @@ FIRST_CHUNK_BATCHES = 50
 CHUNK_SECONDS = 5.0
 # Names of batches that wait to be fetched: 20 MB at most.
 _LISTED_AHEAD = 50_000
-# Batches in which messages that were delivered before are counted in one go.
-_FRESH = 50_000
 _TICK = 0.1
 _PROGRESS_SECONDS = 0.5
 
@@ -61,9 +59,9 @@ def sync(
     """Record the batches of some days that are not recorded yet, newest days first.
 
     A batch that cannot be fetched is named in the result and the others go on, and so is a folder that may not be read;
-    an unreadable batch is recorded with its reason. A chunk is flattened while the next ones are listed and fetched;
-    memory holds two chunks and what is under way, however many batches there are. While the context is paused, nothing
-    new is begun.
+    an unreadable batch is recorded with its reason. A chunk is flattened while the one before is committed and the next
+    ones are listed and fetched; memory holds two chunks and what is under way, however many batches there are. While
+    the context is paused, nothing new is begun.
 
     Args:
         source: where the batches lie.
@@ -124,8 +122,7 @@ class _Run:
         self._listed: Stream[SourceObject] = Stream(_LISTED_AHEAD)
         # One chunk waits while another one is appended.
         self._fetched: Stream[Fetched] = Stream(CHUNK_BYTES, lambda item: len(item.content or b"") + 1)
-        # Keys of batches of which nobody has looked yet whether their messages had been delivered before.
-        self._fresh: list[str] = []
+        self._committer = Committer(archive, ctx.quiet_child())
         self._result = SyncResult()
         self._outrun = 0
         self._done = self._done_bytes = 0
@@ -146,14 +143,15 @@ class _Run:
         for thread in threads:
             thread.start()
         try:
-            self._append()
+            with self._committer:
+                self._append()
         finally:
             # Whatever ended this, nobody wants what is still being listed and fetched.
             self._inner.cancel()
             for thread in threads:
                 thread.join()
             self._marks.save()
-        self._count_repeated()
+        self._result = replace(self._result, duplicates=self._result.duplicates + self._committer.count_repeated())
         left_out = tuple(error for error in self._source.left_out() if error not in left_out_before)
         self._result = replace(self._result, failed=self._result.failed + left_out)
         if self._chosen.keys is not None:
@@ -199,30 +197,61 @@ class _Run:
 
     def _append(self) -> None:
         limit = FIRST_CHUNK_BATCHES
-        while chunk := self._chunk(limit):
-            limit = CHUNK_BATCHES
-            contents = [
-                (key, fetched.object, fetched.content)
-                for fetched in chunk
-                if fetched.content is not None and (key := parse_key(fetched.object.key)) is not None
-            ]
-            errors = tuple(fetched.error for fetched in chunk if fetched.error is not None)
-            result = replace(self._result, failed=self._result.failed + errors)
-            if contents:
-                added = self._archive.append(contents, self._ctx.quiet_child())
-                result = self._added(result, added, contents)
-                self._fresh += [key.text for key, _, _ in contents]
-            self._done += len(chunk)
-            self._done_bytes += sum(fetched.object.size for fetched in chunk)
-            self._pace.add(time.monotonic() - self._began, self._done_bytes)
-            self._say(result)
-            if len(self._fresh) > _FRESH:
-                self._count_repeated()
+        try:
+            while self._append_chunk(limit):
+                if limit != CHUNK_BATCHES:
+                    # The first result is to come soon, and not after one more chunk was flattened.
+                    self._tell_committed(wait=True)
+                limit = CHUNK_BATCHES
+        except OdographError:
+            # What was flattened before stays.
+            self._tell_committed(wait=True)
+            raise
+        self._tell_committed(wait=True)
 
-    def _count_repeated(self) -> None:
-        repeated = self._archive.repeated(self._fresh, self._ctx.quiet_child())
-        self._result = replace(self._result, duplicates=self._result.duplicates + repeated)
-        self._fresh = []
+    def _append_chunk(self, limit: int) -> bool:
+        """Flatten the next chunk while the one before is committed, then begin to commit it; False if none is left."""
+        fetched = self._chunk(limit)
+        if not fetched:
+            return False
+        contents = [
+            (key, item.object, item.content)
+            for item in fetched
+            if item.content is not None and (key := parse_key(item.object.key)) is not None
+        ]
+        chunk = Chunk(
+            tuple(item for _, item, _ in contents),
+            tuple(item.error for item in fetched if item.error is not None),
+            len(fetched),
+            sum(item.object.size for item in fetched),
+        )
+        append = self._archive.flatten(contents, self._ctx.quiet_child()) if contents else None
+        try:
+            self._tell_committed(wait=True)
+        except BaseException:
+            if append is not None:
+                append.discard()
+            raise
+        self._committer.begin(chunk, append)
+        return True
+
+    def _tell_committed(self, *, wait: bool) -> None:
+        """Hand over the result with the chunk that was committed last, if that was not done yet."""
+        committed = self._committer.take(wait=wait)
+        if committed is None:
+            return
+        chunk, added = committed.chunk, committed.added
+        result = replace(
+            self._result,
+            failed=self._result.failed + chunk.errors,
+            duplicates=self._result.duplicates + committed.repeated,
+        )
+        if added is not None:
+            result = self._added(result, added, chunk)
+        self._done += chunk.batches
+        self._done_bytes += chunk.bytes
+        self._pace.add(time.monotonic() - self._began, self._done_bytes)
+        self._say(result)
 
     def _chunk(self, limit: int) -> list[Fetched]:
         """What is fetched next, as soon as it is enough; nothing once all is done."""
@@ -239,6 +268,7 @@ class _Run:
             size += sum(len(fetched.content or b"") for fetched in some)
             if len(chunk) >= limit or size > 0.9 * CHUNK_BYTES or (chunk and now - first > CHUNK_SECONDS):
                 break
+            self._tell_committed(wait=False)
             if now - self._told > _PROGRESS_SECONDS:
                 self._tell()
         return chunk
@@ -254,6 +284,7 @@ class _Run:
 
     def _rest(self) -> None:
         if self._ctx.paused:
+            self._tell_committed(wait=True)
             paused = time.monotonic()
             try:
                 self._ctx.rest()
@@ -261,11 +292,9 @@ class _Run:
                 self._began += time.monotonic() - paused
         self._ctx.check()
 
-    def _added(
-        self, result: SyncResult, added: AppendResult, contents: Sequence[tuple[BatchKey, SourceObject, bytes]]
-    ) -> SyncResult:
+    def _added(self, result: SyncResult, added: AppendResult, chunk: Chunk) -> SyncResult:
         # Another process may have recorded some of them in the meantime.
-        self._outrun += len(contents) - added.batches
+        self._outrun += len(chunk.objects) - added.batches
         return replace(
             result,
             ingested=result.ingested + added.batches,
@@ -273,7 +302,7 @@ class _Run:
             samples=result.samples + added.samples,
             rejects=result.rejects + added.rejects - added.unreadable,
             unreadable=result.unreadable + added.unreadable,
-            bytes=result.bytes + sum(item.size for _, item, _ in contents),
+            bytes=result.bytes + sum(item.size for item in chunk.objects),
         )
 
     def _say(self, result: SyncResult) -> None:
