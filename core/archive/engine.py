@@ -160,14 +160,19 @@ def archive_error(error: Exception, subject: Path) -> ArchiveError | DiskFull:
             detail=text,
         )
     if _is_damage(error, text.lower()):
-        return ArchiveDamaged(
-            "A file of the archive is missing or damaged",
-            subject=str(subject),
-            hint="archive SOURCE verify --repair on the command line, or Repair archive in the window, forgets what it "
-            "held; the source is not touched, and a sync loads it again.",
-            detail=text,
-        )
+        return damaged(error, subject)
     return ArchiveError("The archive cannot be read or written", subject=str(subject), hint=_REBUILD, detail=text)
+
+
+def damaged(error: Exception, subject: Path) -> ArchiveDamaged:
+    """The program's error for a file whose content is at fault, or that is gone."""
+    return ArchiveDamaged(
+        "A file of the archive is missing or damaged",
+        subject=str(subject),
+        hint="archive SOURCE verify --repair on the command line, or Repair archive in the window, forgets what it "
+        "held; the source is not touched, and a sync loads it again.",
+        detail=str(error),
+    )
 
 
 def _is_damage(error: Exception, text: str) -> bool:
