@@ -60,6 +60,7 @@ class Append:
         self._ledger = ledger
         self._ctx = ctx
         self._selection = selection
+        self._lookup = ledger.lookup((), ctx)
         self._objects: dict[str, tuple[BatchKey, SourceObject]] = {}
         # Files of samples and rejects with what they hold, and those that only this attempt's commit would name.
         self._flattened: list[WrittenFile] = []
@@ -69,6 +70,7 @@ class Append:
     def flatten(self, batches: Sequence[tuple[BatchKey, SourceObject, bytes]]) -> None:
         """Flatten what is not there yet into files that no commit names yet. Where it raises, no file is left."""
         self._objects = {key.text: (key, object) for key, object, _ in batches}
+        self._lookup = self._ledger.lookup(self._objects, self._ctx)
         contents = {key.text: (key, content) for key, _, content in batches}
         missing = self._missing(self._table.snapshot(), self._objects)
         result = flatten([contents[text] for text in missing], self._table.folder, self._ctx, self._selection)
@@ -97,7 +99,7 @@ class Append:
 
     def _missing(self, snapshot: Snapshot, texts: Iterable[str]) -> list[str]:
         """The batches that are not recorded with their present etag."""
-        records = self._ledger.records(snapshot)
+        records = self._lookup.records(snapshot)
         return [text for text in texts if text not in records or records[text].etag != self._objects[text][1].etag]
 
     def _commit(self) -> None:
@@ -135,7 +137,7 @@ class Append:
 
     def _without_older(self, snapshot: Snapshot, texts: Iterable[str]) -> tuple[list[TableFile], list[WrittenFile]]:
         """The table's files that hold an older state of these batches, and new files with the rest of their rows."""
-        records = self._ledger.records(snapshot)
+        records = self._lookup.records(snapshot)
         older = [text for text in texts if text in records]
         replaced: list[TableFile] = []
         remains: list[WrittenFile] = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.archive import joining, query
 from core.archive.append import Append, AppendResult
-from core.archive.ledger import BatchRecord, DayState, Ledger, Reject
+from core.archive.ledger import BatchRecord, DayState, Ledger, Reject, record_files
 from core.archive.redelivery import count_repeated, month_before
 from core.archive.summaries import Summaries
 from core.archive.table import Table
@@ -66,9 +66,19 @@ class Archive:
         return self._table.snapshot().version
 
     def recorded(self, folder: str = "") -> dict[str, BatchRecord]:
-        """The records of the batches whose keys start with a folder, by key."""
-        records = self._ledger.records(self._table.snapshot())
-        return {key: record for key, record in records.items() if key.startswith(folder)}
+        """The records of the batches whose keys start with a folder, by key; they are read anew each time.
+
+        There may be millions in all, of half a kilobyte each: whoever has many batches asks for a day at a time.
+        """
+        return self._ledger.in_folder(self._table.snapshot(), folder)
+
+    def recorded_etags(self, folder: str) -> dict[str, str]:
+        """The ETags with which the batches are recorded whose keys start with a folder, by key."""
+        return self._ledger.etags(self._table.snapshot(), folder)
+
+    def record_files(self, folder: str) -> frozenset[str]:
+        """Names of the files from which the records of a folder come: as long as they are the same, so are these."""
+        return frozenset(file.path for file in record_files(self._table.snapshot(), folder))
 
     def day_states(self) -> dict[tuple[str, str, str], DayState]:
         """What is recorded of each (app, level, YYYY-MM-DD)."""
@@ -102,12 +112,11 @@ class Archive:
         Only months are compared that the batches lie in, and those before them.
         """
         snapshot = self._table.snapshot()
-        records = self._ledger.records(snapshot)
         groups: dict[tuple[str, str, str], list[BatchRecord]] = {}
-        for text in keys:
+        for text, record in self._ledger.lookup(keys, ctx).records(snapshot).items():
             key = parse_key(text)
-            if key is not None and text in records:
-                groups.setdefault((key.app, key.level, key.month), []).append(records[text])
+            if key is not None:
+                groups.setdefault((key.app, key.level, key.month), []).append(record)
         total = 0
         for (app, level, month), members in groups.items():
             months = (month, month_before(month))

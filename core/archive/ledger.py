@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import bisect
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
 
 from core.archive.engine import querying
+from core.archive.sql import literal, read
 from core.jobs import JobContext
-from core.storage.keys import parse_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from core.archive.table import Snapshot
+    from core.archive.files import Partition
+    from core.archive.table import Snapshot, TableFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,31 @@ class DayState:
         """How many messages could not be read, without batches that are no lists of messages."""
         return max(self.messages - self.read - self.lost, 0)
 
+    def together(self, other: DayState) -> DayState:
+        """Both added up."""
+        return DayState(
+            self.batches + other.batches,
+            self.rejects + other.rejects,
+            self.failed + other.failed,
+            self.messages + other.messages,
+            self.read + other.read,
+            self.lost + other.lost,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Some batches that the archive holds.
+
+    Attributes:
+        keys: theirs.
+        samples, rejects: how many they have together.
+    """
+
+    keys: list[str]
+    samples: int
+    rejects: int
+
 
 @dataclass(frozen=True, slots=True)
 class Reject:
@@ -96,64 +127,162 @@ class Reject:
     raw: str
 
 
-_RECORDS = (
-    "SELECT batch, etag, size, messages, read, samples, rejects, epoch_us(first), epoch_us(last) FROM read_parquet(?)"
-)
+_RECORD = "batch, etag, size, messages, read, samples, rejects, epoch_us(first), epoch_us(last)"
+
+# A batch's key says app and level, as its file's partition does, and its time.
+_COUNTS = """
+SELECT parse_filename(filename), floor(epoch_us(time) / 86400000000)::INTEGER AS day, count(*), sum(rejects)::BIGINT,
+    count(*) FILTER (rejects > 0 AND samples = 0), sum(messages)::BIGINT, sum(read)::BIGINT,
+    sum(greatest(messages - read - rejects, 0))::BIGINT
+FROM {files} GROUP BY ALL
+"""
+
+_DAY = 86_400_000_000
+_EPOCH = date(1970, 1, 1)
+# Comes after every character of a key.
+_LAST = "~"
 
 
 class Ledger:
-    """The records of batches, read once from each of the table's files. Thread-safe."""
+    """The records of batches, read from the table's files when they are asked for. Thread-safe.
+
+    Files never change, so what each comes to by day is kept; of a single batch nothing is, as there may be millions.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._by_file: dict[str, list[BatchRecord]] = {}
+        # By file, what it has of each day, counted from 1970.
+        self._by_file: dict[str, dict[int, DayState]] = {}
         self._version = -1
-        self._records: dict[str, BatchRecord] = {}
-        self._days: dict[tuple[str, str, str], DayState] | None = None
-
-    def records(self, snapshot: Snapshot) -> dict[str, BatchRecord]:
-        """All records by key. The caller must not change it."""
-        with self._lock:
-            self._update(snapshot)
-            return self._records
+        self._days: dict[tuple[str, str, str], DayState] = {}
 
     def day_states(self, snapshot: Snapshot) -> dict[tuple[str, str, str], DayState]:
         """All days by (app, level, day). The caller must not change it."""
         with self._lock:
-            self._update(snapshot)
-            if self._days is None:
-                self._days = _days(self._records)
+            if snapshot.version != self._version:
+                files = snapshot.of_kind("batch")
+                known = self._by_file | self._counted([file for file in files if file.path not in self._by_file])
+                self._by_file = {file.path: known[file.path] for file in files}
+                self._days = _days((file.partition, self._by_file[file.path]) for file in files)
+                self._version = snapshot.version
             return self._days
 
-    def _update(self, snapshot: Snapshot) -> None:
-        if snapshot.version == self._version:
-            return
-        files = [file.path for file in snapshot.of_kind("batch")]
-        missing = [path for path in files if path not in self._by_file]
+    def in_folder(self, snapshot: Snapshot, folder: str) -> dict[str, BatchRecord]:
+        """The records of the batches whose keys begin so, by key, in order."""
+        return _by_key(self._rows(_RECORD, record_files(snapshot, folder), _begins(folder), "ORDER BY batch"))
+
+    def etags(self, snapshot: Snapshot, folder: str) -> dict[str, str]:
+        """The ETags of the batches whose keys begin so, by key."""
+        return dict(self._rows("batch, etag", record_files(snapshot, folder), _begins(folder)))
+
+    def between(self, snapshot: Snapshot, first_day: str, last_day: str, app: str = "", level: str = "") -> Recorded:
+        """The batches of some days (``YYYY-MM-DD``, both included), of one app or level where it is named."""
+        begin, end = _micros(first_day), _micros(last_day) + _DAY
+        files = [
+            file
+            for file in snapshot.of_kind("batch")
+            if app in ("", file.partition.app)
+            and level in ("", file.partition.level)
+            and file.begin < end
+            and begin <= file.end
+        ]
+        condition = f"WHERE time >= make_timestamptz({begin}) AND time < make_timestamptz({end})"
+        rows = self._rows("batch, samples, rejects", files, condition)
+        return Recorded([row[0] for row in rows], sum(row[1] for row in rows), sum(row[2] for row in rows))
+
+    def lookup(self, keys: Iterable[str], ctx: JobContext) -> Lookup:
+        """What there is of some batches."""
+        return Lookup(self._folder, keys, ctx)
+
+    def _rows(self, columns: str, files: Sequence[TableFile], condition: str, order: str = "") -> list[Any]:
+        if not files:
+            return []
         with querying(JobContext(), self._folder) as connection:
-            for path in missing:
-                rows = connection.execute(_RECORDS, [str(self._folder / path)]).fetchall()
-                self._by_file[path] = [BatchRecord(*row) for row in rows]
-        self._by_file = {path: self._by_file[path] for path in files}
-        self._records = {record.key: record for records in self._by_file.values() for record in records}
-        self._days = None
-        self._version = snapshot.version
+            return connection.execute(
+                f"SELECT {columns} FROM {read(self._folder, files)} {condition} {order}"
+            ).fetchall()
+
+    def _counted(self, files: Sequence[TableFile]) -> dict[str, dict[int, DayState]]:
+        names = {file.path.rpartition("/")[2]: file.path for file in files}
+        counted: dict[str, dict[int, DayState]] = {path: {} for path in names.values()}
+        if files:
+            with querying(JobContext(), self._folder) as connection:
+                query = _COUNTS.format(files=read(self._folder, files, named=True))
+                for name, day, *counts in connection.execute(query).fetchall():
+                    counted[names[name]][day] = DayState(*counts)
+        return counted
 
 
-def _days(records: dict[str, BatchRecord]) -> dict[tuple[str, str, str], DayState]:
+class Lookup:
+    """What is recorded of some batches. Asked again, it reads only files that were committed since.
+
+    Args:
+        folder: the archive's.
+        keys: of the batches.
+        ctx: cancels it.
+    """
+
+    def __init__(self, folder: Path, keys: Iterable[str], ctx: JobContext) -> None:
+        self._folder = folder
+        self._keys = sorted(keys)
+        self._ctx = ctx
+        # By file, the records of these batches in it.
+        self._found: dict[str, dict[str, BatchRecord]] = {}
+
+    def records(self, snapshot: Snapshot) -> dict[str, BatchRecord]:
+        """Those that are recorded, by key.
+
+        Raises:
+            JobCancelled, ArchiveError.
+        """
+        files = [file for file in snapshot.of_kind("batch") if holds_any(file, self._keys)]
+        new = [file for file in files if file.path not in self._found]
+        found = self._found | {file.path: {} for file in new}
+        if new:
+            names = {file.path.rpartition("/")[2]: file.path for file in new}
+            with querying(self._ctx, self._folder) as connection:
+                connection.register("wanted", pa.table({"wanted": pa.array(self._keys, pa.string())}))
+                rows = connection.execute(
+                    f"SELECT parse_filename(filename), {_RECORD} FROM {read(self._folder, new, named=True)} "
+                    f"SEMI JOIN wanted ON batch = wanted "
+                    f"WHERE batch BETWEEN {literal(self._keys[0])} AND {literal(self._keys[-1])}"
+                ).fetchall()
+            for name, *row in rows:
+                found[names[name]][row[0]] = BatchRecord(*row)
+        self._found = {file.path: found[file.path] for file in files}
+        return {key: record for records in self._found.values() for key, record in records.items()}
+
+
+def record_files(snapshot: Snapshot, folder: str) -> list[TableFile]:
+    """The files that may hold records of batches whose keys begin so."""
+    return [file for file in snapshot.of_kind("batch") if file.low <= folder + _LAST and folder <= file.high]
+
+
+def holds_any(file: TableFile, keys: Sequence[str]) -> bool:
+    """Whether a file of records or rejects may hold any of these keys, which are sorted."""
+    at = bisect.bisect_left(keys, file.low)
+    return at < len(keys) and keys[at] <= file.high
+
+
+def _begins(folder: str) -> str:
+    # As bounds, which let DuckDB skip parts of files.
+    return f"WHERE batch BETWEEN {literal(folder)} AND {literal(folder + _LAST)}" if folder else ""
+
+
+def _by_key(rows: Iterable[tuple[Any, ...]]) -> dict[str, BatchRecord]:
+    return {row[0]: BatchRecord(*row) for row in rows}
+
+
+def _micros(day: str) -> int:
+    return (date.fromisoformat(day) - _EPOCH).days * _DAY
+
+
+def _days(files: Iterable[tuple[Partition, dict[int, DayState]]]) -> dict[tuple[str, str, str], DayState]:
     days: dict[tuple[str, str, str], DayState] = {}
-    for record in records.values():
-        key = parse_key(record.key)
-        if key is not None:
-            place = (key.app, key.level, key.day)
-            old = days.get(place, DayState(0, 0, 0))
-            days[place] = DayState(
-                old.batches + 1,
-                old.rejects + record.rejects,
-                old.failed + record.failed,
-                old.messages + record.messages,
-                old.read + record.read,
-                old.lost + record.lost,
-            )
+    for partition, counted in files:
+        for number, state in counted.items():
+            place = (partition.app, partition.level, (_EPOCH + timedelta(days=number)).isoformat())
+            old = days.get(place)
+            days[place] = state if old is None else old.together(state)
     return days

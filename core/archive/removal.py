@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import bisect
 import contextlib
 import random
 from typing import TYPE_CHECKING
 
 from core.archive.engine import rewriting
+from core.archive.ledger import holds_any
 from core.archive.rests import Rests
 from core.archive.table import Conflict, busy
 from core.storage.keys import parse_key
@@ -94,5 +94,4 @@ class _Removal:
             return False
         if partition.kind == "sample":
             return True
-        at = bisect.bisect_left(self._keys, file.low)
-        return at < len(self._keys) and self._keys[at] <= file.high
+        return holds_any(file, self._keys)

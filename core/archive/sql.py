@@ -33,7 +33,7 @@ def literal(text: str) -> str:
     return "(" + " || chr(0) || ".join(parts) + ")" if "\0" in text else next(parts)
 
 
-def read(folder: Path, files: Sequence[TableFile | WrittenFile]) -> str:
-    """What a query reads these files from."""
+def read(folder: Path, files: Sequence[TableFile | WrittenFile], *, named: bool = False) -> str:
+    """What a query reads these files from; where it is named, with a column ``filename``."""
     paths = ", ".join(literal(str(folder / file.path)) for file in files)
-    return f"read_parquet([{paths}], hive_partitioning = false)"
+    return f"read_parquet([{paths}], hive_partitioning = false{', filename = true' if named else ''})"

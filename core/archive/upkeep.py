@@ -11,12 +11,11 @@ from core.archive.engine import translated
 from core.archive.removal import forget
 from core.archive.vacuum import VacuumResult, vacuum
 from core.archive.verify import VerifyResult, verify
-from core.storage.keys import parse_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from core.archive.ledger import BatchRecord, Ledger
+    from core.archive.ledger import Ledger, Recorded
     from core.archive.table import Table, TableFile
     from core.jobs import JobContext
 
@@ -161,19 +160,9 @@ class Upkeep:
         keys = [difference.batch for difference in found.differences]
         forget(self._table, keys, ctx, [file.path for file in found.lost])
 
-    def records_between(self, first_day: str, last_day: str, app: str = "", level: str = "") -> list[BatchRecord]:
-        """The batches recorded of some days (``YYYY-MM-DD``, both included), of one app or level where it is named."""
-        chosen = []
-        for text, record in self._ledger.records(self._table.snapshot()).items():
-            key = parse_key(text)
-            if (
-                key is not None
-                and first_day <= key.day <= last_day
-                and app in ("", key.app)
-                and level in ("", key.level)
-            ):
-                chosen.append(record)
-        return chosen
+    def recorded_between(self, first_day: str, last_day: str, app: str = "", level: str = "") -> Recorded:
+        """What is recorded of some days (``YYYY-MM-DD``, both included), of one app or level where it is named."""
+        return self._ledger.between(self._table.snapshot(), first_day, last_day, app, level)
 
     def remove(self, keys: Collection[str], ctx: JobContext) -> None:
         """Take batches out of the archive, in one step; the source keeps them, and the next sync loads them again.

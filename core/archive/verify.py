@@ -70,17 +70,28 @@ class VerifyResult:
         return not self.lost and not self.differences
 
 
-@dataclass(slots=True)
-class _Counts:
-    """Of one batch: what its records say, and what the files hold. Messages are those that have samples."""
-
-    records: int = 0
-    recorded_samples: int = 0
-    recorded_rejects: int = 0
-    recorded_messages: int = 0
-    samples: int = 0
-    rejects: int = 0
-    messages: int = 0
+# By batch, what is recorded and what there is; messages are those that have samples.
+_COMPARED = """
+CREATE OR REPLACE TEMP TABLE compared AS
+SELECT batch, coalesce(records, 0) AS records, coalesce(samples, 0) AS samples, coalesce(wanted_samples, 0) AS
+    wanted_samples, coalesce(messages, 0) AS messages, coalesce(wanted_messages, 0) AS wanted_messages,
+    coalesce(rejects, 0) AS rejects, coalesce(wanted_rejects, 0) AS wanted_rejects
+FROM (SELECT batch, count(*) AS records, max(samples) AS wanted_samples, max(read) AS wanted_messages,
+        max(rejects) AS wanted_rejects FROM {batch} GROUP BY batch)
+FULL JOIN (SELECT batch, count(*) AS samples, count(DISTINCT ordinal) AS messages FROM {sample} GROUP BY batch)
+    USING (batch)
+FULL JOIN (SELECT batch, count(*) AS rejects FROM {reject} GROUP BY batch) USING (batch)
+"""
+_NOTHING = "(SELECT '' AS batch, 0 AS ordinal, 0 AS samples, 0 AS read, 0 AS rejects WHERE false)"
+_TOTALS = """
+SELECT coalesce(sum(records), 0)::BIGINT, coalesce(sum(samples), 0)::BIGINT, coalesce(sum(rejects), 0)::BIGINT
+FROM compared
+"""
+# Those of which all is well are only counted: there may be millions in a month.
+_DIFFERENT = """
+FROM compared
+WHERE records <> 1 OR samples <> wanted_samples OR messages <> wanted_messages OR rejects <> wanted_rejects
+"""
 
 
 def verify(table: Table, ctx: JobContext) -> VerifyResult:
@@ -122,7 +133,7 @@ class _Verification:
                 whole = {
                     kind: [file for file in files if self._is_whole(connection, file)] for kind, files in kinds.items()
                 }
-                self._compare(self._counts(connection, whole))
+                self._compare(connection, whole)
         return VerifyResult(
             self._files,
             self._batches,
@@ -166,45 +177,31 @@ class _Verification:
         rows = row[0] if row else 0
         return "" if rows == file.rows else f"The file has {rows:,} rows in place of {file.rows:,}"
 
-    def _counts(self, connection: duckdb.DuckDBPyConnection, files: dict[Kind, list[TableFile]]) -> dict[str, _Counts]:
-        """By batch, what is recorded and what there is."""
-        counts: dict[str, _Counts] = {}
+    def _compare(self, connection: duckdb.DuckDBPyConnection, files: dict[Kind, list[TableFile]]) -> None:
+        """Add what is recorded and what there is in some files of one app, level and month."""
+        kinds: tuple[Kind, ...] = ("batch", "sample", "reject")
+        found = {kind: read(self._folder, files[kind]) if files.get(kind) else _NOTHING for kind in kinds}
+        connection.execute(_COMPARED.format(**found))
+        totals = connection.execute(_TOTALS).fetchone()
+        assert totals is not None
+        self._batches, self._samples, self._rejects = (
+            old + more for old, more in zip((self._batches, self._samples, self._rejects), totals, strict=True)
+        )
+        for batch, records, *counts in connection.execute(_DIFFERENT).fetchall():
+            self._differences.append(Difference(batch, _reason(records, *counts)))
 
-        def rows(kind: Kind, query: str) -> list[tuple[str, int, int, int]]:
-            chosen = files.get(kind)
-            return connection.execute(query.format(files=read(self._folder, chosen))).fetchall() if chosen else []
 
-        for batch, samples, messages, rejects in rows("batch", "SELECT batch, samples, read, rejects FROM {files}"):
-            found = counts.setdefault(batch, _Counts())
-            found.records += 1
-            found.recorded_samples, found.recorded_messages, found.recorded_rejects = samples, messages, rejects
-            self._batches += 1
-        for batch, samples, messages, _ in rows(
-            "sample", "SELECT batch, count(*), count(DISTINCT ordinal), 0 FROM {files} GROUP BY batch"
-        ):
-            found = counts.setdefault(batch, _Counts())
-            found.samples, found.messages = samples, messages
-            self._samples += samples
-        for batch, rejects, _, _ in rows("reject", "SELECT batch, count(*), 0, 0 FROM {files} GROUP BY batch"):
-            counts.setdefault(batch, _Counts()).rejects = rejects
-            self._rejects += rejects
-        return counts
-
-    def _compare(self, counts: dict[str, _Counts]) -> None:
-        for batch, found in counts.items():
-            reasons = [
-                f"{there:,} {name} in place of {recorded:,}"
-                for name, there, recorded in (
-                    ("samples", found.samples, found.recorded_samples),
-                    ("messages with samples", found.messages, found.recorded_messages),
-                    ("rejects", found.rejects, found.recorded_rejects),
-                )
-                if there != recorded
-            ]
-            if not found.records:
-                reasons = ["Not recorded, but there are samples or rejects of it"]
-            elif found.records > 1:
-                reasons.append(f"recorded {found.records:,} times")
-            if reasons:
-                text = ", ".join(reasons)
-                self._differences.append(Difference(batch, text[0].upper() + text[1:]))
+def _reason(records: int, *counts: int) -> str:
+    """What is wrong with a batch, given how often it is recorded, and pairs of what there is and what is recorded."""
+    if not records:
+        return "Not recorded, but there are samples or rejects of it"
+    names = ("samples", "messages with samples", "rejects")
+    reasons = [
+        f"{there:,} {name} in place of {wanted:,}"
+        for name, there, wanted in zip(names, counts[::2], counts[1::2], strict=True)
+        if there != wanted
+    ]
+    if records > 1:
+        reasons.append(f"recorded {records:,} times")
+    text = ", ".join(reasons)
+    return text[0].upper() + text[1:]

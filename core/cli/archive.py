@@ -14,10 +14,9 @@ from core.texts import size_text
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
 
     from core.archive.archive import Archive
-    from core.archive.ledger import BatchRecord
+    from core.archive.ledger import Recorded
     from core.cli.console import Console
     from core.jobs import JobContext
 
@@ -168,19 +167,15 @@ def _verify(words: argparse.Namespace, found: Archive, console: Console, ctx: Jo
 
 
 def _remove(words: argparse.Namespace, found: Archive, console: Console, ctx: JobContext) -> int:
-    records = found.upkeep.records_between(words.first, words.last, words.app, words.level)
-    counts = {
-        "batches": len(records),
-        "samples": sum(record.samples for record in records),
-        "rejects": sum(record.rejects for record in records),
-    }
-    if not records:
+    recorded = found.upkeep.recorded_between(words.first, words.last, words.app, words.level)
+    counts = {"batches": len(recorded.keys), "samples": recorded.samples, "rejects": recorded.rejects}
+    if not recorded.keys:
         console.say("Nothing of these days is recorded")
     else:
-        _confirm(words, records, console)
-        found.upkeep.remove([record.key for record in records], ctx)
+        _confirm(words, recorded, console)
+        found.upkeep.remove(recorded.keys, ctx)
         console.say(
-            f"{_of_days(records)} removed from the archive. The source still has them: a sync of these days, or the "
+            f"{_of_days(recorded)} removed from the archive. The source still has them: a sync of these days, or the "
             "window where they are recent, loads them again"
         )
     if words.json:
@@ -188,16 +183,16 @@ def _remove(words: argparse.Namespace, found: Archive, console: Console, ctx: Jo
     return _DONE
 
 
-def _confirm(words: argparse.Namespace, records: Sequence[BatchRecord], console: Console) -> None:
+def _confirm(words: argparse.Namespace, recorded: Recorded, console: Console) -> None:
     if words.yes:
         return
     if not sys.stdin.isatty():
         raise UsageError("Nobody can be asked here", hint="--yes removes without asking.")
-    console.warn(f"Remove {_of_days(records)} from the archive? The source is not touched. Type yes: ")
+    console.warn(f"Remove {_of_days(recorded)} from the archive? The source is not touched. Type yes: ")
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise OdographError("Nothing was removed", hint="It was not confirmed.")
 
 
-def _of_days(records: Sequence[BatchRecord]) -> str:
-    samples = count_text(sum(record.samples for record in records), "sample", "samples")
-    return f"{count_text(len(records), 'batch', 'batches')} with {samples}"
+def _of_days(recorded: Recorded) -> str:
+    samples = count_text(recorded.samples, "sample", "samples")
+    return f"{count_text(len(recorded.keys), 'batch', 'batches')} with {samples}"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
 
-    from core.archive.archive import Archive
+    from core.archive.archive import Archive, BatchRecord
     from core.cli.console import Console
     from core.cli.opening import Opened
     from core.fleet.series import PropertySummary
@@ -88,11 +88,15 @@ def _count_days(words: argparse.Namespace, opened: Opened, ctx: JobContext) -> d
 
 def _batch_items(words: argparse.Namespace, opened: Opened, ctx: JobContext) -> Iterator[dict[str, Any]]:
     archive = opened.known_archive()
-    recorded = archive.recorded() if archive else {}
+    recorded: dict[str, BatchRecord] = {}
+    day = ""
     utc = zone("UTC")
     for page in batches_between(opened.source, ctx, words.first, words.last):
         ctx.check()
         for key, item in page:
+            folder = key.text[: key.text.rindex("/") + 1]
+            if archive is not None and folder != day:
+                day, recorded = folder, archive.recorded(folder)
             record = recorded.get(key.text)
             known = record is not None and record.etag == item.etag
             yield {

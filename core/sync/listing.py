@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,13 +12,13 @@ from core.storage.keys import BatchKey, parse_key
 from core.sync.marks import Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from core.archive.archive import Archive
     from core.jobs import JobContext
     from core.storage.source import Source, SourceObject
     from core.sync.marks import Marks
-    from core.sync.plan import Wanted
+    from core.sync.plan import Day, Wanted
 
 # A month with fewer is listed in one go, which takes fewer requests than day by day.
 _SMALL_MONTH = 20_000
@@ -73,8 +72,10 @@ class Listing:
         self._marks = marks
         self._incremental = incremental
         self._now = time.time_ns() // 1000
-        self._known: dict[str, str] = {}
-        self._recorded: Counter[str] = Counter()
+        # How many batches are recorded by day; and for small months, of which they are all read at once, their ETags
+        # by day's folder and key.
+        self._recorded: dict[Day, int] = {}
+        self._known: dict[str, dict[str, dict[str, str]] | None] = {}
 
     def days(self, ctx: JobContext) -> Iterator[ListedDay]:
         """Newest first, those of one day in different apps and levels in order of their names.
@@ -87,11 +88,8 @@ class Listing:
             found: list[tuple[int, str, list[SourceObject] | None]] = []
             for month in months:
                 found += [(-_number(day), day, objects) for day, objects in self._folders(month, ctx)]
+            self._recorded = {day: state.batches for day, state in self._archive.day_states().items()}
             self._known = {}
-            for month in months:
-                records = self._archive.recorded(f"{month}/")
-                self._known.update((key, record.etag) for key, record in records.items())
-            self._recorded = Counter(key.rpartition("/")[0] for key in self._known)
             found.sort(key=lambda item: item[:2])
             while found:
                 _, day, objects = found.pop(0)
@@ -117,7 +115,7 @@ class Listing:
 
     def _day(self, day: str, objects: list[SourceObject] | None, ctx: JobContext) -> ListedDay:
         mark = self._marks.get(day)
-        if self._incremental and mark is not None and mark.fits(self._recorded[day]):
+        if self._incremental and mark is not None and mark.fits(self._recorded.get(_name(day), 0)):
             if mark.settled:
                 return ListedDay(day, mark.count.batches, [], frozenset(), mark.count)
             if mark.live:
@@ -125,18 +123,20 @@ class Listing:
         items = self._parsed([objects] if objects is not None else self._source.list_objects(day, ctx), ctx)
         count = _count(items)
         chosen = [item for item in items if self._wanted.batch(item.key)]
+        known = self._etags(day)
         if count is not None and all(item.key.padded for item in items):
-            gone = self._recorded[day] - sum(item.key.text in self._known for item in items)
+            gone = len(known) - sum(item.key.text in known for item in items)
             self._marks.set(day, self._mark(count, gone, items))
         found = frozenset(item.key.text for item in chosen) if self._wanted.keys is not None else frozenset()
-        return ListedDay(day, len(chosen), self._todo(chosen), found, count)
+        return ListedDay(day, len(chosen), _todo(chosen, known), found, count)
 
     def _news(self, day: str, mark: Mark, ctx: JobContext) -> ListedDay:
         """What has come since a day was listed; everything listed then is recorded."""
         since = _EPOCH + timedelta(microseconds=mark.count.last) - _OVERLAP
         after = f"{day}/{since:%H-%M-%S}" if since.date().isoformat() == mark.count.day else ""
         items = self._parsed(self._source.list_objects(day, ctx, after), ctx)
-        new = [item for item in items if item.key.text not in self._known]
+        known = self._etags(day)
+        new = [item for item in items if item.key.text not in known]
         count = mark.count
         if new:
             more = _count(new)
@@ -144,7 +144,7 @@ class Listing:
             count = count.together(more)
         if all(item.key.padded for item in new):
             self._marks.set(day, self._mark(count, mark.gone, items))
-        return ListedDay(day, count.batches, self._todo(items), frozenset(), count)
+        return ListedDay(day, count.batches, _todo(items, known), frozenset(), count)
 
     def _parsed(self, pages: Iterable[list[SourceObject]], ctx: JobContext) -> list[Listed]:
         items: list[Listed] = []
@@ -155,8 +155,18 @@ class Listing:
         items.sort(key=lambda item: item.key.time)
         return items
 
-    def _todo(self, items: Iterable[Listed]) -> list[SourceObject]:
-        return [item.object for item in items if self._known.get(item.key.text) != item.object.etag]
+    def _etags(self, day: str) -> dict[str, str]:
+        """With which ETags the batches of a day's folder are recorded, by key."""
+        app, level, date = _name(day)
+        if not self._recorded.get((app, level, date)):
+            return {}
+        month = day.rpartition("/")[0]
+        if month not in self._known:
+            others = (name for name in self._recorded if name[:2] == (app, level) and name[2][:7] == date[:7])
+            small = sum(self._recorded[name] for name in others) <= _SMALL_MONTH
+            self._known[month] = _by_day(self._archive.recorded_etags(f"{month}/")) if small else None
+        days = self._known[month]
+        return self._archive.recorded_etags(f"{day}/") if days is None else days.get(day, {})
 
     def _mark(self, count: DayCount, gone: int, items: Sequence[Listed]) -> Mark:
         """What to remember of a day of which these are the newest batches."""
@@ -172,6 +182,23 @@ def _count(items: list[Listed]) -> DayCount | None:
     first = items[0].key
     size = sum(item.object.size for item in items)
     return DayCount(first.app, first.level, first.day, len(items), size, first.time, items[-1].key.time)
+
+
+def _todo(items: Iterable[Listed], known: Mapping[str, str]) -> list[SourceObject]:
+    return [item.object for item in items if known.get(item.key.text) != item.object.etag]
+
+
+def _by_day(etags: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    days: dict[str, dict[str, str]] = {}
+    for key, etag in etags.items():
+        days.setdefault(key.rpartition("/")[0], {})[key] = etag
+    return days
+
+
+def _name(day: str) -> Day:
+    """A day's app, level and date, given its folder."""
+    app, level, *date = day.split("/")
+    return app, level, "-".join((date[0], *(part.zfill(2) for part in date[1:])))
 
 
 def _number(day: str) -> int:

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from core.archive.archive import Archive
+from core.archive.ledger import Recorded
 from core.archive.upkeep import VerifyResult
 from core.archive.vacuum import GRACE_SECONDS, ORPHAN_SECONDS, VacuumResult, vacuum
 from core.errors import ArchiveError, DiskFull
@@ -171,20 +172,20 @@ def test_days_are_removed_and_can_be_loaded_again(archive: Archive) -> None:
     _add(archive, _DAYS[1], level="level12")
     archive.upkeep.compact(JobContext(), everything=True)
     before = archive.recorded()
-    between = archive.upkeep.records_between
-    assert len(between("2023-04-28", "2023-04-28")) == 4
-    assert len(between("2023-04-28", "2023-05-01", APP, "level13")) == 4
-    assert between("2023-04-28", "2023-04-28", "0" * 24) == []
+    between = archive.upkeep.recorded_between
+    assert between("2023-04-28", "2023-04-28") == Recorded(sorted(key for key in before if "/04/28/" in key), 20, 4)
+    assert len(between("2023-04-28", "2023-05-01", APP, "level13").keys) == 4
+    assert between("2023-04-28", "2023-04-28", "0" * 24) == Recorded([], 0, 0)
     chosen = between("2023-04-28", "2023-04-30", level="level13")
     version = archive.version()
-    archive.upkeep.remove([record.key for record in chosen], JobContext())
+    archive.upkeep.remove(chosen.keys, JobContext())
     assert archive.version() == version + 1
-    assert sorted(before) == sorted([*archive.recorded(), *(record.key for record in chosen)])
+    assert sorted(before) == sorted([*archive.recorded(), *chosen.keys])
     assert _verify(archive) == VerifyResult(len(_named(archive)), 6, 30, 6, (), ())
     assert {reject.batch for reject in archive.rejects(JobContext())} == set(archive.recorded())
     assert _add(archive, _DAYS[1], 1) == 2
     # Everything of a month leaves no file of it.
-    archive.upkeep.remove([record.key for record in between("2023-05-01", "2023-05-31")], JobContext())
+    archive.upkeep.remove(between("2023-05-01", "2023-05-31").keys, JobContext())
     assert {month.month for month in archive.upkeep.status(JobContext()).months} == {"2023-04"}
     archive.upkeep.remove([], JobContext())
 
@@ -205,7 +206,7 @@ class _Meanwhile(JobContext):
 
 
 def test_cancelled_or_failed_a_removal_leaves_all_as_it_was(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    keys = [record.key for record in archive.upkeep.records_between("2023-04-28", "2023-04-28")]
+    keys = archive.upkeep.recorded_between("2023-04-28", "2023-04-28").keys
     archive.upkeep.compact(JobContext(), everything=True)
     before = archive.version(), _on_disk(archive)
     for checks in range(1, 50):
@@ -231,7 +232,7 @@ def test_cancelled_or_failed_a_removal_leaves_all_as_it_was(archive: Archive, mo
 
 def test_others_append_and_compact_while_days_are_removed(archive: Archive) -> None:
     other = Archive.open(archive.folder)
-    keys = [record.key for record in archive.upkeep.records_between("2023-04-28", "2023-04-28")]
+    keys = archive.upkeep.recorded_between("2023-04-28", "2023-04-28").keys
 
     def act() -> None:
         _add(other, "2023/04/29", 7)
