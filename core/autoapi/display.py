@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.autoapi.catalogue import catalogue
-from core.autoapi.units import convert, dimension, preferred, symbol, units_of
+from core.autoapi.units import convert, dimension, dimensions, preferred, symbol, units_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -32,6 +32,9 @@ PERCENT = "percent"
 
 ENVELOPE = "envelope"
 """The capability under which the archive keeps additional members of messages, each as a property."""
+
+DERIVED = "derived"
+"""The capability of series that are computed from others; their properties are formulas."""
 
 # Texts that are this few are states even if none has come twice yet, those that are this many are events.
 _FEW = 3
@@ -154,6 +157,9 @@ class DisplayUnits:
                 and none at all mean no unit.
         """
         first = sent[0] if sent else ""
+        if capability == DERIVED:
+            # Computed from values as they are shown. A difference of temperatures could not be converted afterwards.
+            return first
         if not first:
             return PERCENT if is_share(capability, property, component) else ""
         chosen = self.overrides.get(unit_path(capability, property, component), "")
@@ -237,10 +243,10 @@ def _digits(value: float) -> int:
 def unknown_name(capability: str, property: str = "", component: str = "") -> str:
     """Says so where the catalogue does not know a capability, a property or, of a known one, a component; else ''.
 
-    What came beside the data is no capability of any vehicle, so no catalogue could know it.
+    What came beside the data and what is derived is no capability of any vehicle, so no catalogue could know it.
     """
     names = catalogue()
-    if capability == ENVELOPE:
+    if capability in (ENVELOPE, DERIVED):
         return ""
     if not names.is_known(capability):
         return _unknown("Capability", capability)
@@ -260,8 +266,24 @@ def unknown_value(capability: str, property: str, component: str, text: str) -> 
 
 
 def unknown_unit(unit: str) -> str:
-    """Says so where a unit is unknown; else ''."""
-    return "" if not unit or unit == PERCENT or dimension(unit) else _unknown("Unit", unit)
+    """Says so where a unit is unknown; else ''. One that is composed of known ones, such as ``km/day``, is known."""
+    known = not unit or unit == PERCENT or bool(dimension(unit)) or _is_composed(unit)
+    return "" if known else _unknown("Unit", unit)
+
+
+def _is_composed(unit: str) -> bool:
+    parts = _parts_of_unit(unit)
+    return len(parts) > 1 and parts <= _known_parts()
+
+
+@functools.cache
+def _known_parts() -> frozenset[str]:
+    units = [symbol(unit) for measure in dimensions() for unit in units_of(measure)]
+    return frozenset(("1", "%", "day")).union(*map(_parts_of_unit, units))
+
+
+def _parts_of_unit(unit: str) -> frozenset[str]:
+    return frozenset(filter(None, re.split(r"[/·()]", unit)))
 
 
 def marked(text: str, unknown: str) -> str:

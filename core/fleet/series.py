@@ -80,6 +80,9 @@ class Series:
         time_from_batch: where the item had no timestamp and the batch's time stands in.
         sent_as: the property's name in each sample's message, of a series that has samples under former names; None
             where all came under the key's own name.
+        until: int64, of derived series only: the moment from which on a sample's value does not count any more, not
+            after the next sample and not before its own; its own where the value is that of a moment alone. None of
+            recorded series, whose values count until the next one as far as no gap lies between.
     """
 
     key: SeriesKey
@@ -92,6 +95,7 @@ class Series:
     ordinal: NDArray[np.int32]
     time_from_batch: NDArray[np.bool_]
     sent_as: Labels | None = None
+    until: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.time)
@@ -126,6 +130,7 @@ class Series:
             self.ordinal[part],
             self.time_from_batch[part],
             None if self.sent_as is None else cut(self.sent_as),
+            None if self.until is None else self.until[part],
         )
 
 
