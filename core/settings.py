@@ -24,6 +24,7 @@ THEMES = ("system", "light", "dark")
 UNIT_SYSTEMS = ("metric", "imperial", "as sent")
 WATCH_MINUTES = (0, 1, 5, 15)
 MAX_RECENT_SOURCES = 12
+MAX_RECENT_COMMANDS = 8
 
 _log = logging.getLogger("odograph.settings")
 
@@ -62,6 +63,8 @@ class Settings:
         recent_sources: newest first, at most 12, each place once.
         last_source: what was open when the window was closed, or None.
         restore_last_source: whether a start opens it again.
+        recent_commands: ids of the commands chosen in the palette, newest first, at most 8.
+        shortcuts: ids of commands to the keys that a person gave them, where these are not the usual ones.
     """
 
     theme: str = "system"
@@ -73,6 +76,8 @@ class Settings:
     recent_sources: list[RecentSource] = field(default_factory=list)
     last_source: RecentSource | None = None
     restore_last_source: bool = True
+    recent_commands: list[str] = field(default_factory=list)
+    shortcuts: dict[str, list[str]] = field(default_factory=dict)
 
     def remember(self, source: RecentSource) -> None:
         """Put a source first among the recent ones and make it the last one opened."""
@@ -184,9 +189,29 @@ def _checked(name: str, value: Any) -> Any:
         if not isinstance(value, list):
             raise ValueError("not a list")
         return list(dict.fromkeys(_source(item) for item in value))[:MAX_RECENT_SOURCES]
+    if name == "recent_commands":
+        if not _is_texts(value):
+            raise ValueError("not a list of names")
+        return list(dict.fromkeys(value))[:MAX_RECENT_COMMANDS]
+    if name == "shortcuts":
+        if not isinstance(value, dict):
+            raise ValueError("not a table of keys")
+        return {id: keys for id, keys in value.items() if _are_keys(id, keys)}
     if name == "last_source":
         return None if value is None else _source(value)
     return value
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _are_keys(id: str, value: Any) -> bool:
+    # One that is broken costs no other.
+    if not _is_texts(value):
+        _log.info("the shortcuts of %s were left out: not a list of keys", id)
+        return False
+    return True
 
 
 def _source(value: Any) -> RecentSource:

@@ -260,6 +260,10 @@ ACTIONS: tuple[ActionDef, ...] = (
         "Hide the series selected in the legend, or show them where all are hidden", scope="legend", needs=("series",),
     ),
     ActionDef(
+        "palette", "&Commands…", "palette", ("Ctrl+K",), "view",
+        "Find and run any command, vehicle, property or recent source by its name",
+    ),
+    ActionDef(
         "focus_filter", "&Filter", "filter", ("Ctrl+F", "/"), "view",
         "Go to the filter of the panel you are in", needs=("source",),
     ),

@@ -312,6 +312,7 @@ def _palette(c: Colors) -> QPalette:
 def _style_sheet(c: Colors) -> str:
     v = "dark" if c is DARK else "light"
     return f"""
+QFrame#palette {{ background: {c.background}; border: 1px solid {c.outline}; border-radius: 6px; }}
 QToolTip {{ color: {c.text}; background: {c.surface}; border: 1px solid {c.outline}; padding: 3px 5px; }}
 QToolBar {{ border: none; border-bottom: 1px solid {c.border}; padding: 3px 6px; spacing: 4px; }}
 QToolBar::separator {{ width: 1px; margin: 4px 5px; background: {c.border}; }}

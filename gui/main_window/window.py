@@ -24,7 +24,9 @@ from gui.dialogs.about import AboutDialog
 from gui.dialogs.connect import ConnectDialog
 from gui.dialogs.export import ExportDialog
 from gui.dialogs.shortcuts import ShortcutsDialog
+from gui.keys import bindings
 from gui.main_window.layout import SIZE, build_panels
+from gui.main_window.palette import PaletteSwitch
 from gui.main_window.units import UnitSwitch, chosen_units
 from gui.main_window.watching import WatchSwitch
 from gui.main_window.wiring import connect_panels
@@ -90,12 +92,17 @@ class MainWindow(QMainWindow):
         self._fit_screen()
         self.panels = build_panels(self, jobs, messages)
         self.actions_ = ActionSet(self)
+        bindings.set_changes(remembered.shortcuts)
         self._build_menus()
         connect_panels(session, self.panels)
         self._connect()
         self._watch_switch = WatchSwitch(self.actions_, session, messages, self._settings, self._save_settings, self)
         self._set_zone(self._settings.time_zone)
         UnitSwitch(self.actions_, self.panels, session, self._settings, self._save_settings, self)
+        switch = PaletteSwitch(
+            self.actions_, self.panels, session, remembered, self._save_settings, self.open_source, self
+        )
+        self.command_palette = switch.palette
         session.set_joined(self._settings.join_renamed)
         self.actions_.action("join_renamed").setChecked(session.joined)
         self._show_recent()

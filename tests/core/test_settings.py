@@ -116,6 +116,9 @@ def test_unknown_settings_are_dropped_with_a_log_line(caplog: pytest.LogCaptureF
         {"recent_sources": [{"profile": "a"}]},
         {"recent_sources": [{"address": "s3://fleet", "profile": 1}]},
         {"last_source": 5},
+        {"recent_commands": "fit"},
+        {"recent_commands": [1]},
+        {"shortcuts": ["Ctrl+E"]},
     ],
 )
 def test_unusable_values_fall_back_alone(content: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
@@ -123,6 +126,14 @@ def test_unusable_values_fall_back_alone(content: dict[str, Any], caplog: pytest
     _write(content | other)
     assert store.load() == Settings(**other)
     assert next(iter(content)) in caplog.text
+
+
+def test_broken_keys_of_one_command_cost_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    _write({"shortcuts": {"fit": ["G"], "reload": "F6", "quit": [5], "about": []}})
+    with caplog.at_level("INFO", "odograph.settings"):
+        assert store.load() == Settings(shortcuts={"fit": ["G"], "about": []})
+    assert "reload" in caplog.text
+    assert "quit" in caplog.text
 
 
 def test_a_hand_written_list_is_cut_and_cleared_of_doubles() -> None:

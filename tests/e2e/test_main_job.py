@@ -172,6 +172,7 @@ def test_a_sample_leads_to_its_message(desk: Desk, fleet: Fleet) -> None:
     desk.panels.timeline.select_keys([key])
     opened: list[str] = []
     desk.session.batch_loading.connect(opened.append)
+    desk.panels.timeline.setFocus()
     QTest.keyClick(desk.panels.timeline, Qt.Key.Key_Return)
     messages, batches = desk.panels.messages, desk.panels.batches
     desk.wait(lambda: messages.current_message() is not None)
