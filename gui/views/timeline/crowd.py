@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gui.views.timeline.step_curve import NO_COLUMNS, NO_VALUES, StepShape
+from core.workspaces.layout import Shape
+from gui.views.timeline.step_curve import NO_COLUMNS, NO_VALUES, StepShape, no_holds
+from gui.views.timeline.straight_line import Groups, line_spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,11 +21,12 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
-    Truths = NDArray[np.bool_]
 
 # Fewer lines are quick enough one by one; so are long ones, whose samples need not be touched.
 _LINES = 24
 _SAMPLES = 4_000_000
+# Up to so many samples in a column they are compared with each other, all at once.
+_LONGEST = 16
 
 
 def is_crowd(lines: Sequence[LineTrace]) -> bool:
@@ -36,9 +39,10 @@ class CrowdShape:
     """The strokes of a crowd's lines.
 
     Attributes:
-        shape: of all lines, line after line, without points.
+        shape: of all lines, line after line.
         stroke_line: int64, which line each vertical stroke belongs to, ascending.
-        hold_line: int64, which line each hold belongs to.
+        hold_line: int64, which line each hold belongs to, ascending.
+        point_line: int64, which line each point belongs to, ascending.
         samples: in sight.
         is_reduced: whether some column of some line hides a sample.
     """
@@ -46,12 +50,17 @@ class CrowdShape:
     shape: StepShape
     stroke_line: Ints
     hold_line: Ints
+    point_line: Ints
     samples: int
     is_reduced: bool
 
-    def of_lines(self, chosen: Truths) -> StepShape:
-        """The strokes of some lines: one truth value a line."""
-        shape, strokes, holds = self.shape, chosen[self.stroke_line], chosen[self.hold_line]
+    def of_lines(self, first: int, end: int) -> StepShape:
+        """The strokes of neighbouring lines: from the first one to the one before the end."""
+        shape = self.shape
+        strokes, holds, points = (
+            slice(*np.searchsorted(lines, (first, end)).tolist())
+            for lines in (self.stroke_line, self.hold_line, self.point_line)
+        )
         return StepShape(
             shape.x[strokes],
             shape.low[strokes],
@@ -60,9 +69,43 @@ class CrowdShape:
             shape.right[holds],
             shape.level[holds],
             shape.stale[holds],
-            NO_COLUMNS,
-            NO_VALUES,
+            shape.point_x[points],
+            shape.point_value[points],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What a crowd has in sight: its samples, and the groups of those of one line in one column.
+
+    Attributes:
+        first: int64, of each line the first sample in sight.
+        counts: int64, of each line how many are.
+        column: int64, of each sample in sight.
+        value: of each sample in sight.
+        key: int64, of each group: its line times the number of columns, and its column.
+        x: int64, of each group.
+        earliest: int64, the first sample of each group.
+        latest: int64, its last one.
+        low: its smallest value.
+        high: its largest.
+    """
+
+    first: Ints
+    counts: Ints
+    column: Ints
+    value: Floats
+    key: Ints
+    x: Ints
+    earliest: Ints
+    latest: Ints
+    low: Floats
+    high: Floats
+
+    @property
+    def is_reduced(self) -> bool:
+        """Whether some group hides a sample: it has more than two, which are not all the same."""
+        return bool(np.any((self.latest - self.earliest > 1) & (self.low < self.high)))
 
 
 class Crowd:
@@ -73,69 +116,91 @@ class Crowd:
         self._time = np.concatenate([line.time for line in lines])
         self._value = np.concatenate([line.value for line in lines])
         self._begin = np.concatenate(([0], np.cumsum([len(line) for line in lines])))
-        # Whether a gap follows, as it does after the last sample of all.
+        # Whether a gap follows, as it does after the last sample of each line; so none is joined to another line's.
         self._gap = np.zeros(len(self._time), np.bool_)
         for line, begin in zip(lines, self._begin.tolist(), strict=False):
             self._gap[line.gaps + begin] = True
         self._gap[self._begin[1:] - 1] = True
         self._known_until = np.array([line.known_until for line in lines], np.int64)
 
-    def shape(self, grid: ColumnGrid, data_end: int) -> CrowdShape:
-        """What step_shape gives for each line, without points.
+    def shape(self, grid: ColumnGrid, data_end: int, shape: Shape = Shape.STEPS) -> CrowdShape:
+        """What each line has alone, steps and straight lines without points that are marked.
 
         Args:
             data_end: microseconds; how far the last known value is held.
         """
-        begin, end = self._begin[:-1], self._begin[1:]
+        sight = self._sight(grid)
+        if shape is Shape.POINTS:
+            lines = np.repeat(np.arange(len(sight.counts)), sight.counts)
+            found = no_holds(sight.column, sight.value)
+            return CrowdShape(found, NO_COLUMNS, NO_COLUMNS, lines, len(lines), is_reduced=False)
+        if shape is Shape.LINE:
+            return self._straight(sight, grid)
+        return self._steps(sight, grid, data_end)
+
+    def _sight(self, grid: ColumnGrid) -> _Sight:
         first, last = (self._lower_bounds(moment) for moment in grid.edges[[0, -1]].tolist())
         counts = last - first
-        line = np.repeat(np.arange(len(counts)), counts)
-        index = np.arange(len(line)) + np.repeat(first - np.cumsum(counts) + counts, counts)
-        column = _columns(self._time[index], grid)
+        time, value, index = self._time, self._value, None
+        if int(counts.sum()) < len(time):
+            index = np.arange(int(counts.sum())) + np.repeat(first - np.cumsum(counts) + counts, counts)
+            time, value = time[index], value[index]
+        column = _columns(time, grid)
+        keys = column + np.repeat(np.arange(len(counts)) * grid.count, counts)
         # Neighbours of one line in one column belong together.
-        starts = np.flatnonzero(np.concatenate(([True], (np.diff(column) != 0) | (np.diff(line) != 0)))[: len(line)])
-        x, of_line = column[starts], line[starts]
-        earliest, latest = index[starts], index[np.append(starts[1:], len(index))[: len(starts)] - 1]
-        value = self._value[index]
-        low = np.minimum.reduceat(value, starts) if len(starts) else value
-        high = np.maximum.reduceat(value, starts) if len(starts) else value
-        is_reduced = bool(np.any((latest - earliest > 1) & (low < high)))
+        begins = np.ones(len(keys), np.bool_)
+        np.not_equal(keys[1:], keys[:-1], out=begins[1:])
+        starts = np.flatnonzero(begins)
+        ends = np.append(starts[1:], len(keys))[: len(starts)]
+        low, high = _extremes(value, starts, ends)
+        earliest, latest = (starts, ends - 1) if index is None else (index[starts], index[ends - 1])
+        return _Sight(first, counts, column, value, keys[starts], column[starts], earliest, latest, low, high)
 
-        joined = (earliest > begin[of_line]) & ~self._gap[earliest - 1]
-        held = self._value[earliest - 1]
-        low = np.where(joined, np.minimum(low, held), low)
-        high = np.where(joined, np.maximum(high, held), high)
+    def _steps(self, sight: _Sight, grid: ColumnGrid, data_end: int) -> CrowdShape:
+        first, x, key = sight.first, sight.x, sight.key
+        low, high = sight.low.copy(), sight.high.copy()
+        joined = ~self._gap[sight.earliest - 1]
+        held = self._value[sight.earliest - 1]
+        np.minimum(low, held, out=low, where=joined)
+        np.maximum(high, held, out=high, where=joined)
 
-        # What was known before the first column, then what each column leaves behind.
-        before = np.flatnonzero(first > begin)
-        sample = np.concatenate((first[before] - 1, latest))
-        hold_line = np.concatenate((before, of_line))
-        left = np.concatenate((np.zeros(len(before), np.int64), x))
+        # What was known before the first column, and what columns leave behind that are not followed at once.
+        before = np.flatnonzero(first > self._begin[:-1])
+        lonely = self._gap[sight.latest]
+        lonely[:-1] |= key[1:] != key[:-1] + 1
+        lonely[-1:] = True
+        leaves = np.flatnonzero(lonely)
+        sample = np.concatenate((first[before] - 1, sight.latest[leaves]))
+        hold_line = np.concatenate((before, key[leaves] // grid.count))
+        left = np.concatenate((np.zeros(len(before), np.int64), x[leaves]))
         # Up to the line's next column; the last one is held to the edge, and the last sample of all to the data's end.
-        following = np.searchsorted(of_line, before, "left")
-        ends = np.append(x, -1)
-        ends_line = np.append(of_line, -1)
-        following = np.concatenate((following, np.arange(1, len(x) + 1)))
-        right = np.where(ends_line[following] == hold_line, ends[following], grid.count - 1)
+        following = np.concatenate((np.searchsorted(key, before * grid.count), leaves + 1))
+        ends = np.append(key, len(first) * grid.count)[following] - hold_line * grid.count
+        right = np.where(ends < grid.count, ends, grid.count - 1)
         known_until = np.minimum(self._known_until, data_end)[hold_line]
-        ends_here = (sample == end[hold_line] - 1) & (known_until < grid.end)
+        ends_here = (sample == self._begin[hold_line + 1] - 1) & (known_until < grid.end)
         right = np.where(ends_here, np.maximum(grid.column_of(known_until), 0), right)
         stale = self._gap[sample]
         least = np.where(stale, 0, 1)
         least[: len(before)] = 0
-        drawn = right - left > least
+        drawn = np.flatnonzero(right - left > least)
+        drawn = drawn[np.argsort(hold_line[drawn], kind="stable")]
         shape = StepShape(
-            x,
-            low,
-            high,
-            left[drawn],
-            right[drawn],
-            self._value[sample[drawn]],
-            stale[drawn],
-            NO_COLUMNS,
-            NO_VALUES,
+            x, low, high, left[drawn], right[drawn], self._value[sample[drawn]], stale[drawn], NO_COLUMNS, NO_VALUES
         )
-        return CrowdShape(shape, of_line, hold_line[drawn], len(index), is_reduced)
+        samples = int(sight.counts.sum())
+        return CrowdShape(shape, key // grid.count, hold_line[drawn], NO_COLUMNS, samples, sight.is_reduced)
+
+    def _straight(self, sight: _Sight, grid: ColumnGrid) -> CrowdShape:
+        joined, following = ~self._gap[sight.earliest - 1], ~self._gap[sight.latest]
+        groups = Groups(sight.x, sight.earliest, sight.latest, sight.low, sight.high, joined, following)
+        inside = (sight.counts == 0) & (sight.first > self._begin[:-1]) & (sight.first < self._begin[1:])
+        passing = np.flatnonzero(inside & ~self._gap[sight.first - 1])
+        spans = line_spans(self._time, self._value, groups, sight.first[passing] - 1, grid)
+        lines = np.append(sight.key // grid.count, passing)[spans.origin]
+        order = np.argsort(lines, kind="stable")
+        shape = no_holds(NO_COLUMNS, NO_VALUES, x=spans.column[order], low=spans.low[order], high=spans.high[order])
+        return CrowdShape(shape, lines[order], NO_COLUMNS, NO_COLUMNS, int(sight.counts.sum()), sight.is_reduced)
 
     def _lower_bounds(self, moment: int) -> Ints:
         """For each line the place of the first sample that is not earlier than a moment."""
@@ -146,6 +211,28 @@ class Crowd:
             low = np.where(earlier, middle + 1, low)
             high = np.where(open_ & ~earlier, middle, high)
         return low
+
+
+def _extremes(value: Floats, starts: Ints, ends: Ints) -> tuple[Floats, Floats]:
+    """The smallest and the largest of value[start:end] for each pair; none is empty."""
+    if len(starts) == 0:
+        return value, value
+    length = ends - starts
+    longest = int(length.max())
+    if longest > _LONGEST or len(value) > _LONGEST // 2 * len(starts):
+        return np.minimum.reduceat(value, starts), np.maximum.reduceat(value, starts)
+    # Short ranges are two that overlap, of a length that is a power of two: that is quicker than a call a range.
+    low, high = value[starts], value[starts]
+    lows = highs = value
+    size = 1
+    while 2 * size <= longest:
+        lows, highs = np.minimum(lows[:-size], lows[size:]), np.maximum(highs[:-size], highs[size:])
+        size *= 2
+        mine = np.flatnonzero((length >= size) & (length < 2 * size))
+        one, other = starts[mine], ends[mine] - size
+        low[mine] = np.minimum(lows[one], lows[other])
+        high[mine] = np.maximum(highs[one], highs[other])
+    return low, high
 
 
 def _columns(time: Ints, grid: ColumnGrid) -> Ints:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QRect
 
+from core.workspaces.layout import Shape
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import tzinfo
@@ -71,6 +73,11 @@ class ValueScale:
         np.minimum(rows, 2.0 * self.height + 64.0, out=rows)
         return np.rint(rows, out=rows).astype(np.int64)
 
+    def places(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """As rows, to parts of a row: the middle of the first one is at 0.5."""
+        places = (values - self.high) * ((self.height - 1) / (self.low - self.high)) + 0.5
+        return np.clip(places, -self.height - 64.0, 2.0 * self.height + 64.0)
+
     def row(self, value: float) -> int:
         """The row of one value."""
         row = (value - self.high) * ((self.height - 1) / (self.low - self.high))
@@ -90,12 +97,16 @@ class Look:
         visible: whether it is drawn.
         selected: whether it is selected in the legend.
         pale: whether others are selected.
+        width: of strokes in logical pixels; 0 leaves it to the plot.
+        shape: how a line goes from one sample to the next.
     """
 
     color: int
     visible: bool = True
     selected: bool = False
     pale: bool = False
+    width: float = 0.0
+    shape: Shape = Shape.STEPS
 
 
 class Row(ABC):

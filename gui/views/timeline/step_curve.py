@@ -1,12 +1,12 @@
-"""The shape of a step curve: a value holds until the next one comes, and not across gaps."""
+"""The strokes of curves, and those of steps: a value holds until the next one comes, and not across gaps."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QPen
 
 from gui.views.timeline.painting import fill_rects
@@ -31,11 +31,24 @@ NO_VALUES = np.empty(0)
 
 
 @dataclass(frozen=True, slots=True)
+class Slopes:
+    """Straight lines: where each begins and ends, in columns and in values."""
+
+    from_x: Floats
+    from_value: Floats
+    to_x: Floats
+    to_value: Floats
+
+
+NO_SLOPES = Slopes(NO_VALUES, NO_VALUES, NO_VALUES, NO_VALUES)
+
+
+@dataclass(frozen=True, slots=True)
 class StepShape:
-    """Strokes of a step curve. Columns are those of the grid, values those of the line.
+    """Strokes of a curve. Columns are those of the grid, values those of the line.
 
     Attributes:
-        x: int64, columns with a vertical stroke, ascending.
+        x: int64, columns with a vertical stroke.
         low: its lower end.
         high: its upper end.
         left: int64, columns where a hold begins.
@@ -44,6 +57,7 @@ class StepShape:
         stale: bool, whether the hold spans a gap: the last known value, drawn faintly.
         point_x: int64, columns of samples to be marked as points.
         point_value: their values.
+        slopes: lines that are neither horizontal nor vertical.
     """
 
     x: Ints
@@ -55,12 +69,27 @@ class StepShape:
     stale: NDArray[np.bool_]
     point_x: Ints
     point_value: Floats
+    slopes: Slopes = field(default=NO_SLOPES)
 
     def extremes(self) -> tuple[float, float] | None:
         """The smallest and largest value in sight, None where there is none."""
-        lows = [float(values.min()) for values in (self.low, self.level) if len(values)]
-        highs = [float(values.max()) for values in (self.high, self.level) if len(values)]
+        shared = (self.level, self.point_value, self.slopes.from_value, self.slopes.to_value)
+        lows = [float(values.min()) for values in (self.low, *shared) if len(values)]
+        highs = [float(values.max()) for values in (self.high, *shared) if len(values)]
         return (min(lows), max(highs)) if lows else None
+
+
+def no_holds(
+    point_x: Ints,
+    point_value: Floats,
+    *,
+    x: Ints = NO_COLUMNS,
+    low: Floats = NO_VALUES,
+    high: Floats = NO_VALUES,
+    slopes: Slopes = NO_SLOPES,
+) -> StepShape:
+    """The strokes of a curve whose values do not hold."""
+    return StepShape(x, low, high, NO_COLUMNS, NO_COLUMNS, NO_VALUES, NO_COLUMNS > 0, point_x, point_value, slopes)
 
 
 def step_shape(
@@ -79,7 +108,7 @@ def step_shape(
     entering = np.append(columns.before, columns.last)
     known = entering >= 0
     held = value[np.maximum(entering, 0)] if len(value) else np.zeros(len(entering))
-    stale = _is_before_gap(entering, trace)
+    stale = before_gap(entering, trace)
     is_joined = (known & ~stale)[:-1]
     low, high = np.minimum(columns.low, held[:-1]), np.maximum(columns.high, held[:-1])
     if not is_joined.all():
@@ -95,13 +124,13 @@ def step_shape(
     drawn = known & (length > np.where(stale, 0, 1))
     drawn[0] = known[0] and length[0] > 0
 
-    points = NO_COLUMNS if point_distance is None else _points(columns, is_joined, stale, point_distance)
+    points = NO_COLUMNS if point_distance is None else marked_points(columns, is_joined, stale, point_distance)
     return StepShape(
         x, low, high, left[drawn], right[drawn], held[drawn], stale[drawn], x[points], value[columns.last[points]]
     )
 
 
-def _is_before_gap(samples: Ints, trace: LineTrace) -> NDArray[np.bool_]:
+def before_gap(samples: Ints, trace: LineTrace) -> NDArray[np.bool_]:
     """Which samples are followed by a gap; the last sample of all is."""
     last = np.equal(samples, len(trace) - 1)
     if len(trace.gaps) == 0:
@@ -116,7 +145,7 @@ def _end_of_hold(sample: int, trace: LineTrace, grid: ColumnGrid, data_end: int)
     return grid.count - 1
 
 
-def _points(columns: Columns, is_joined: NDArray[np.bool_], stale: NDArray[np.bool_], distance: int) -> Ints:
+def marked_points(columns: Columns, is_joined: NDArray[np.bool_], stale: NDArray[np.bool_], distance: int) -> Ints:
     """Which columns are marked: samples with room around them, and lone ones between two gaps."""
     room = np.diff(columns.column) >= distance
     spaced = np.append(True, room) & np.append(room, True)
@@ -160,6 +189,28 @@ def paint_shape(
         scale.rows(shape.low) + after,
         color,
     )
+    _paint_slopes(painter, shape.slopes, scale, frame, color, width)
+    if len(shape.point_x) <= _MOST_POINTS:
+        _paint_points(painter, shape, scale, frame, color, width)
+    else:
+        _paint_many_points(painter, shape, scale, frame, color, width)
+
+
+def _paint_slopes(
+    painter: QPainter, slopes: Slopes, scale: ValueScale, frame: Frame, color: QColor, width: float
+) -> None:
+    if len(slopes.from_x) == 0:
+        return
+    painter.setRenderHint(painter.RenderHint.Antialiasing, True)
+    painter.setPen(QPen(color, width * frame.scale, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    ends = (slopes.from_x, scale.places(slopes.from_value), slopes.to_x, scale.places(slopes.to_value))
+    painter.drawLines([QLineF(*line) for line in zip(*(end.tolist() for end in ends), strict=True)])
+    painter.setRenderHint(painter.RenderHint.Antialiasing, False)
+
+
+def _paint_points(
+    painter: QPainter, shape: StepShape, scale: ValueScale, frame: Frame, color: QColor, width: float
+) -> None:
     if len(shape.point_x) == 0:
         return
     painter.setRenderHint(painter.RenderHint.Antialiasing, True)
@@ -169,3 +220,18 @@ def paint_shape(
     for column, row in zip(shape.point_x.tolist(), scale.rows(shape.point_value).tolist(), strict=True):
         painter.drawEllipse(QPointF(column + 0.5, row + 0.5), radius, radius)
     painter.setRenderHint(painter.RenderHint.Antialiasing, False)
+
+
+def _paint_many_points(
+    painter: QPainter, shape: StepShape, scale: ValueScale, frame: Frame, color: QColor, width: float
+) -> None:
+    """Points as squares; of those in one pixel one is enough."""
+    rows = scale.rows(shape.point_value)
+    seen = (rows >= 0) & (rows < scale.height)
+    cell = shape.point_x[seen] * scale.height + rows[seen]
+    taken = np.zeros(frame.grid.count * scale.height, np.bool_)
+    taken[cell] = True
+    column, row = np.divmod(np.flatnonzero(taken), scale.height)
+    device = max(1, round(width * frame.scale))
+    before, after = (device - 1) // 2, device // 2
+    fill_rects(painter, column - before, row - before, column + after, row + after, color)

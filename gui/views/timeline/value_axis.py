@@ -173,7 +173,7 @@ class ValueAxis:
         for value, _ in self.ticks(metrics):
             y = round(self.rect.y() + self.scale.row(value) / frame.scale)
             painter.fillRect(QRect(right - 2 - _MARK, y, _MARK, 1), curve)
-        room = QRect(self.rect.x(), header.y(), self.rect.width() - 2, header.height())
+        room = QRect(self.rect.x(), header.y(), self.rect.width() - TICK_GAP, header.height())
         painter.setPen(color)
         title = metrics.elidedText(self.title(), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, title)

@@ -9,12 +9,15 @@ import numpy as np
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFont
 
+from core.workspaces.layout import Shape
 from gui.views.timeline.crowd import Crowd, is_crowd
 from gui.views.timeline.frame import Frame, Look, Row, device_rect, paint_plot_ground
 from gui.views.timeline.markers import REACH, paint_failures, paint_unit_changes, texts_near
 from gui.views.timeline.naming import full_name, plot_title
+from gui.views.timeline.points_alone import point_shape
 from gui.views.timeline.reduction import reduce_columns
 from gui.views.timeline.step_curve import POINT_DISTANCE, StepShape, paint_shape, step_shape
+from gui.views.timeline.straight_line import line_shape
 from gui.views.timeline.untimed import UNTIMED, marks_in_sight, near_column, paint_untimed
 from gui.views.timeline.value_axis import ValueAxis, axis_name
 from gui.views.timeline.value_ticks import count_text
@@ -64,7 +67,7 @@ class ValuePlot(Row):
         self._failures: dict[SeriesKey, Marks] = {}
         self._looks: dict[SeriesKey, Look] = {}
         self._visible: list[tuple[ValueAxis, LineTrace]] = []
-        self._crowd: Crowd | None = None
+        self._crowds: dict[Shape, Crowd] = {}
         self._drawn: list[_Drawn] = []
         self._samples = 0
         self._hides_samples = False
@@ -74,7 +77,7 @@ class ValuePlot(Row):
         """Replaces the lines and the failures of their series; an axis keeps its range as long as it has a line."""
         self._lines = lines
         self._failures = failures
-        self._crowd = None
+        self._crowds = {}
         before = {axis.name: axis for axis in self.axes}
         named: dict[str, list[LineTrace]] = {}
         for line in lines:
@@ -162,24 +165,40 @@ class ValuePlot(Row):
         drawn = []
         for axis, line in self._visible:
             columns = reduce_columns(line.time, line.pyramid, line.buckets, frame.grid)
-            shape = step_shape(line, columns, frame.grid, frame.data_end, distance)
-            drawn.append(_Drawn(axis, self.look(line.key), shape, shape.extremes()))
+            look = self.look(line.key)
+            if look.shape is Shape.POINTS:
+                shape, hides = point_shape(line, columns, frame.grid)
+            elif look.shape is Shape.LINE:
+                shape, hides = line_shape(line, columns, frame.grid, distance), columns.is_reduced
+            else:
+                shape = step_shape(line, columns, frame.grid, frame.data_end, distance)
+                hides = self._hides_samples or _hides_samples(line, columns)
+            drawn.append(_Drawn(axis, look, shape, shape.extremes()))
             self._samples += columns.samples
-            self._hides_samples = self._hides_samples or _hides_samples(line, columns)
+            self._hides_samples = self._hides_samples or hides
         return drawn
 
     def _crowded(self, frame: Frame) -> list[_Drawn]:
         """All lines of one look together: there are too many to be told apart by what lies on top, or by points."""
-        lines = [line for _, line in self._visible]
-        if self._crowd is None or list(map(id, self._crowd.lines)) != list(map(id, lines)):
-            self._crowd = Crowd(lines)
-        crowd = self._crowd.shape(frame.grid, frame.data_end)
-        self._samples, self._hides_samples = crowd.samples, crowd.is_reduced
-        alike = [(axis, self.look(line.key)) for axis, line in self._visible]
+        alike: dict[Shape, dict[tuple[ValueAxis, Look], list[LineTrace]]] = {}
+        for axis, line in self._visible:
+            look = self.look(line.key)
+            alike.setdefault(look.shape, {}).setdefault((axis, look), []).append(line)
+        self._samples, self._hides_samples = 0, False
         drawn = []
-        for axis, look in dict.fromkeys(alike):
-            shape = crowd.of_lines(np.array([one == (axis, look) for one in alike]))
-            drawn.append(_Drawn(axis, look, shape, shape.extremes()))
+        for shape, groups in alike.items():
+            lines = [line for group in groups.values() for line in group]
+            crowd = self._crowds.get(shape)
+            if crowd is None or list(map(id, crowd.lines)) != list(map(id, lines)):
+                crowd = self._crowds[shape] = Crowd(lines)
+            found = crowd.shape(frame.grid, frame.data_end, shape)
+            self._samples += found.samples
+            self._hides_samples = self._hides_samples or found.is_reduced
+            first = 0
+            for (axis, look), group in groups.items():
+                strokes = found.of_lines(first, first + len(group))
+                drawn.append(_Drawn(axis, look, strokes, strokes.extremes()))
+                first += len(group)
         return drawn
 
     def reduced_text(self) -> str:
@@ -187,8 +206,10 @@ class ValuePlot(Row):
         if not self._hides_samples:
             return ""
         columns = sum(len(drawn.shape.x) for drawn in self._drawn)
-        what = "column" if columns == 1 else "columns"
-        return f"{count_text(self._samples)} samples drawn as {count_text(columns)} {what} (min/max)"
+        points = sum(len(drawn.shape.point_x) for drawn in self._drawn if drawn.look.shape is Shape.POINTS)
+        parts = [f"{count_text(columns)} {'column' if columns == 1 else 'columns'}"] if columns else []
+        parts += [f"{count_text(points)} points"] if points else []
+        return f"{count_text(self._samples)} samples drawn as {' and '.join(parts)} (min/max)"
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         shown = self.shown_axes()
@@ -216,7 +237,8 @@ class ValuePlot(Row):
         if look.pale:
             color = frame.colors.faint(color, 0.45)
         dense = crowded or len(shape.x) * 2 > frame.grid.count
-        paint_shape(painter, shape, drawn.axis.scale, frame, color, (1.0 if dense else 2.0) + look.selected)
+        width = look.width or (1.0 if dense else 2.0)
+        paint_shape(painter, shape, drawn.axis.scale, frame, color, width + look.selected)
 
     def _paint_marks(self, painter: QPainter, frame: Frame, height: int) -> None:
         for _, line in self._visible:
