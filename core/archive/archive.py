@@ -135,7 +135,7 @@ class Archive:
         files = snapshot.of_kind("sample")
 
         def answer() -> list[Vehicle]:
-            known = self._summaries.vehicles(files, ctx)
+            known = self._summaries.vehicles(snapshot, ctx)
             return query.vehicles(self.folder, files, ctx) if known is None else known
 
         return self._remembered(snapshot.version, None, answer)
@@ -151,7 +151,7 @@ class Archive:
         files, question = snapshot.of_kind("sample"), frozenset(vins)
 
         def answer() -> list[PropertySummary]:
-            known = self._summaries.properties(files, vins, ctx)
+            known = self._summaries.properties(snapshot, vins, ctx)
             return query.properties(self.folder, files, vins, ctx) if known is None else known
 
         as_sent = self._remembered(snapshot.version, question, answer)
@@ -193,11 +193,12 @@ class Archive:
                 finds everything.
             joined: a path names a renamed property by any of its names, and its series has the present one.
         """
-        files = self._table.snapshot().of_kind("sample")
-        if not joined:
-            return query.find_series(self.folder, files, vins, paths, ctx)
-        every = [name for path in paths for name in joining.paths_as_sent(path)]
-        return sorted({joining.joined_key(key) for key in query.find_series(self.folder, files, vins, every, ctx)})
+        snapshot = self._table.snapshot()
+        every = [name for path in paths for name in joining.paths_as_sent(path)] if joined else paths
+        found = self._summaries.find_series(snapshot, vins, every, ctx)
+        if found is None:
+            found = query.find_series(self.folder, snapshot.of_kind("sample"), vins, every, ctx)
+        return sorted({joining.joined_key(key) for key in found}) if joined else found
 
     def rejects(self, ctx: JobContext, batch: str = "", limit: int = 100_000) -> list[Reject]:
         """The messages that could not be read, by batch and ordinal; of one batch where its key is given."""

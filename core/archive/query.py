@@ -71,12 +71,13 @@ SELECT 0::INTEGER AS number, 0::INTEGER AS place, epoch_us(time) AS time, value,
 FROM {files} WHERE {condition}
 """
 
-_FOUND = """
+FOUND = """
 SELECT DISTINCT vin, capability, property, component FROM {files}
 WHERE {condition} AND (NOT $restricted OR list_contains($paths, capability || '.' || property)
     OR list_contains($paths, capability || '.' || property || '.' || component))
 ORDER BY vin, capability, property, component
 """
+"""Finds series in files that are to be named, under a condition; with :func:`found_parameters`."""
 
 
 def vehicles(folder: Path, files: Sequence[TableFile], ctx: JobContext) -> list[Vehicle]:
@@ -105,10 +106,15 @@ def find_series(
     chosen = of_vehicles(files, vins)
     if not chosen:
         return []
-    query = _FOUND.format(files=read(folder, chosen), condition=among("vin", vins))
+    query = FOUND.format(files=read(folder, chosen), condition=among("vin", vins))
     with querying(ctx, folder) as connection:
-        rows = connection.execute(query, {"restricted": bool(paths), "paths": list(paths) or [""]}).fetchall()
+        rows = connection.execute(query, found_parameters(paths)).fetchall()
     return [SeriesKey(*row) for row in rows]
+
+
+def found_parameters(paths: Sequence[str]) -> dict[str, object]:
+    """What the query for series needs to know."""
+    return {"restricted": bool(paths), "paths": list(paths) or [""]}
 
 
 def series(

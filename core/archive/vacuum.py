@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from core.archive import summaries
+from core.archive import totals
 from core.archive.engine import SPILL, translated
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def vacuum(table: Table, ctx: JobContext, now: float, grace: float = GRACE_SECON
         except OSError:
             continue
     _remove_spilled(table.folder, now)
-    _remove_summaries(table.folder, {*named, summaries.name_of(snapshot.of_kind("sample"))}, now - grace)
+    _remove_summaries(table.folder, {*named, *totals.needed(table.folder)}, now - grace)
     return VacuumResult(files, size)
 
 
@@ -113,7 +113,7 @@ def _remove_spilled(folder: Path, now: float) -> None:
 
 def _remove_summaries(folder: Path, needed: set[str], before: float) -> None:
     """Remove what says something of files that are no longer in the table."""
-    for path in folder.glob(f"{summaries.FOLDER}/*"):
+    for path in folder.glob(f"{totals.FOLDER}/*"):
         with contextlib.suppress(OSError):
             if path.name not in needed and path.stat().st_mtime < before:
                 path.unlink()
