@@ -6,6 +6,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.archive.deriving import find_series
 from core.autoapi.display import DisplayUnits
 from core.cli.archive import tidy
 from core.cli.console import count_text, unread_text
@@ -163,7 +164,7 @@ def export(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
 
 
 def _chosen(words: argparse.Namespace, archive: Archive, console: Console, ctx: JobContext) -> list[SeriesKey]:
-    keys = archive.find_series(words.vin, words.property, ctx, joined=not words.as_sent_names)
+    keys = find_series(archive, words.vin, words.property, ctx, joined=not words.as_sent_names)
     if not keys:
         raise no_series(words)
     name_unmatched(words, ((key.vin, key.path) for key in keys), console)

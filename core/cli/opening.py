@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from core import paths
 from core.archive.archive import Archive
 from core.archive.joining import joined_path
+from core.autoapi.display import DERIVED
 from core.cli.parser import DEMO, PROGRAM, s3_options
 from core.errors import OdographError, SourceError, UsageError
+from core.fleet.formula import looks_like_formula
 from core.sandbox.simulate import ensure_demo
 from core.storage.connection import open_source
 
@@ -135,9 +137,13 @@ def name_unmatched(words: argparse.Namespace, series: Iterable[tuple[str, str]],
 def names_series(path: str, series_path: str, *, joined: bool = False) -> bool:
     """Whether a path that was typed names a series: a property names all its components, a component itself alone.
 
+    A formula names the derived series that is called by it.
+
     Args:
         joined: the series has its property's present name, and the path may have a former one.
     """
+    if looks_like_formula(path):
+        return series_path == f"{DERIVED}.{path}"
     if joined:
         path = joined_path(path)
     return series_path == path or (path.count(".") == 1 and series_path.startswith(f"{path}."))

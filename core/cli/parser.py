@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import core
 from core.cli.options import WindowOptions
+from core.errors import UsageError
 from core.settings import THEMES
 from core.storage.connection import S3Options
 
@@ -35,6 +36,7 @@ COMMANDS = {
 _LISTING = "\n".join(f"  {name:<10}{text}" for name, text in COMMANDS.items())
 # A scheme has two letters at least: one alone is a drive of Windows.
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_PATH_ALONE = re.compile(r"[A-Za-z_][\w.]*")
 _SOURCE_HELP = f"s3://bucket/prefix, a folder with the same layout, or {DEMO} for the built-in demo fleet"
 _EXIT_CODES = """\
 Data goes to standard output, everything else to standard error. Exit codes: 0 done,
@@ -57,6 +59,15 @@ Numbers stay in the unit that was sent, and the file names it; percentages are 0
 With --units metric or imperial they are converted at full precision: each property has
 the one unit that the window shows, percentages are 0 to 100 with the unit %. What does
 not convert stays as it was sent.
+
+--property takes a formula too, which is computed for each vehicle that has what it names:
+      "per_day(diagnostics.odometer, 'Europe/Berlin')"   difference of each day
+      "rate(diagnostics.odometer, 'h')"                  change per s, min, h or day
+      "moving_average(charging.battery_level, '24h')"    mean over time of a window
+      "resample(diagnostics.speed, '15min', 'mean')"     last, mean, min or max
+      "diagnostics.odometer - trips.distance * 2"        + - * / and brackets
+Such rows have the capability derived, the formula as property, and the start of a day or
+interval as time; the batch is empty, as no single one brought the value.
 
 Texts that a spreadsheet would take for a formula get an apostrophe in front; numbers
 that were sent as texts do not."""
@@ -149,7 +160,7 @@ def _window_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("source", metavar="SOURCE", nargs="?", default="", help=_SOURCE_HELP)
     parser.add_argument("--demo", action="store_true", help="open the demo fleet, made at the first time")
-    _add_series(parser, "put its series on the timeline")
+    _add_series(parser, "put its series on the timeline", formulas=True)
     parser.add_argument("--screenshot", metavar="FILE", type=Path, help="render the window after loading, then end")
     parser.add_argument("--theme", choices=THEMES, default="", help="colours, for this time")
     parser.add_argument("--size", metavar="WxH", type=_size, help="size of the window in pixels, such as 1600x1000")
@@ -192,7 +203,7 @@ def _command_parser(name: str) -> argparse.ArgumentParser:
     if name == "batches":
         parser.add_argument("--keys", action="store_true", help="list each batch")
     if name in ("series", "export"):
-        _add_series(parser, "only this one")
+        _add_series(parser, "only this one", formulas=name == "export")
         names = "each property under the name it was sent with, instead of renamed ones under their present names"
         parser.add_argument("--as-sent-names", action="store_true", help=names)
         parser.add_argument("--sync", action="store_true", help="first record what is not recorded yet")
@@ -230,7 +241,7 @@ def _add_s3(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--endpoint-url", metavar="URL", default="", help="another server than AWS")
 
 
-def _add_series(parser: argparse.ArgumentParser, purpose: str) -> None:
+def _add_series(parser: argparse.ArgumentParser, purpose: str, *, formulas: bool) -> None:
     parser.add_argument("--vin", action="append", default=[], help=f"a vehicle: {purpose}; may be repeated")
     parser.add_argument(
         "--property",
@@ -238,7 +249,7 @@ def _add_series(parser: argparse.ArgumentParser, purpose: str) -> None:
         action="append",
         default=[],
         type=_path,
-        help=f"capability.property[.component]: {purpose}; may be repeated",
+        help=f"capability.property[.component]{' or a formula' if formulas else ''}: {purpose}; may be repeated",
     )
 
 
@@ -252,6 +263,16 @@ def _day(text: str) -> str:
 
 
 def _path(text: str) -> str:
+    if not _PATH_ALONE.fullmatch(text):
+        # Formulas bring arrays and zones along, which plain words need not wait for.
+        from core.fleet.formula import looks_like_formula, parse
+        from core.fleet.nodes import text_of
+
+        if looks_like_formula(text):
+            try:
+                return text_of(parse(text))
+            except UsageError as error:
+                raise argparse.ArgumentTypeError(f"{error.title}: {text}. {error.hint}") from None
     if not all(text.partition(".")[::2]):
         raise argparse.ArgumentTypeError(f"{text!r} is no property; write it as diagnostics.odometer")
     return text

@@ -2,7 +2,8 @@
 
 Two layouts. **Long**: a row a sample, exactly the columns of :data:`LONG_COLUMNS`; the series stand in the order in
 which they were asked for, each sorted by time. **Wide**: a row a time, see :mod:`core.export.wide`. How cells are
-written is said in :mod:`core.export.cells`, in which units in :mod:`core.export.units`.
+written is said in :mod:`core.export.cells`, in which units in :mod:`core.export.units`. A derived series has the
+capability ``derived`` and its formula as its property; a batch only where each value comes from one message.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ class ExportRequest:
 
 def count_rows(archive: Archive, request: ExportRequest, ctx: JobContext) -> int:
     """How many rows the export will have, its header not counted."""
-    reader = PieceReader(archive, request.start, request.end, ctx, joined=request.joined)
+    reader = PieceReader(archive, request.start, request.end, ctx, joined=request.joined, units=request.units)
     if request.layout == "long":
         return sum(len(series) for series in reader.one_by_one(request.keys))
     return sum(wide.row_count(piece) for piece in reader.side_by_side(request.keys))
@@ -90,7 +91,7 @@ def export_csv(
         How many rows were written, the header not counted.
 
     Raises:
-        UsageError: no series, or an unknown zone.
+        UsageError: no series, an unknown zone, or a derived series that cannot be computed.
         ExportError: the target cannot be written.
         DiskFull: no room is left.
         BrokenPipeError: whoever read the stream has gone.
@@ -98,7 +99,9 @@ def export_csv(
     if not request.keys:
         raise UsageError("There is nothing to export", hint="Choose at least one series.")
     tz = zone(request.tz_name)
-    reader = PieceReader(archive, request.start, request.end, ctx, piece_samples, joined=request.joined)
+    reader = PieceReader(
+        archive, request.start, request.end, ctx, piece_samples, joined=request.joined, units=request.units
+    )
     if isinstance(target, Path):
         with whole_file(target) as stream:
             return _write(reader, request, tz, stream, target, ctx, on_left_out)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+from core.archive.deriving import read_series
+from core.fleet.formula import inputs_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from core.archive.archive import Archive
+    from core.autoapi.display import DisplayUnits
     from core.fleet.series import Series, SeriesKey, Vehicle
     from core.jobs import JobContext
 
@@ -20,7 +24,8 @@ class PieceReader:
     """Cuts a reading of many series into pieces of at most about 500,000 samples.
 
     How many samples a piece has is estimated from what the archive knows of vehicles and properties, as if samples
-    were spread evenly over the time in which a vehicle was seen.
+    were spread evenly over the time in which a vehicle was seen. Derived series are computed whole and then cut, so
+    they have to fit into memory with what they are computed from.
 
     Args:
         archive: where the series lie.
@@ -29,6 +34,7 @@ class PieceReader:
         ctx: asked between pieces.
         limit: samples a piece.
         joined: whether renamed properties are read under their present names, which the keys then have too.
+        units: in which derived values are computed; None for those that were sent.
     """
 
     def __init__(
@@ -40,9 +46,12 @@ class PieceReader:
         limit: int = PIECE_SAMPLES,
         *,
         joined: bool = False,
+        units: DisplayUnits | None = None,
     ) -> None:
         self._archive = archive
         self._joined = joined
+        self._units = units
+        self._derived: dict[SeriesKey, Series] = {}
         self._start = start
         self._end = end
         self._ctx = ctx
@@ -61,13 +70,27 @@ class PieceReader:
             return
         for start, end in self._stretches(keys, estimate):
             self._ctx.check()
-            yield from self._archive.series(keys, self._ctx.quiet_child(), start, end, joined=self._joined)
+            yield from self._read(keys, start, end)
 
     def side_by_side(self, keys: Sequence[SeriesKey]) -> Iterator[list[Series]]:
         """All series of one stretch of time after another, each list in the order of the keys."""
         for start, end in self._stretches(keys, self.estimate(keys)):
             self._ctx.check()
-            yield self._archive.series(keys, self._ctx.quiet_child(), start, end, joined=self._joined)
+            yield self._read(keys, start, end)
+
+    def _read(self, keys: Sequence[SeriesKey], start: int | None, end: int | None) -> list[Series]:
+        """The part of each series that lies in a stretch of time."""
+        recorded = [key for key in keys if not inputs_of(key)]
+        derived = [key for key in keys if inputs_of(key)]
+        ctx = self._ctx.quiet_child()
+        found = dict(zip(recorded, self._archive.series(recorded, ctx, start, end, joined=self._joined), strict=True))
+        # The next stretch has the same ones; what came before is needed no more.
+        self._derived = {key: self._derived[key] for key in derived if key in self._derived}
+        missing = [key for key in derived if key not in self._derived]
+        if missing:
+            whole = read_series(self._archive, missing, ctx, units=self._units, joined=self._joined)
+            self._derived |= zip(missing, whole, strict=True)
+        return [found[key] if key in found else self._derived[key].slice(start, end) for key in keys]
 
     def estimate(self, keys: Sequence[SeriesKey]) -> int:
         """About how many samples the series have in the range; rather too many than too few."""
@@ -78,10 +101,11 @@ class PieceReader:
         return count
 
     def _estimate(self, keys: Sequence[SeriesKey]) -> int:
-        vins = sorted({key.vin for key in keys} & self._vehicles.keys())
+        sources = [one for key in keys for one in inputs_of(key) or (key,)]
+        vins = sorted({key.vin for key in sources} & self._vehicles.keys())
         if not vins:
             return 0
-        wanted = {(key.capability, key.property, key.component) for key in keys}
+        wanted = {(key.capability, key.property, key.component) for key in sources}
         known = self._archive.properties(vins, self._ctx.quiet_child(), joined=self._joined)
         samples = sum(item.samples for item in known if (item.capability, item.property, item.component) in wanted)
         first, last = self._extent(vins)
