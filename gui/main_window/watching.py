@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QMainWindow
 
+    from core.errors import OdographError
     from core.settings import Settings
     from gui.action_set import ActionSet
     from gui.messages import MessageCenter
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from gui.session.watching import WatchState
 
 _NOTICE = "watching"
+_MISSED = "missed"
 
 
 class WatchSwitch(QObject):
@@ -59,6 +61,7 @@ class WatchSwitch(QObject):
             action.setChecked(minutes == settings.watch_minutes)
             action.triggered.connect(lambda _on=False, minutes=minutes: self._set_minutes(minutes))
         session.watching.changed.connect(self._on_changed)
+        session.watching.missed.connect(self._on_missed)
         session.watching.set_minutes(settings.watch_minutes)
         self._show()
 
@@ -86,6 +89,22 @@ class WatchSwitch(QObject):
         elif state.trouble is None and before is not None:
             self._messages.dismiss_id(_NOTICE)
         self._show()
+
+    @Slot(object)
+    def _on_missed(self, errors: list[OdographError]) -> None:
+        """Name the new batches that could not be fetched, or take that back."""
+        if not errors:
+            self._messages.dismiss_id(_MISSED)
+            return
+        first = errors[0]
+        more = f" and {len(errors) - 1:,} more" if errors[1:] else ""
+        self._messages.show_warning(
+            f"{plural(len(errors), 'new batch', 'new batches')} could not be fetched",
+            subject=f"{first.subject}{more}",
+            hint=f"{first.title}. It is tried again at every look, and everything else is loaded.",
+            detail="\n".join(error.report() for error in errors),
+            replace_id=_MISSED,
+        )
 
     def _show(self) -> None:
         state = self._state

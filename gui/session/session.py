@@ -126,7 +126,7 @@ class Session(QObject):
         self._loads = LoadQueue(self._start_load)
         self._index: SourceIndex | None = None
         self.watching = Watching(self._look, self)
-        self.loaded.connect(self.watching.count)
+        self.loaded.connect(self.watching.loaded)
         self._refreshing = False
         self._stale = False
         self._refresh_began = 0.0
@@ -270,7 +270,7 @@ class Session(QObject):
             self._index = index
             self.index_changed.emit(index, True)
         self.watching.succeeded()
-        self.watching.count(result)
+        self.watching.looked(result)
         if result.ingested:
             self._request_refresh()
             self._tidy()

@@ -50,14 +50,20 @@ class Watching(QObject):
 
     Signals:
         changed(WatchState): the state has changed.
+        missed(list of OdographError): batches that a look could not fetch and that nobody was told of yet; empty once
+            nothing is missing any more.
     """
 
     changed = Signal(object)
+    missed = Signal(object)
 
     def __init__(self, look: Callable[[], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._state = WatchState()
+        # Subjects of errors: those that loads have met, whoever started them was told, and those of the last look.
+        self._met: set[str] = set()
+        self._missed: frozenset[str] = frozenset()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_timer)
 
@@ -74,6 +80,8 @@ class Watching(QObject):
     def begin(self) -> None:
         """Watch the source that was just opened."""
         self._set(WatchState(self._state.minutes, active=True))
+        self._met = set()
+        self._missed = frozenset()
         self._wait()
 
     def end(self) -> None:
@@ -81,8 +89,22 @@ class Watching(QObject):
         self._set(WatchState(self._state.minutes))
         self._timer.stop()
 
-    def count(self, result: SyncResult) -> None:
-        """Something was loaded, asked for or not."""
+    def loaded(self, result: SyncResult) -> None:
+        """Something was loaded, and what could not be fetched was told."""
+        self._met.update(error.subject for error in result.failed)
+        self._count(result)
+
+    def looked(self, result: SyncResult) -> None:
+        """A look has ended well. What it could not fetch is told once, however many looks cannot."""
+        missed = frozenset(error.subject for error in result.failed)
+        new = [error for error in result.failed if error.subject not in self._met | self._missed]
+        over = bool(self._missed) and not missed
+        self._missed = missed
+        if new or over:
+            self.missed.emit(new)
+        self._count(result)
+
+    def _count(self, result: SyncResult) -> None:
         if result.duplicates:
             self._set(replace(self._state, repeated=self._state.repeated + result.duplicates))
 

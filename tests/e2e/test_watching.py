@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +16,8 @@ from tests.e2e.test_main_job import chart_odometer, find
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+    from gui.messages import Notice
     from tests.e2e.conftest import Desk, Fleet
 
 
@@ -115,6 +117,59 @@ def test_trouble_is_said_once_and_passes_by_itself(desk: Desk, growing: tuple[Pa
     look(desk)
     assert label.text().startswith("Listed at ")
     assert desk.messages.notices == others
+
+
+def test_a_new_batch_that_cannot_be_fetched_is_named_once(
+    desk: Desk, growing: tuple[Path, list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, coming = growing
+    desk.open(str(source))
+    others, refused = desk.messages.notices, set(coming[:1])
+    read = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        if path in refused:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return read(path)
+
+    def told() -> list[Notice]:
+        return [notice for notice in desk.messages.notices if notice not in others]
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    for path in coming[:2]:
+        deliver(path)
+    look(desk)
+    (notice,) = told()
+    assert notice.title == "1 new batch could not be fetched"
+    assert notice.subject == str(coming[0])
+    assert notice.hint.startswith("Access denied. ")
+    # Dismissed, it stays away as long as it is about the same batch.
+    desk.messages.dismiss(notice)
+    look(desk)
+    assert told() == []
+    refused.update(coming[2:4])
+    for path in coming[2:4]:
+        deliver(path)
+    look(desk)
+    (notice,) = told()
+    assert notice.title == "2 new batches could not be fetched"
+    assert [str(path) in notice.report for path in coming[:4]] == [False, False, True, True]
+    look(desk)
+    assert told() == [notice]
+    # It goes once everything is there, and what a load has told is not told again.
+    refused.clear()
+    look(desk)
+    assert told() == []
+    refused.add(coming[4])
+    deliver(coming[4])
+    day = parse_key(coming[4].relative_to(source).as_posix())
+    assert day is not None
+    desk.session.load_days([(day.app, day.level, day.day)])
+    desk.wait_until_settled()
+    (notice,) = told()
+    assert notice.subject == str(coming[4])
+    look(desk)
+    assert told() == [notice]
 
 
 def test_how_often_is_chosen_and_kept(open_desk: Callable[[Settings], Desk], fleet: Fleet) -> None:
