@@ -9,6 +9,7 @@ are relative to the layout's root, so that a bucket's prefix is no part of them.
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -63,7 +64,9 @@ def parse_key(text: str) -> BatchKey | None:
         return None
     time = (moment - _EPOCH) // timedelta(microseconds=1) + part["nano"] // 1000
     padded = all(len(match[name]) == width for name, width in _WIDTHS.items())
-    return BatchKey(text, match["app"], match["level"], moment.date().isoformat(), time, padded)
+    # Thousands of keys have these in common.
+    app, level, day = sys.intern(match["app"]), sys.intern(match["level"]), sys.intern(moment.date().isoformat())
+    return BatchKey(text, app, level, day, time, padded)
 
 
 def format_key(app: str, level: str, time: datetime, nanoseconds: int, digest: str) -> str:

@@ -6,8 +6,9 @@ from bisect import bisect_left, bisect_right
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
+from core.storage.keys import parse_key
 from gui.models.batch_columns import BATCHES, HEADERS, NAME, SIZE, STATE
 from gui.models.batch_looks import batch_tip, folder_state, node_data, state_color
 from gui.models.batch_nodes import BELOW, BatchNode, Day, Kind, Listed, state_text
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import tzinfo
 
-    from PySide6.QtCore import QModelIndex
-
     from core.archive.archive import BatchRecord, DayState
     from core.storage.index import DayCount, SourceIndex
     from core.storage.keys import BatchKey
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 
 CHUNK = 1_000
 """Batches that a day shows more at a time."""
+KEPT = 100_000
+"""Batches that days keep at most, about 100 MB; beyond it, those of the days that were opened first are forgotten."""
 # So many new batches of a day are taken in one by one.
 _FEW = 50
 
@@ -40,15 +41,20 @@ class BatchTreeModel(TreeModel[BatchNode]):
 
     Signals:
         children_requested(str app, str level, str day): the batches of a day are wanted; answer with add_batches.
+        closing(QModelIndex): the batches of this day are about to be forgotten; it is to be closed, as an open one
+            would ask for them again.
     """
 
     children_requested = Signal(str, str, str)
+    closing = Signal(QModelIndex)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(BatchNode(Kind.ROOT, ""), parent)
         self._states: Mapping[Day, DayState] = {}
         self._recorded: dict[str, BatchRecord] = {}
         self._days: dict[Day, BatchNode] = {}
+        # Days whose batches are listed, those that were opened first in front.
+        self._opened: dict[Day, None] = {}
         self._others: list[SourceObject] = []
         self._zone: tzinfo = UTC
 
@@ -60,6 +66,7 @@ class BatchTreeModel(TreeModel[BatchNode]):
         self._states = {}
         self._recorded = {}
         self._days = {}
+        self._opened = {}
         self._others = []
         self.root.add_up([])
 
@@ -104,10 +111,18 @@ class BatchTreeModel(TreeModel[BatchNode]):
 
     def set_recorded(self, recorded: Mapping[str, BatchRecord]) -> None:
         """Show how far batches are in the archive, by key; those not named stay as they were."""
-        self._recorded.update(recorded)
-        for node in self._days.values():
-            if node.tail:
-                self.rows_changed(node, 0, node.tail - 1)
+        folders = {key.rpartition("/")[0]: key for key in recorded}
+        for folder, one in folders.items():
+            key = parse_key(one)
+            node = self._days.get((key.app, key.level, key.day)) if key is not None else None
+            # Of a day that was forgotten meanwhile nothing is kept.
+            if node is not None and (node.listed or node.requested):
+                whole = len(folders) == 1
+                self._recorded.update(
+                    recorded if whole else {key: recorded[key] for key in recorded if key.rpartition("/")[0] == folder}
+                )
+                if node.tail:
+                    self.rows_changed(node, 0, node.tail - 1)
 
     def set_others(self, objects: Sequence[SourceObject]) -> None:
         """Show the objects that are no batches, each at the end of the app or level in which it lies."""
@@ -132,6 +147,10 @@ class BatchTreeModel(TreeModel[BatchNode]):
         if finished and not node.listed:
             # Listing failed or was cancelled: opening the day again asks again.
             node.requested = False
+        elif finished:
+            self._opened.pop(node.day, None)
+            self._opened[node.day] = None
+            self._forget_first()
 
     # What is asked
 
@@ -308,6 +327,23 @@ class BatchTreeModel(TreeModel[BatchNode]):
 
     # Changes
 
+    def _forget_first(self) -> None:
+        """Forget the batches of the days that were opened first where there are too many; the newest one's stay."""
+        kept = sum(len(self._days[day].listed) for day in self._opened)
+        for day in list(self._opened)[:-1]:
+            if kept <= KEPT:
+                break
+            node = self._days[day]
+            kept -= len(node.listed)
+            del self._opened[day]
+            self.closing.emit(self.index_of(node))
+            for _, obj in node.listed:
+                self._recorded.pop(obj.key, None)
+            with self.removing(node, 0, node.tail):
+                node.tail = 0
+                node.listed = []
+                node.requested = False
+
     def _merge(self, parent: BatchNode, wanted: _Wanted, complete: bool, changed: list[BatchNode]) -> None:
         """Take in what is wanted below a node, note the days that changed, and add up anew."""
         present = {node.name: node for node in self.children_of(parent) if node.kind is not Kind.OTHERS}
@@ -316,6 +352,7 @@ class BatchTreeModel(TreeModel[BatchNode]):
                 gone = present.pop(name)
                 for day in self._days_below(gone):
                     del self._days[day]
+                    self._opened.pop(day, None)
                 self.remove_nodes(parent, gone.row)
         different: list[BatchNode] = []
         for name in wanted:

@@ -19,6 +19,7 @@ from core.storage.connection import S3Options
 from core.storage.index import batches_between, index_source
 from core.storage.keys import parse_key
 from core.sync import days_to_load, sync
+from gui.session.day_records import read_day
 from gui.session.load_queue import LoadQueue, LoadRequest
 from gui.session.opening import open_with_archive
 from gui.session.own_jobs import OwnJobs
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from core.archive.archive import Archive, BatchRecord, DayState
+    from core.archive.archive import Archive, DayState
     from core.archive.messages import Message
     from core.archive.upkeep import VerifyResult
     from core.autoapi.display import DisplayUnits
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from core.storage.source import Source
     from core.sync import Day, SyncResult
     from gui.job_runner import Job, JobRunner
+    from gui.session.day_records import DayRecords
     from gui.session.opening import Opened
     from gui.views.timeline.prepared import PreparedSeries
 
@@ -115,7 +117,8 @@ class Session(QObject):
         self._archive: Archive | None = None
         self._states: dict[Day, DayState] = {}
         self._vins: tuple[str, ...] = ()
-        self._listed_days: dict[Day, None] = {}
+        # With the files from which the records of their batches were read.
+        self._listed_days: dict[Day, frozenset[str]] = {}
         self._series = TimelineSeries(self._jobs, lambda: bool(self._loads), self)
         self._series.requested.connect(self.series_requested)
         self._series.loaded.connect(self.series_loaded)
@@ -281,21 +284,26 @@ class Session(QObject):
         if source is None or archive is None:
             return
         app, level, date = day
-        self._listed_days[day] = None
+        self._listed_days[day] = frozenset()
 
-        def work(ctx: JobContext) -> dict[str, BatchRecord]:
+        def work(ctx: JobContext) -> DayRecords | None:
             for page in batches_between(source, ctx, date, date, app=app, level=level):
                 ctx.partial(page)
-            return archive.recorded(_folder(day))
+            return read_day(archive, day, frozenset())
 
         self._jobs.submit(
             f"Listing {date}",
             work,
-            self.recorded_changed.emit,
+            self._on_recorded,
             partial=lambda page: self.batches_listed.emit(day, page, False),
             ended=lambda _cancelled: self.batches_listed.emit(day, [], True),
             key=f"list {app} {level} {date}",
         )
+
+    def _on_recorded(self, found: DayRecords | None) -> None:
+        if found is not None and found.day in self._listed_days:
+            self._listed_days[found.day] = found.files
+            self.recorded_changed.emit(found.records)
 
     # Loading
 
@@ -516,7 +524,7 @@ class Session(QObject):
             return
         self._refreshing, self._stale = True, False
         self._refresh_began = time.monotonic()
-        vins, keys, days, joined = self._vins, self._series.keys, tuple(self._listed_days), self.joined
+        vins, keys, days, joined = self._vins, self._series.keys, dict(self._listed_days), self.joined
         read, take = self._series.reading(keys)
 
         def work(ctx: JobContext) -> None:
@@ -529,8 +537,8 @@ class Session(QObject):
 
             tell(self._set_states, archive.day_states)
             tell(self.rejects_changed.emit, lambda: archive.rejects(ctx))
-            for day in days:
-                tell(self.recorded_changed.emit, partial(archive.recorded, _folder(day)))
+            for day, files in days.items():
+                tell(self._on_recorded, partial(read_day, archive, day, files))
             tell(self.vehicles_changed.emit, lambda: archive.vehicles(ctx))
             if vins:
                 tell(
@@ -559,8 +567,3 @@ class Session(QObject):
     def _set_states(self, states: dict[Day, DayState]) -> None:
         self._states = states
         self.states_changed.emit(states)
-
-
-def _folder(day: Day) -> str:
-    app, level, date = day
-    return f"{app}/{level}/{date.replace('-', '/')}/"

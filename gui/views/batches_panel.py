@@ -154,6 +154,7 @@ class BatchesPanel(QWidget):
         self.load_button.clicked.connect(self.load_selected)
         self.range_button.clicked.connect(self._on_load_range)
         self.model.children_requested.connect(self.children_requested)
+        self.model.closing.connect(lambda day: self.tree.collapse(self.shown.mapFromSource(day)))
         self.tree.expanded.connect(self._on_expanded)
         self.tree.doubleClicked.connect(self._on_double_clicked)
         self.tree.customContextMenuRequested.connect(self._show_menu)

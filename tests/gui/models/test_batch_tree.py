@@ -14,6 +14,7 @@ from core.archive.archive import DayState
 from core.fleet.timezones import zone
 from core.storage.source import SourceObject
 from gui import theme
+from gui.models import batch_tree
 from gui.models.batch_columns import BATCHES, NAME, SIZE, STATE
 from gui.models.batch_looks import BatchFilter
 from gui.models.batch_nodes import state_text
@@ -251,6 +252,47 @@ def test_a_failed_listing_can_be_tried_again(model: BatchTreeModel) -> None:
     day = open_day(model)
     model.add_batches(*DAY, [], True)
     assert model.canFetchMore(day)
+
+
+def test_too_many_batches_are_forgotten_where_they_were_opened_first(
+    model: BatchTreeModel, qtmodeltester: ModelTester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_tree, "KEPT", 25)
+    days = last_days(3)
+    model.set_index(index_of(*(day_count(day, 10) for day in days)))
+    nodes = [model.day_node((APP, "level13", day)) for day in days]
+    closed: list[str] = []
+    model.closing.connect(lambda index: closed.append(model.path_at(index)))
+
+    def list_day(number: int) -> None:
+        index = nodes[number]
+        assert index is not None
+        model.fetchMore(index)
+        page = [batch(days[number], each) for each in range(10)]
+        model.add_batches(APP, "level13", days[number], page[:5], finished=False)
+        model.add_batches(APP, "level13", days[number], page[5:], finished=False)
+        model.add_batches(APP, "level13", days[number], [], finished=True)
+        model.set_recorded({one[1].key: record(one) for one in page})
+
+    for number in range(3):
+        list_day(number)
+    assert closed == [f"{APP}/level13/2026/06/30/"]
+    assert [len(node.listed) for node in model.listed_days()] == [10, 10]
+    assert len(model._recorded) == 20
+    # Records that come late are not kept either.
+    model.set_recorded({one[1].key: record(one) for one in (batch(days[0], 1), batch(days[1], 1))})
+    assert len(model._recorded) == 20
+    index = nodes[0]
+    assert index is not None
+    assert (model.rowCount(index), model.hasChildren(index), model.canFetchMore(index)) == (0, True, True)
+    list_day(0)
+    assert closed[1:] == [f"{APP}/level13/2026/06/29/"]
+    assert model.rowCount(index) == 10
+    check_model(qtmodeltester, model)
+    # One day alone may have more.
+    monkeypatch.setattr(batch_tree, "KEPT", 5)
+    list_day(2)
+    assert [len(node.listed) for node in model.listed_days()] == [10]
 
 
 def test_answers_for_a_day_that_is_gone_are_ignored(model: BatchTreeModel) -> None:

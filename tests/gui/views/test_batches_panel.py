@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QMenu
 
 from core.fleet.timezones import zone
 from core.storage.source import Source, SourceObject
+from gui.models import batch_tree
 from gui.models.batch_columns import NAME, SIZE, STATE
 from gui.models.batch_tree import CHUNK
 from gui.views.batch_search import find_key
@@ -453,3 +454,23 @@ def test_finds_keys_in_what_is_pasted(text: str, found: bool) -> None:
     assert (key is not None) == found
     if key is not None:
         assert key.text == f"{APP}/level13/2022/11/18/14-11-23-699000000-c0d010d5.json"
+
+
+def test_a_day_that_is_forgotten_is_closed_and_asks_again_when_it_is_opened(
+    filled: BatchesPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_tree, "KEPT", 300)
+    asked: list[str] = []
+    filled.children_requested.connect(lambda _app, _level, day: asked.append(day))
+    first = listed_day(filled)
+    filled.tree.setCurrentIndex(filled.shown.index(0, NAME, first))
+    other = row(filled, *TO_MONTH, "06-29 Mon")
+    filled.tree.expand(other)
+    assert asked == ["2026-06-30", "2026-06-29"]
+    filled.add_batches(APP, "level13", "2026-06-29", [batch("2026-06-29", number) for number in range(288)], True)
+    qtbot.waitUntil(lambda: not filled.tree.visualRect(first).isNull())
+    assert (filled.tree.isExpanded(first), filled.tree.isExpanded(other)) == (False, True)
+    assert (filled.shown.rowCount(first), filled.shown.rowCount(other)) == (0, 288)
+    assert asked == ["2026-06-30", "2026-06-29"]
+    filled.tree.expand(first)
+    assert asked[2:] == ["2026-06-30"]
