@@ -71,6 +71,10 @@ class ActionSet(QObject):
         """
         return self._actions[id]
 
+    def text(self, id: str) -> str:
+        """What the table calls a command, with a mnemonic."""
+        return self._definitions[id].text
+
     def connect(self, id: str, slot: Callable[..., Any]) -> None:  # type: ignore[override]
         """Call a slot when the command is triggered; a checkable one hands over whether it is on."""
         self._actions[id].triggered.connect(slot)

@@ -24,6 +24,9 @@ NEEDS = {
     "jobs": "Nothing is running",
     "zoomed": "The timeline has not been moved yet",
     "unzoomed": "There is no step back to undo",
+    "selected": "Select series in the legend first",
+    "undoable": "Nothing was changed yet",
+    "redoable": "Nothing was taken back",
 }
 
 
@@ -48,9 +51,12 @@ class MenuDef:
 MENUS: tuple[MenuDef, ...] = (
     MenuDef("file", "&File"),
     MenuDef("file/recent", "Open &recent", "recent", before="export_csv"),
+    MenuDef("edit", "&Edit"),
     MenuDef("batches", "&Batches"),
     MenuDef("batches/watch", "Look for &new batches", "clock", before="load_days"),
     MenuDef("timeline", "&Timeline"),
+    MenuDef("timeline/plots", "Plo&ts", "panels"),
+    MenuDef("timeline/look", "Loo&k of series", "look"),
     MenuDef("view", "&View"),
     MenuDef("view/panels", "&Panels", "panels"),
     MenuDef("view/zone", "Time &zone", "world"),
@@ -158,6 +164,14 @@ ACTIONS: tuple[ActionDef, ...] = (
     ),
     ActionDef("quit", "&Quit", "quit", ("Ctrl+Q",), "file", "Close Odograph", section=True),
     ActionDef(
+        "undo", "&Undo", "undo", ("Ctrl+Z",), "edit",
+        "Take the last change of the timeline's series and plots back", needs=("undoable",),
+    ),
+    ActionDef(
+        "redo", "&Redo", "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "edit",
+        "Make the change again that was taken back last", needs=("redoable",),
+    ),
+    ActionDef(
         "reload", "&Reload listing", "reload", ("F5", "Ctrl+R"), "batches",
         "List the source again and show new batches", needs=("source",), section=True,
     ),
@@ -262,6 +276,59 @@ ACTIONS: tuple[ActionDef, ...] = (
     ActionDef(
         "palette", "&Commands…", "palette", ("Ctrl+K",), "view",
         "Find and run any command, vehicle, property or recent source by its name",
+    ),
+    ActionDef(
+        "plot_up", "Move plot &up", "up", ("Alt+Up",), "timeline/plots",
+        "Move the plot of the selected series up", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "plot_down", "Move plot &down", "down", ("Alt+Down",), "timeline/plots",
+        "Move the plot of the selected series down", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "fill_plot", "&Fill the timeline", "fill", ("M",), "timeline/plots",
+        "Give the plot of the selected series all the room; the same again shows all plots",
+        scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "equal_heights", "&Equal heights", "equal", ("Shift+E",), "timeline/plots",
+        "Make all plots equally high", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "merge_plots", "&Merge all into one plot", "join", ("Shift+M",), "timeline/plots",
+        "Put every series into one plot, each unit on an axis of its own",
+        scope="timeline", needs=("series",), section=True,
+    ),
+    ActionDef(
+        "plots_by_unit", "&One plot a unit", "units", ("Shift+U",), "timeline/plots",
+        "Give each unit a plot, and the states one below", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "to_new_plot", "Move to &new plot", "expand", ("N",), "timeline/plots",
+        "Move the series selected in the legend into a plot of their own",
+        scope="timeline", needs=("selected",), section=True,
+    ),
+    ActionDef(
+        "to_plot_above", "Move to plot &above", "up", ("Alt+PgUp",), "timeline/plots",
+        "Move the series selected in the legend into the plot above", scope="timeline", needs=("selected",),
+    ),
+    ActionDef(
+        "to_plot_below", "Move to plot &below", "down", ("Alt+PgDown",), "timeline/plots",
+        "Move the series selected in the legend into the plot below", scope="timeline", needs=("selected",),
+    ),
+    ActionDef(
+        "next_color", "Next &colour", "theme", ("C",), "timeline/look",
+        "Give the series selected in the legend the next colour", scope="timeline", needs=("selected",),
+    ),
+    ActionDef(
+        "next_width", "Next &width", "width", ("W",), "timeline/look",
+        "Draw the series selected in the legend wider, after the widest as usual again",
+        scope="timeline", needs=("selected",),
+    ),
+    ActionDef(
+        "next_shape", "Next &style", "chart", ("S",), "timeline/look",
+        "Draw the series selected in the legend as steps, as a line or as points",
+        scope="timeline", needs=("selected",),
     ),
     ActionDef(
         "focus_filter", "&Filter", "filter", ("Ctrl+F", "/"), "view",

@@ -23,8 +23,7 @@ from gui.action_set import ActionSet
 from gui.dialogs.about import AboutDialog
 from gui.dialogs.connect import ConnectDialog
 from gui.dialogs.export import ExportDialog
-from gui.dialogs.shortcuts import ShortcutsDialog
-from gui.keys import bindings
+from gui.main_window.keys import KeySwitch
 from gui.main_window.layout import SIZE, build_panels
 from gui.main_window.palette import PaletteSwitch
 from gui.main_window.units import UnitSwitch, chosen_units
@@ -92,13 +91,13 @@ class MainWindow(QMainWindow):
         self._fit_screen()
         self.panels = build_panels(self, jobs, messages)
         self.actions_ = ActionSet(self)
-        bindings.set_changes(remembered.shortcuts)
         self._build_menus()
         connect_panels(session, self.panels)
         self._connect()
         self._watch_switch = WatchSwitch(self.actions_, session, messages, self._settings, self._save_settings, self)
         self._set_zone(self._settings.time_zone)
         UnitSwitch(self.actions_, self.panels, session, self._settings, self._save_settings, self)
+        KeySwitch(self.actions_, remembered, self._save_settings, self)
         switch = PaletteSwitch(
             self.actions_, self.panels, session, remembered, self._save_settings, self.open_source, self
         )
@@ -169,7 +168,6 @@ class MainWindow(QMainWindow):
             "cancel_jobs": session.cancel_all,
             "show_series": panels.properties.activate_selected,
             "focus_filter": self._focus_filter,
-            "shortcuts": lambda: ShortcutsDialog(self).open(),
             "about": lambda: AboutDialog(self).open(),
         }.items():
             self.actions_.connect(id, slot)
@@ -183,6 +181,8 @@ class MainWindow(QMainWindow):
         panels.batches.loadable_changed.connect(self._update_actions)
         panels.properties.tree.selectionModel().selectionChanged.connect(self._update_actions)
         timeline.range_changed.connect(self._update_actions)
+        timeline.keys_selected.connect(self._update_actions)
+        timeline.editing.history_changed.connect(self._update_actions)
         timeline.samples_left_out.connect(lambda text: self._messages.show_info(text, replace_id="samples not in view"))
         session.opened.connect(self._on_opened)
         session.closed.connect(self._on_closed)
@@ -498,6 +498,9 @@ class MainWindow(QMainWindow):
             "jobs": any(not job.quiet for job in self._jobs.jobs),
             "zoomed": timeline.can_zoom_back(),
             "unzoomed": timeline.can_zoom_forward(),
+            "selected": bool(timeline.selected_keys()),
+            "undoable": bool(timeline.editing.undo_label),
+            "redoable": bool(timeline.editing.redo_label),
         }
         self.actions_.set_state([name for name, holds in state.items() if holds])
 

@@ -111,6 +111,7 @@ def _connect_timeline(session: Session, panels: Panels) -> None:
     session.series_removed.connect(timeline.remove_series)
     session.closed.connect(timeline.clear)
     timeline.series_dropped.connect(session.add_series)
+    timeline.series_wanted.connect(session.add_series)
     timeline.remove_requested.connect(session.remove_series)
     timeline.sample_activated.connect(on_sample)
 

@@ -14,9 +14,10 @@ _PAN_STEP = 0.25
 
 def connect_commands(actions: ActionSet, timeline: TimelineView) -> None:
     """Let the commands of the timeline and of its legend act, and let their keys apply there."""
+    editing = timeline.editing
     for id, slot in {
         "remove_series": timeline.remove_selected,
-        "clear_timeline": lambda: timeline.remove_requested.emit(timeline.keys()),
+        "clear_timeline": lambda: timeline.editing.remove(timeline.keys(), "clear timeline"),
         "fit": timeline.fit,
         "fit_values": timeline.fit_values,
         "zoom_in": lambda: timeline.zoom_time(_ZOOM_STEP),
@@ -30,7 +31,29 @@ def connect_commands(actions: ActionSet, timeline: TimelineView) -> None:
         "show_message": timeline.show_message,
         "release_cursor": timeline.release_cursor,
         "toggle_series": timeline.toggle_selected,
+        "undo": editing.undo,
+        "redo": editing.redo,
+        "plot_up": lambda: editing.step_plot(-1),
+        "plot_down": lambda: editing.step_plot(1),
+        "fill_plot": lambda: editing.fill(),
+        "equal_heights": editing.equal_heights,
+        "merge_plots": editing.merge,
+        "plots_by_unit": editing.by_unit,
+        "to_new_plot": lambda: editing.move_to_new(),
+        "to_plot_above": lambda: editing.move_beside(-1),
+        "to_plot_below": lambda: editing.move_beside(1),
+        "next_color": editing.next_color,
+        "next_width": editing.next_width,
+        "next_shape": editing.next_shape,
     }.items():
         actions.connect(id, slot)
+
+    def tell_steps() -> None:
+        """The menu says what undo and redo would do."""
+        for id, label in (("undo", editing.undo_label), ("redo", editing.redo_label)):
+            action = actions.action(id)
+            action.setText(f"{actions.text(id)} {label}" if label else actions.text(id))
+
+    editing.history_changed.connect(tell_steps)
     actions.attach("timeline", timeline)
     actions.attach("legend", timeline.legend)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.autoapi.display import DisplayUnits, unit_path
-from core.workspaces.layout import TimelineLayout, arranged, by_unit, with_keys, with_look, without_keys
+from core.workspaces.layout import TimelineLayout, arranged, by_unit, with_keys, without_keys
 from gui.views.timeline.entry import Entry
 from gui.views.timeline.frame import Look, Row
 from gui.views.timeline.lanes import Lane, LanesPlot, StateColors
@@ -39,6 +39,8 @@ class Composition:
         self._lanes: dict[int, LanesPlot] = {}
         self._state_colors: dict[tuple[str, str, str], StateColors] = {}
         self._selected: frozenset[SeriesKey] = frozenset()
+        # The plot that has all the room.
+        self.filling: int | None = None
         self._preferred: dict[SeriesKey, int] = {}
 
     def prefer_colors(self, colors: Mapping[SeriesKey, int]) -> None:
@@ -138,15 +140,14 @@ class Composition:
             entry.loading = key in keys
         self.keep({key for key, entry in self._entries.items() if entry.loading or entry.series is not None})
 
-    def set_visible(self, key: SeriesKey, visible: bool) -> None:
-        """Shows or hides a series."""
-        self._layout = with_look(self._layout, [key], lambda look: replace(look, visible=visible))
-        self._show_looks()
-
     def select(self, keys: Collection[SeriesKey]) -> None:
         """These stand out."""
         self._selected = frozenset(keys)
         self._show_looks()
+
+    def selected_keys(self) -> list[SeriesKey]:
+        """The series that stand out, in order."""
+        return [key for key in self._entries if key in self._selected]
 
     def is_visible(self, key: SeriesKey) -> bool:
         """Whether a series is drawn."""
@@ -162,7 +163,8 @@ class Composition:
                 if row is not None and any(map(self.is_visible, row.keys())):
                     row.plot_id, row.weight = plot.id, plot.weight
                     rows.append(row)
-        return rows
+        # One that has nothing to show any more leaves the room to the others.
+        return [row for row in rows if row.plot_id == self.filling] or rows
 
     def plots(self) -> dict[int, ValuePlot]:
         """The plots that have numbers, by the ids of the layout's plots."""
@@ -178,14 +180,14 @@ class Composition:
         full = [series for series in full if len(series)]
         if not full:
             return None
-        return min(int(series.time[0]) for series in full), max(int(series.time[-1]) for series in full)
+        return min(int(series.time[0]) for series in full), max(_end(series, len(series)) for series in full)
 
     def extent_until(self, limit: int) -> tuple[tuple[int, int] | None, int]:
         """The extent of the visible samples up to a moment (microseconds), and how many are later."""
-        times = [entry.series.time for entry in self._entries.values() if entry.visible and entry.series]
-        ends = [int(np.searchsorted(time, limit, "right")) for time in times]
-        near = [(int(time[0]), int(time[end - 1])) for time, end in zip(times, ends, strict=True) if end]
-        later = sum(len(time) - end for time, end in zip(times, ends, strict=True))
+        full = [entry.series for entry in self._entries.values() if entry.visible and entry.series]
+        ends = [int(np.searchsorted(series.time, limit, "right")) for series in full]
+        near = [(int(series.time[0]), _end(series, end)) for series, end in zip(full, ends, strict=True) if end]
+        later = sum(len(series) - end for series, end in zip(full, ends, strict=True))
         return (min(first for first, _ in near), max(last for _, last in near)) if near else None, later
 
     # Inside
@@ -273,7 +275,14 @@ class Composition:
             entry.look = self._layout.looks[key]
         some = any(key in self._entries for key in self._selected)
         looks = {
-            key: Look(entry.color, entry.visible, key in self._selected, some and key not in self._selected)
+            key: Look(
+                entry.color,
+                entry.visible,
+                key in self._selected,
+                some and key not in self._selected,
+                entry.look.width,
+                entry.look.shape,
+            )
             for key, entry in self._entries.items()
         }
         for row in (*self._plots.values(), *self._lanes.values()):

@@ -1,10 +1,10 @@
-"""Takes series that are dragged onto a widget."""
+"""Takes series that are dragged onto the timeline, and shows where they would go."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QDragMoveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -12,21 +12,24 @@ from gui.models.series_mime import decode_series_keys, has_series_keys
 
 if TYPE_CHECKING:
     from gui.views.timeline.palette import TimelineColors
+    from gui.views.timeline.plot_area import PlotArea
+    from gui.views.timeline.plot_places import Target
 
 
 class SeriesDrop(QWidget):
-    """A frame over a widget that shows while series are dragged over it.
+    """A frame over a widget that shows while series are dragged over it; over the plots a mark shows the place.
 
     Signals:
-        dropped(list of SeriesKey): they were let go.
+        dropped(list of SeriesKey, object Target or None): they were let go; without a target they follow their units.
     """
 
-    dropped = Signal(list)
+    dropped = Signal(list, object)
 
-    def __init__(self, colors: TimelineColors, target: QWidget) -> None:
+    def __init__(self, colors: TimelineColors, target: QWidget, area: PlotArea) -> None:
         super().__init__(target)
         self._colors = colors
         self._target = target
+        self._area = area
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
         target.setAcceptDrops(True)
@@ -41,22 +44,33 @@ class SeriesDrop(QWidget):
             if not has_series_keys(event.mimeData()):
                 return False
             event.acceptProposedAction()
-            if not isinstance(event, QDragMoveEvent):
-                self._take(event)
-            elif self.isHidden():
-                self.setGeometry(self._target.rect())
-                self.raise_()
-                self.show()
+            place = self._place(event.position().toPoint())
+            if isinstance(event, QDragMoveEvent):
+                self._show(place)
+            else:
+                self._show_nothing()
+                if keys := decode_series_keys(event.mimeData()):
+                    self.dropped.emit(keys, place)
             return True
         if event.type() == QEvent.Type.DragLeave:
-            self.hide()
+            self._show_nothing()
             return True
         return False
 
-    def _take(self, event: QDropEvent) -> None:
+    def _place(self, position: QPoint) -> Target | None:
+        inside = self._area.mapFrom(self._target, position)
+        return self._area.target_at(inside) if self._area.rect().contains(inside) else None
+
+    def _show(self, place: Target | None) -> None:
+        self._area.set_target(place)
+        self.setVisible(place is None)
+        if place is None:
+            self.setGeometry(self._target.rect())
+            self.raise_()
+
+    def _show_nothing(self) -> None:
+        self._area.set_target(None)
         self.hide()
-        if keys := decode_series_keys(event.mimeData()):
-            self.dropped.emit(keys)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -25,11 +25,13 @@ class Legend(QTableView):
 
     Signals:
         keys_selected(list of SeriesKey): the selection is another one.
+        toggle_requested(list of SeriesKey): these are to be hidden, or shown where all are hidden.
         remove_requested(list of SeriesKey): the context menu asks for it.
         menu_requested(object QMenu): the context menu is about to be shown; others may add to it.
     """
 
     keys_selected = Signal(list)
+    toggle_requested = Signal(list)
     remove_requested = Signal(list)
     menu_requested = Signal(object)
 
@@ -45,6 +47,8 @@ class Legend(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setAlternatingRowColors(True)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
@@ -146,13 +150,9 @@ class Legend(QTableView):
         self.keys_selected.emit([])
 
     def toggle_selected(self) -> None:
-        """Hides the selected series, or shows them where all are hidden."""
-        rows = [index.row() for index in self.selectionModel().selectedRows()]
-        checks = [self._model.index(row, Column.VEHICLE) for row in rows]
-        role = Qt.ItemDataRole.CheckStateRole
-        hide = any(index.data(role) == Qt.CheckState.Checked for index in checks)
-        for index in checks:
-            self._model.setData(index, Qt.CheckState.Unchecked if hide else Qt.CheckState.Checked, role)
+        """Asks for the selected series to be hidden, or shown where all are hidden."""
+        if keys := self.selected_keys():
+            self.toggle_requested.emit(keys)
 
     @Slot(QPoint)
     def _show_menu(self, position: QPoint) -> None:

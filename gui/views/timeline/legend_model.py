@@ -6,12 +6,13 @@ from datetime import UTC
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFont
 
 from core.autoapi.catalogue import readable
 from core.autoapi.display import marked
 from gui import theme
+from gui.models.series_mime import SERIES_MIME_TYPE, encode_series_keys
 from gui.views.timeline.cursor import known_before
 from gui.views.timeline.legend_icons import change_mark, swatch
 from gui.views.timeline.naming import (
@@ -25,6 +26,7 @@ from gui.views.timeline.value_reading import tip_of, unit_at, unit_changes_text,
 from gui.views.timeline.value_ticks import age_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import tzinfo
 
     from core.fleet.series import Series, SeriesKey
@@ -167,7 +169,15 @@ class LegendModel(QAbstractTableModel):
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         flags = super().flags(index)
+        if index.isValid():
+            flags |= Qt.ItemFlag.ItemIsDragEnabled
         return flags | Qt.ItemFlag.ItemIsUserCheckable if index.column() == Column.VEHICLE else flags
+
+    def mimeTypes(self) -> list[str]:
+        return [SERIES_MIME_TYPE]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        return encode_series_keys(self.key(row) for row in sorted({index.row() for index in indexes}))
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():

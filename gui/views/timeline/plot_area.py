@@ -1,6 +1,7 @@
 """The plots: rows from top to bottom over one time axis.
 
-Rows are painted into a picture that is kept until something changes, so that moving the cursor costs no reduction.
+Rows are reduced when the view changes; what they paint is kept as a picture while it does not, so that a cursor that
+moves costs neither.
 """
 
 from __future__ import annotations
@@ -15,7 +16,11 @@ from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 from gui.views.timeline.cursor import paint_cursor
 from gui.views.timeline.frame import Frame, Row
 from gui.views.timeline.mouse import Mouse
+from gui.views.timeline.paint_cache import PaintCache
+from gui.views.timeline.plot_handles import PlotHandles
+from gui.views.timeline.plot_places import Target, paint_target, target_at
 from gui.views.timeline.reduction import ColumnGrid
+from gui.views.timeline.row_heights import shared_heights
 from gui.views.timeline.time_axis import TimeAxis
 from gui.views.timeline.time_range import Range, bounded, panned, zoomed
 
@@ -46,6 +51,12 @@ class PlotArea(QWidget):
         fit_requested(): a double-click on an empty place.
         place_activated(QPoint): a double-click on a plot.
         menu_requested(QPoint): a right-click, or the menu key.
+        plot_clicked(int id), name_clicked(object SeriesKey): a click on a plot's header, on the name of a lane.
+        plot_moved(int id, int place): a plot was dragged to where so many of the others stand above it.
+        series_moved(object SeriesKey, object Target): a series was dragged to another place.
+        weights_chosen(object): the plots' shares of the height by their ids, after a border was dragged.
+        equal_heights_requested(): a double-click on a border.
+        fill_requested(int id): a double-click on a plot's header.
     """
 
     view_changed = Signal()
@@ -53,10 +64,19 @@ class PlotArea(QWidget):
     fit_requested = Signal()
     place_activated = Signal(QPoint)
     menu_requested = Signal(QPoint)
+    plot_clicked = Signal(int)
+    name_clicked = Signal(object)
+    plot_moved = Signal(int, int)
+    series_moved = Signal(object, object)
+    weights_chosen = Signal(object)
+    equal_heights_requested = Signal()
+    fill_requested = Signal(int)
 
     def __init__(self, colors: TimelineColors, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: Sequence[Row] = ()
+        # The ids of the layout's plots, also of those that have nothing to show.
+        self.order: Sequence[int] = ()
         self.axis = TimeAxis()
         self.frame: Frame | None = None
         self._colors = colors
@@ -67,10 +87,15 @@ class PlotArea(QWidget):
         self._cursor: int | None = None
         self._pinned = False
         self._band: QRect | None = None
+        self._target: Target | None = None
         self._axis_width = _LEAST_AXIS
+        self._cache = PaintCache()
+        # What was painted last, kept from the second time on: while the view moves, copying would be half the work.
         self._canvas = QPixmap()
+        self._is_frame_old = True
         self._is_canvas_old = True
         self._mouse = Mouse(self)
+        self._handles = PlotHandles(self)
         self._scroll_bar = QScrollBar(Qt.Orientation.Vertical, self)
         self._scroll_bar.setAccessibleName("Scroll the plots")
         self._scroll_bar.valueChanged.connect(self._scrolled)
@@ -86,9 +111,15 @@ class PlotArea(QWidget):
 
     # What is shown
 
-    def set_rows(self, rows: Sequence[Row], data_end: int) -> None:
-        """Replaces the rows; data_end is the time of the last sample of all."""
+    def set_rows(self, rows: Sequence[Row], data_end: int, order: Sequence[int] = ()) -> None:
+        """Replaces the rows.
+
+        Args:
+            data_end: time of the last sample of all, microseconds.
+            order: the ids of the layout's plots, also of those that have nothing to show.
+        """
         self.rows = rows
+        self.order = order
         self._data_end = data_end
         self.refresh()
 
@@ -170,6 +201,28 @@ class PlotArea(QWidget):
         self._band = band
         self.update()
 
+    def set_target(self, target: Target | None) -> None:
+        """Marks where something that is dragged would go."""
+        if target != self._target:
+            self._target = target
+            self.update()
+
+    def target_at(self, position: QPoint) -> Target | None:
+        """Where series that are let go at a position would go, None where nothing is shown."""
+        return target_at(self.rows, self.width(), self.order, position) if self.frame else None
+
+    def set_cursor_shape(self, shape: Qt.CursorShape | None) -> None:
+        """Shows the pointer in a shape, or as usual."""
+        if shape is None:
+            self.unsetCursor()
+        else:
+            self.setCursor(shape)
+
+    @property
+    def lowest_plot(self) -> int:
+        """How low a plot may be, pixels."""
+        return _LOWEST_PLOT
+
     def changed(self) -> None:
         """The view is another one."""
         self.refresh()
@@ -177,7 +230,7 @@ class PlotArea(QWidget):
 
     def refresh(self) -> None:
         """Paints anew before long."""
-        self._is_canvas_old = True
+        self._is_frame_old = True
         self.update()
 
     # Where things are
@@ -218,17 +271,21 @@ class PlotArea(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         scale = self.devicePixelRatioF()
-        size = QSize(round(self.width() * scale), round(self.height() * scale))
-        if self._canvas.size() != size or self._canvas.devicePixelRatioF() != scale:
-            # The same memory serves all frames: new memory costs more than painting on it.
-            self._canvas = QPixmap(size)
-            self._canvas.setDevicePixelRatio(scale)
+        if self.frame is not None and self.frame.scale != scale:
+            self._cache = PaintCache()
+            self._is_frame_old = True
+        is_new, self._is_frame_old = self._is_frame_old, False
+        if is_new:
+            self.frame = self._prepare(scale) if self._range is not None and self.rows else None
             self._is_canvas_old = True
-        if self._is_canvas_old:
-            self._render(scale)
-            self._is_canvas_old = False
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._canvas)
+        if is_new and painter.deviceTransform().m11() == scale:
+            painter.save()
+            self._render(painter, self.frame)
+            painter.restore()
+        else:
+            self._paint_canvas(scale)
+            painter.drawPixmap(0, 0, self._canvas)
         if self._cursor is not None and self.frame is not None:
             painter.save()
             painter.setClipRect(QRect(0, _TOP, self.width(), self.height()))
@@ -241,15 +298,30 @@ class PlotArea(QWidget):
             painter.fillRect(self._band, fill)
             fill.setAlpha(255)
             painter.drawRect(self._band)
+        if self._target is not None:
+            visible = QRect(0, 0, self.width(), self.axis.rect.top())
+            words = "" if self._target.axis else "New plot" if self._target.plot is None else ""
+            paint_target(painter, self._target.rect.intersected(visible), words, self._colors)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._colors.accent, 1))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
 
-    def _render(self, scale: float) -> None:
-        self.frame = frame = self._prepare(scale) if self._range is not None and self.rows else None
-        painter = QPainter(self._canvas)
+    def _paint_canvas(self, scale: float) -> None:
+        """Keeps what is in sight as a picture, so that a cursor that moves costs no painting of rows."""
+        size = QSize(round(self.width() * scale), round(self.height() * scale))
+        if self._canvas.size() != size or self._canvas.devicePixelRatioF() != scale:
+            self._canvas = QPixmap(size)
+            self._canvas.setDevicePixelRatio(scale)
+            self._is_canvas_old = True
+        if self._is_canvas_old:
+            painter = QPainter(self._canvas)
+            self._render(painter, self.frame)
+            painter.end()
+            self._is_canvas_old = False
+
+    def _render(self, painter: QPainter, frame: Frame | None) -> None:
         clip = QRect(0, 0, self.width(), self.axis.rect.top()) if frame else QRect()
         # Plots have a ground of their own; half a pixel more, for their edges may lie inside of one.
         ground = QRegion(self.rect())
@@ -267,7 +339,6 @@ class PlotArea(QWidget):
                     row.paint(painter, frame)
                     painter.restore()
             self.axis.paint(painter, frame)
-        painter.end()
 
     def _prepare(self, scale: float) -> Frame:
         """Reduces every row to what is in sight; the room at the left follows from it."""
@@ -285,9 +356,10 @@ class PlotArea(QWidget):
         metrics = QFontMetrics(self.font())
         count = round((plots.x() + plots.width()) * scale) - round(plots.x() * scale)
         grid = ColumnGrid.snapped(start, end, max(count, 1))
-        self.axis.update(start, end, metrics, self._tz, self._zone_name)
+        self.axis.update(start, end, metrics, self._tz, self._zone_name, self._cache)
         lines, days = self.axis.lines(grid)
-        frame = Frame(grid, scale, self._colors, self._data_end, lines, days, self.font(), metrics, self._tz)
+        font, tz = self.font(), self._tz
+        frame = Frame(grid, scale, self._colors, self._data_end, lines, days, font, metrics, tz, self._cache)
         for row in self.rows:
             row.prepare(frame)
         return frame
@@ -299,16 +371,18 @@ class PlotArea(QWidget):
         heads = [_HEADER if height is None else _SPACE for height in heights]
         free = self.plots_rect().height() - sum(heads) - sum(height or 0 for height in heights)
         flexible = heights.count(None)
-        share = max(_LOWEST_PLOT, free // flexible) if flexible else 0
-        total = sum(heads) + sum(share if height is None else height for height in heights)
+        weights = [row.weight for row, height in zip(self.rows, heights, strict=True) if height is None]
+        shares = iter(shared_heights(weights, free, _LOWEST_PLOT))
+        given = [next(shares) if height is None else height for height in heights]
+        total = sum(heads) + sum(given)
         self._set_scroll_range(max(0, total - self.plots_rect().height()))
         plots = self.plots_rect()
         self.axis.rect = QRect(plots.x(), plots.bottom() + 1, plots.width(), self.height() - plots.bottom() - 1)
         top = plots.top() - self._scroll_bar.value()
         # A few lanes alone do not stick to the top of a high window with the axis far below.
-        for row, height, head in zip(self.rows, heights, heads, strict=True):
+        for row, height, head in zip(self.rows, given, heads, strict=True):
             row.header = QRect(plots.x(), top, plots.width(), head)
-            row.rect = QRect(plots.x(), top + head, plots.width(), share if height is None else height)
+            row.rect = QRect(plots.x(), top + head, plots.width(), height)
             top = row.rect.bottom() + 1
         if not flexible and top < plots.bottom():
             self.axis.rect.moveTop(top)
@@ -337,20 +411,28 @@ class PlotArea(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            self._cache = PaintCache()
             self.refresh()
         super().changeEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._mouse.press(event)
+        position = event.position().toPoint()
+        if event.button() == Qt.MouseButton.LeftButton and self._range is not None and self._handles.press(position):
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+        else:
+            self._mouse.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._mouse.move(event)
+        if not self._handles.move(event.position().toPoint()):
+            self._mouse.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._mouse.release(event)
+        if not self._handles.release(event.position().toPoint()):
+            self._mouse.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._mouse.double_click(event)
+        if not self._handles.double_click(event.position().toPoint()):
+            self._mouse.double_click(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu_requested.emit(event.pos())
@@ -360,4 +442,4 @@ class PlotArea(QWidget):
 
     def cancel_drag(self) -> bool:
         """Ends a drag without effect; False where there is none."""
-        return self._mouse.cancel()
+        return self._handles.cancel() or self._mouse.cancel()

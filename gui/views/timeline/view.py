@@ -14,13 +14,17 @@ from gui.views.timeline import notice
 from gui.views.timeline.composition import Composition
 from gui.views.timeline.cursor import sample_before
 from gui.views.timeline.drop import SeriesDrop
+from gui.views.timeline.editing import Editing
 from gui.views.timeline.legend import Legend
 from gui.views.timeline.legend_model import LegendModel
 from gui.views.timeline.legend_splitter import LegendSplitter
+from gui.views.timeline.menus import add_plot_actions, add_series_actions
+from gui.views.timeline.naming import full_name
 from gui.views.timeline.navigation import Navigation
 from gui.views.timeline.palette import TimelineColors, theme_colors
 from gui.views.timeline.picking import sample_near
 from gui.views.timeline.plot_area import PlotArea
+from gui.views.timeline.plot_edits import connect_handles, key_at
 from gui.views.timeline.time_ticks import moment_text
 from gui.views.timeline.unit_menu import unit_menu
 from gui.views.timeline.value_plot import ValuePlot
@@ -33,6 +37,8 @@ if TYPE_CHECKING:
 
     from core.autoapi.display import DisplayUnits
     from core.fleet.series import Series, SeriesKey
+    from gui.views.timeline.frame import Row
+    from gui.views.timeline.plot_places import Target
     from gui.views.timeline.prepared import PreparedSeries
     from gui.views.timeline.time_range import Range
     from gui.views.timeline.unit_menu import UnitChoice
@@ -48,6 +54,7 @@ class TimelineView(QWidget):
     Signals:
         range_changed(object start, object end): another range of time is in sight, told once it rests.
         series_dropped(list of SeriesKey): a drag from the property tree ended here.
+        series_wanted(list of SeriesKey): these are on the timeline again, and their samples are to come.
         remove_requested(list of SeriesKey): these are to go; the timeline leaves it to the owner.
         sample_activated(object SeriesKey, int): Enter or a double-click on a sample; its index in the series.
         cursor_moved(object): the moment under the cursor.
@@ -60,6 +67,7 @@ class TimelineView(QWidget):
     # Python's integers: an int of Qt's has 32 bits, too few for microseconds.
     range_changed = Signal(object, object)
     series_dropped = Signal(list)
+    series_wanted = Signal(list)
     remove_requested = Signal(list)
     sample_activated = Signal(object, int)
     cursor_moved = Signal(object)
@@ -86,7 +94,8 @@ class TimelineView(QWidget):
         stack.addWidget(self._notice)
         stack.addWidget(self._area)
         self._splitter = LegendSplitter(top, self._legend)
-        self._drop = SeriesDrop(colors, self)
+        self._drop = SeriesDrop(colors, self, self._area)
+        self._editing = Editing(self._composition, len(colors.series), self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._splitter)
@@ -99,12 +108,17 @@ class TimelineView(QWidget):
         self._area.fit_requested.connect(self.fit)
         self._area.place_activated.connect(self._activate_place)
         self._area.menu_requested.connect(self._show_menu)
-        self._model.visibility_changed.connect(self._set_visible)
+        self._model.visibility_changed.connect(lambda key, visible: self._editing.set_visible([key], visible))
         self._legend.keys_selected.connect(self._select)
-        self._legend.remove_requested.connect(self.remove_requested)
-        self._legend.menu_requested.connect(self._add_units_of)
+        self._legend.toggle_requested.connect(self._editing.toggle)
+        self._legend.remove_requested.connect(self._editing.remove)
+        self._legend.menu_requested.connect(self._add_to_menu_of_legend)
+        self._editing.changed.connect(self._show_edited)
+        self._editing.unwanted.connect(self.remove_requested)
+        self._editing.wanted.connect(self.series_wanted)
+        connect_handles(self._area, self._legend, self._editing, self._composition)
         theme.notifier.theme_changed.connect(self.apply_theme)
-        self._drop.dropped.connect(self.series_dropped)
+        self._drop.dropped.connect(self._take_dropped)
         self.setFocusProxy(self._area)
         self.setAccessibleName("Timeline")
         self._show()
@@ -113,6 +127,11 @@ class TimelineView(QWidget):
     def legend(self) -> Legend:
         """The table of the series."""
         return self._legend
+
+    @property
+    def editing(self) -> Editing:
+        """What changes the composition, and takes changes back."""
+        return self._editing
 
     # Series
 
@@ -140,15 +159,17 @@ class TimelineView(QWidget):
         self._show()
 
     def clear(self) -> None:
-        """Takes everything away."""
+        """Takes everything away, for good."""
         self._awaited = self._revealed = None
         self._composition.keep(())
+        self._editing.forget()
         self._show()
 
     def set_loading(self, keys: Collection[SeriesKey]) -> None:
         """Marks exactly these as on their way; what is not there yet gets a place in the legend."""
         before = self._composition.entry(self._awaited[0]) if self._awaited else None
-        self._composition.set_loading(keys)
+        with self._editing.adding(keys):
+            self._composition.set_loading(keys)
         # A series that was announced and does not come is not waited for any longer.
         if before and self._composition.entry(before.key) is None:
             self._awaited = None
@@ -255,6 +276,8 @@ class TimelineView(QWidget):
             if only and len(row.shown_axes()) > 1:
                 menu.addAction("Fit this axis").triggered.connect(lambda: self._fit_axes([only]))
             menu.addAction("Fit values").triggered.connect(lambda: self._fit_axes(row.axes))
+        if row is not None:
+            self._add_edits(menu, row, place)
         return menu
 
     def cursor_time(self) -> int | None:
@@ -296,8 +319,7 @@ class TimelineView(QWidget):
 
     def remove_selected(self) -> None:
         """Asks for the series selected in the legend to go."""
-        if keys := self.selected_keys():
-            self.remove_requested.emit(keys)
+        self._editing.remove(self.selected_keys())
 
     def toggle_selected(self) -> None:
         """Hides the series selected in the legend, or shows them where all are hidden."""
@@ -342,7 +364,8 @@ class TimelineView(QWidget):
 
     def _show_rows(self) -> None:
         extent = self._composition.extent()
-        self._area.set_rows(self._composition.rows() if extent else (), extent[1] if extent else 0)
+        order = [plot.id for plot in self._composition.layout.plots]
+        self._area.set_rows(self._composition.rows() if extent else (), extent[1] if extent else 0, order)
         self._say()
         self._describe()
 
@@ -397,10 +420,21 @@ class TimelineView(QWidget):
         if time is not None:
             self.cursor_moved.emit(time)
 
-    @Slot(object, bool)
-    def _set_visible(self, key: SeriesKey, visible: bool) -> None:
-        self._composition.set_visible(key, visible)
+    @Slot()
+    def _show_edited(self) -> None:
+        """Places and looks are others; what is in sight stays."""
+        self._model.set_entries(self._composition.entries())
+        self._legend.setVisible(self._model.rowCount() > 0)
+        self._splitter.fit_legend()
         self._show_rows()
+
+    @Slot(list, object)
+    def _take_dropped(self, keys: list[SeriesKey], target: Target | None) -> None:
+        shown = [key for key in keys if self._composition.entry(key)]
+        with self._editing.recording("move series" if len(shown) == len(keys) else "add series"):
+            if target is not None:
+                self._editing.place(keys, target)
+            self.series_dropped.emit(keys)
 
     @Slot(list)
     def _select(self, keys: list[SeriesKey]) -> None:
@@ -417,8 +451,7 @@ class TimelineView(QWidget):
             return
         self._awaited = None
         if not entry.visible:
-            self._set_visible(key, True)
-            self._model.set_entries(self._composition.entries())
+            self._editing.set_visible([key], True)
         self._legend.show_key(key)
         self._navigation.set_cursor(time)
         self._area.pin_cursor(True)
@@ -439,9 +472,19 @@ class TimelineView(QWidget):
             menu.popup(self._area.mapToGlobal(place))
 
     @Slot(object)
-    def _add_units_of(self, menu: QMenu) -> None:
-        """The unit of the series selected in the legend."""
-        self._add_units(menu, self._composition.unit_choice(self.selected_keys()))
+    def _add_to_menu_of_legend(self, menu: QMenu) -> None:
+        """The unit, the look and the place of the series selected in the legend."""
+        keys = self.selected_keys()
+        self._add_units(menu, self._composition.unit_choice(keys))
+        add_series_actions(menu, self._editing, self._composition.layout, keys, self._area.colors)
+
+    def _add_edits(self, menu: QMenu, row: Row, place: QPoint) -> None:
+        """The look and the place of the series at a place of the plots, and what can be done with the plot."""
+        layout = self._composition.layout
+        if (key := key_at(self._area, row, place)) is not None:
+            part = menu if menu.isEmpty() else menu.addMenu(full_name(key))
+            add_series_actions(part, self._editing, layout, [key], self._area.colors)
+        add_plot_actions(menu, self._editing, layout, row.plot_id, self._composition.filling)
 
     def _add_units(self, menu: QMenu, choice: UnitChoice | None, title: str = "Unit") -> None:
         if choice is not None:

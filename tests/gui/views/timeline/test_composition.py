@@ -166,7 +166,8 @@ def test_a_layout_says_where_series_are_and_how_they_look() -> None:
     assert plots_of(composition) == [[paths[1]], [paths[2]], [paths[0]]]
     assert [type(row) for row in composition.rows()] == [ValuePlot, LanesPlot, ValuePlot]
     assert len({row.plot_id for row in composition.rows()}) == 2
-    composition.set_visible(reach, False)
+    hidden = layouts.with_look(composition.layout, [reach], lambda look: replace(look, visible=False))
+    composition.set_layout(hidden)
     composition.set_layout(layouts.with_look(composition.layout, [odometer], lambda look: replace(look, color=3)))
     assert [(entry.color, entry.visible) for entry in composition.entries()] == [(3, True), (1, False), (2, True)]
     assert plots_of(composition) == [[paths[2]], [paths[0]]]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt
 
+from core.workspaces.layout import with_look
+from gui.models.series_mime import decode_series_keys, has_series_keys
 from gui.views.timeline.composition import Composition
+from gui.views.timeline.editing import Editing
 from gui.views.timeline.legend import Legend
 from gui.views.timeline.legend_model import Column, LegendModel
 from tests.gui.views.timeline.make_series import HOUR, JUNE, MINUTE, key, make_series
@@ -106,14 +110,24 @@ def test_rows_that_stay_keep_their_selection(qtbot: QtBot) -> None:
 
 def test_what_is_selected_is_hidden_and_shown(qtbot: QtBot) -> None:
     model, composition = full_model()
-    model.visibility_changed.connect(composition.set_visible)
     legend = Legend(model)
     qtbot.addWidget(legend)
+    legend.toggle_requested.connect(Editing(composition, 3, legend).toggle)
     legend.selectAll()
+    legend.toggle_selected()
+    assert [entry.visible for entry in composition.entries()] == [False, False]
+    composition.set_layout(with_look(composition.layout, [LOCK], lambda look: replace(look, visible=True)))
     legend.toggle_selected()
     assert [entry.visible for entry in composition.entries()] == [False, False]
     legend.toggle_selected()
     assert [entry.visible for entry in composition.entries()] == [True, True]
+
+
+def test_rows_are_dragged_as_series(qtbot: QtBot) -> None:
+    model, _ = full_model()
+    mime = model.mimeData([model.index(1, 0), model.index(1, 3), model.index(0, 2)])
+    assert decode_series_keys(mime) == [ODOMETER, LOCK]
+    assert has_series_keys(mime)
 
 
 def test_the_context_menu_removes_the_selected_series(qtbot: QtBot) -> None:

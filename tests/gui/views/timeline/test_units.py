@@ -152,10 +152,7 @@ def test_the_menu_of_an_axis_chooses_its_unit_and_gives_it_back(view: TimelineVi
 def test_the_legend_chooses_units_by_keyboard_too(view: TimelineView, qtbot: QtBot) -> None:
     view.set_series([MIXED, make_series(STATUS, TIMES, text=["charging"] * 4)])
     view.select_keys([STATUS])
-    assert [action.text() for action in legend(view).context_menu().actions()] == [
-        "Show or hide",
-        "Remove from timeline",
-    ]
+    assert "Unit" not in [action.text() for action in legend(view).context_menu().actions()]
     view.select_keys([ODOMETER, STATUS])
     with qtbot.waitSignal(view.unit_chosen) as told:
         choose(legend(view).context_menu(), "meters")
@@ -167,11 +164,15 @@ def test_an_axis_without_another_unit_and_lanes_have_none_to_choose(view: Timeli
     view.set_series([parsecs, make_series(STATUS, TIMES, text=["charging"] * 4)])
     plot = plots(view)["parsecs"]
     texts = [action.text() for action in view.context_menu(plot.rect.center()).actions()]
-    assert texts == ["Fit values"]
+    assert "Unit" not in texts
     plot.axes[0].manual = (0.0, 100.0)
-    view.context_menu(plot.rect.center()).actions()[0].trigger()
+    next(
+        action for action in view.context_menu(plot.rect.center()).actions() if action.text() == "Fit values"
+    ).trigger()
     assert plots(view)["parsecs"].axes[0].manual is None
-    assert view.context_menu(plot.rect.bottomLeft() + QPoint(50, 60)).isEmpty()
+    texts = [action.text() for action in view.context_menu(plot.rect.bottomLeft() + QPoint(50, 30)).actions()]
+    assert "One plot a unit" in texts
+    assert {"Unit", "Fit values"}.isdisjoint(texts)
 
 
 def test_moments_are_a_line_over_an_axis_of_dates_in_the_zone(view: TimelineView) -> None:
