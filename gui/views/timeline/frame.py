@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QRect
+from PySide6.QtGui import QBrush, QImage
 
 from core.workspaces.layout import Shape
+from gui.views.timeline.paint_cache import PaintCache
+from gui.views.timeline.painting import fill_rects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +40,7 @@ class Frame:
         font: for labels.
         metrics: of the font.
         tz: the zone in which times are told.
+        cache: of what is painted alike again and again.
     """
 
     grid: ColumnGrid
@@ -48,6 +52,7 @@ class Frame:
     font: QFont
     metrics: QFontMetrics
     tz: tzinfo
+    cache: PaintCache = field(default_factory=PaintCache)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +179,16 @@ def paint_plot_ground(painter: QPainter, rect: QRect, frame: Frame, levels: Iter
         levels: rows of horizontal lines, from the plot's top.
     """
     colors, thin = frame.colors, max(1, round(frame.scale))
-    painter.fillRect(rect, colors.plot)
-    for level in levels:
-        painter.fillRect(rect.x(), rect.y() + level, rect.width(), thin, colors.grid)
-    for column in frame.grid_lines.tolist():
-        painter.fillRect(rect.x() + column, rect.y(), thin, rect.height(), colors.grid)
-    for column in frame.day_lines.tolist():
-        painter.fillRect(rect.x() + column, rect.y(), thin, rect.height(), colors.border)
+    # One row of all vertical lines, repeated downwards: single lines would touch each row of the picture anew.
+    row = np.full(max(rect.width(), 1), colors.plot.rgb(), np.uint32)
+    for columns, color in ((frame.grid_lines, colors.grid), (frame.day_lines, colors.border)):
+        for column in columns.tolist():
+            row[max(column, 0) : max(column + thin, 0)] = color.rgb()
+    pixels = row.tobytes()
+    strip = QImage(pixels, len(row), 1, QImage.Format.Format_RGB32)
+    painter.setBrushOrigin(rect.topLeft())
+    painter.fillRect(rect, QBrush(strip))
+    painter.setBrushOrigin(0, 0)
+    across = np.array(list(levels), np.int64) + rect.y()
+    edge = np.full(len(across), rect.x())
+    fill_rects(painter, edge, across, edge + rect.width() - 1, across + thin - 1, colors.grid)

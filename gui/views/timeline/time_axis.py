@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect
 
+from gui.views.timeline.painting import fill_rects
 from gui.views.timeline.time_ticks import (
     STEPS,
     Step,
@@ -20,12 +21,14 @@ from gui.views.timeline.time_ticks import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import tzinfo
 
     from numpy.typing import NDArray
     from PySide6.QtGui import QFontMetrics, QPainter
 
     from gui.views.timeline.frame import Frame
+    from gui.views.timeline.paint_cache import PaintCache
     from gui.views.timeline.reduction import ColumnGrid
 
 _BETWEEN_LABELS = 18
@@ -54,10 +57,12 @@ class TimeAxis:
         """Labels, dates and the title, one below the other."""
         return 3 * metrics.height() + _TICK + 10
 
-    def update(self, start: int, end: int, metrics: QFontMetrics, tz: tzinfo, zone_name: str) -> None:
+    def update(
+        self, start: int, end: int, metrics: QFontMetrics, tz: tzinfo, zone_name: str, cache: PaintCache
+    ) -> None:
         """Chooses the ticks of a range of time (microseconds)."""
         width = max(self.rect.width(), 1)
-        self.step = self._step_that_fits(start, end, width, metrics, tz)
+        self.step = self._step_that_fits(start, end, lambda text: cache.width(text, metrics), tz)
         self.ticks = ticks(start, end, self.step, tz)
         finer = minor_step(self.step)
         few = finer is not None and (end - start) / finer.length <= width / 6
@@ -65,12 +70,13 @@ class TimeAxis:
         offsets = offsets_text(start, end, tz)
         self._title = f"Time ({offsets})" if zone_name in ("", offsets) else f"Time ({zone_name}, {offsets})"
 
-    def _step_that_fits(self, start: int, end: int, width: int, metrics: QFontMetrics, tz: tzinfo) -> Step:
+    def _step_that_fits(self, start: int, end: int, width_of: Callable[[str], int], tz: tzinfo) -> Step:
         """The shortest step whose labels have room."""
+        width = max(self.rect.width(), 1)
         place = STEPS.index(choose_step(start, end, max(width // 30, 1)))
         for step in STEPS[place:]:
             sample = ticks(start, min(end, start + 3 * step.length), step, tz)
-            widest = max((metrics.horizontalAdvance(tick.label) for tick in sample), default=0)
+            widest = max((width_of(tick.label) for tick in sample), default=0)
             if step.length / (end - start) * width >= widest + _BETWEEN_LABELS:
                 return step
         return STEPS[-1]
@@ -90,20 +96,19 @@ class TimeAxis:
     def paint(self, painter: QPainter, frame: Frame) -> None:
         """Paints the axis."""
         top = self.rect.y()
-        painter.setPen(frame.colors.border)
-        for time in self._minor:
-            x = self._x(time, frame)
-            painter.drawLine(x, top, x, top + _MINOR_TICK)
-        painter.setPen(frame.colors.muted)
-        for tick in self.ticks:
-            x = self._x(tick.time, frame)
-            painter.drawLine(x, top, x, top + _TICK)
+        ticks = ([tick.time for tick in self.ticks], _TICK, frame.colors.muted)
+        for times, length, color in ((self._minor, _MINOR_TICK, frame.colors.border), ticks):
+            shares = (np.array(times, np.int64) - frame.grid.start) / (frame.grid.end - frame.grid.start)
+            x = self.rect.x() + np.rint(shares * self.rect.width()).astype(np.int64)
+            fill_rects(painter, x, np.full(len(x), top), x, np.full(len(x), top + length), color)
         self._paint_labels(painter, frame)
         self._paint_contexts(painter, frame)
         height = frame.metrics.height()
         place = QRect(self.rect.x(), self.rect.bottom() - height - 1, self.rect.width(), height)
         painter.setPen(frame.colors.muted)
-        painter.drawText(place, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, self._title)
+        frame.cache.draw(
+            painter, place.center().x() - frame.cache.width(self._title, frame.metrics) // 2, place.y(), self._title
+        )
 
     def _x(self, time: int, frame: Frame) -> int:
         """The logical pixel of a moment."""
@@ -116,11 +121,11 @@ class TimeAxis:
         free = self.rect.x() - 24
         painter.setPen(frame.colors.text)
         for tick in self.ticks:
-            width = metrics.horizontalAdvance(tick.label)
+            width = frame.cache.width(tick.label, metrics)
             left = self._x(tick.time, frame) - width // 2
             # Months and DST changes bring ticks closer together than the step.
             if left >= free and left + width <= self.rect.right() + 14:
-                painter.drawText(left, self.rect.y() + _TICK + 1 + metrics.ascent(), tick.label)
+                frame.cache.draw(painter, left, self.rect.y() + _TICK + 1, tick.label)
                 free = left + width + 6
 
     def contexts(self, frame: Frame) -> list[tuple[int, int, str]]:
@@ -142,16 +147,16 @@ class TimeAxis:
         whole = range(1, len(places) - 1) or [rooms.index(max(rooms))]
 
         def fits(place: int, form: int) -> bool:
-            return metrics.horizontalAdvance(texts[place][form]) <= rooms[place]
+            return frame.cache.width(texts[place][form], metrics) <= rooms[place]
 
         form = next((form for form in range(len(texts[0])) if all(fits(place, form) for place in whole)), -1)
         return [(x, time, texts[place][form] if fits(place, form) else "") for place, (x, time) in enumerate(places)]
 
     def _paint_contexts(self, painter: QPainter, frame: Frame) -> None:
         metrics = frame.metrics
-        base = self.rect.y() + _TICK + 3 + metrics.height() + metrics.ascent()
+        top = self.rect.y() + _TICK + 3 + metrics.height()
         painter.setPen(frame.colors.muted)
         for x, time, text in self.contexts(frame):
-            painter.drawText(x + 4, base, text)
+            frame.cache.draw(painter, x + 4, top, text)
             if time != frame.grid.start:
-                painter.drawLine(x, self.rect.y() + _TICK, x, base + metrics.descent())
+                painter.drawLine(x, self.rect.y() + _TICK, x, top + metrics.height() - 1)

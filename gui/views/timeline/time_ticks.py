@@ -186,6 +186,8 @@ def _day_text(at: datetime) -> str:
     return f"{_WEEKDAYS[at.weekday()]}, {at.day} {_MONTHS[at.month - 1][:3]} {at.year}"
 
 
+# While the view moves, most ticks stay.
+@functools.lru_cache(maxsize=1_000)
 def _labelled(time: int, step: Step, tz: tzinfo) -> Tick:
     at = local(time, tz)
     if step.kind == "clock":

@@ -138,7 +138,7 @@ class ValueAxis:
             self._ticks = asked, axis_ticks(self.kind, self.scale.low, self.scale.high, most, self._tz)
         return self._ticks[1]
 
-    def place(self, plot: QRect, right: int, metrics: QFontMetrics, is_alone: bool) -> int:
+    def place(self, plot: QRect, right: int, frame: Frame, is_alone: bool) -> int:
         """Places its strip and tells its width, in logical pixels.
 
         Args:
@@ -146,7 +146,9 @@ class ValueAxis:
         """
         # The ticks follow from the height.
         self.rect = QRect(right, plot.y(), 0, plot.height())
-        needed = max((metrics.horizontalAdvance(text) for _, text in self.ticks(metrics)), default=0) + 2 * TICK_GAP
+        metrics = frame.metrics
+        widths = (frame.cache.width(text, metrics) for _, text in self.ticks(metrics))
+        needed = max(widths, default=0) + 2 * TICK_GAP
         if not is_alone:
             title = min(metrics.horizontalAdvance(self.title()), _WIDEST_TITLE) + TICK_GAP
             needed = max(needed + _MARK, title + TICK_GAP)
@@ -158,12 +160,11 @@ class ValueAxis:
     def paint(self, painter: QPainter, frame: Frame, color: QColor) -> None:
         """Paints the labels of the ticks."""
         painter.setPen(color)
-        height = painter.fontMetrics().height()
-        right = self.rect.right() + 1
-        for value, text in self.ticks(painter.fontMetrics()):
+        metrics, right = frame.metrics, self.rect.right() + 1 - TICK_GAP
+        for value, text in self.ticks(metrics):
             y = round(self.rect.y() + self.scale.row(value) / frame.scale)
-            room = QRect(0, y - height // 2, right - TICK_GAP, height)
-            painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+            left = right - frame.cache.width(text, metrics)
+            frame.cache.draw(painter, left, y - metrics.height() // 2, text)
 
     def paint_beside(self, painter: QPainter, frame: Frame, header: QRect, curve: QColor, color: QColor) -> None:
         """Paints it as one of several: with a title above it, and a line in its curve's colour."""

@@ -133,13 +133,13 @@ class ValuePlot(Row):
     def axis_width(self, metrics: QFontMetrics) -> int:
         return self._axes_width
 
-    def _place_axes(self, metrics: QFontMetrics) -> None:
+    def _place_axes(self, frame: Frame) -> None:
         """Places the axes side by side."""
         shown = self.shown_axes()
         most = int(_AXES_SHARE * (self.rect.right() + 1))
         taken = 0
         for number, axis in enumerate(shown):
-            width = axis.place(self.rect, self.rect.x() - taken, metrics, len(shown) == 1)
+            width = axis.place(self.rect, self.rect.x() - taken, frame, len(shown) == 1)
             if number and taken + width > most:
                 for other in shown[number:]:
                     other.rect = QRect(self.rect.x(), self.rect.y(), 0, self.rect.height())
@@ -156,7 +156,7 @@ class ValuePlot(Row):
         for axis in self.axes:
             ranges = (one.extremes for one in self._drawn if one.axis is axis)
             axis.prepare(filter(None, ranges), height, frame.tz)
-        self._place_axes(frame.metrics)
+        self._place_axes(frame)
 
     def _each(self, frame: Frame) -> list[_Drawn]:
         """The lines one by one."""
