@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from core import paths
+from core.cli.program import DONE, run
 from core.jobs import JobContext
 from core.sandbox.simulate import SimulationPlan, SimulationResult, simulate_into_folder
 from core.settings import RecentSource, Settings
@@ -47,6 +50,22 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Fleet:
     folder = tmp_path_factory.mktemp("fleet") / "small"
     plan = SimulationPlan(vehicles=3, days=4, seed=7, last_day=date(2026, 10, 26))
     return Fleet(folder, simulate_into_folder(plan, folder, JobContext()))
+
+
+@pytest.fixture(scope="session")
+def _archives(fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive of the fleet in a home of its own."""
+    home = tmp_path_factory.mktemp("recorded")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ODOGRAPH_HOME", str(home))
+        assert run(["sync", str(fleet.folder), "--quiet"]) == DONE
+        return paths.data_folder()
+
+
+@pytest.fixture
+def recorded(home: Path, _archives: Path) -> None:
+    """The fleet is recorded before the window opens, for tests of what comes after loading."""
+    shutil.copytree(_archives, paths.data_folder())
 
 
 class Desk:

@@ -85,6 +85,7 @@ def test_batches_are_listed_by_day_and_loaded(desk: Desk, fleet: Fleet) -> None:
     assert {vehicles.vin_at(row) for row in range(vehicles.rowCount())} == set(fleet.truth.vins)
 
 
+@pytest.mark.usefixtures("recorded")
 def test_the_odometer_of_a_vehicle_is_charted_by_keys_and_is_what_was_driven(desk: Desk, fleet: Fleet) -> None:
     desk.open(str(fleet.folder))
     key = chart_odometer(desk)
@@ -101,6 +102,7 @@ def test_the_odometer_of_a_vehicle_is_charted_by_keys_and_is_what_was_driven(des
     assert [value for _, value in seen] == pytest.approx([value for _, value in truth], abs=0.01)
 
 
+@pytest.mark.usefixtures("recorded")
 @pytest.mark.parametrize("how", ["key", "menu", "button"])
 def test_export_writes_what_is_on_the_timeline(desk: Desk, fleet: Fleet, tmp_path: Path, how: str) -> None:
     desk.open(str(fleet.folder))
@@ -142,6 +144,7 @@ def start_export(desk: Desk, how: str) -> None:
         desk.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+@pytest.mark.usefixtures("recorded")
 def test_a_batch_shows_its_messages_and_their_json(desk: Desk, fleet: Fleet) -> None:
     desk.open(str(fleet.folder))
     panel = desk.panels.batches
@@ -162,6 +165,7 @@ def test_a_batch_shows_its_messages_and_their_json(desk: Desk, fleet: Fleet) -> 
     assert message.vin in messages.json.edit.toPlainText()
 
 
+@pytest.mark.usefixtures("recorded")
 def test_a_sample_leads_to_its_message(desk: Desk, fleet: Fleet) -> None:
     desk.open(str(fleet.folder))
     key = chart_odometer(desk)
@@ -187,6 +191,7 @@ def test_a_sample_leads_to_its_message(desk: Desk, fleet: Fleet) -> None:
     assert opened == [series.batch[index]]
 
 
+@pytest.mark.usefixtures("recorded")
 def test_the_open_source_is_remembered(open_desk: Callable[[Settings], Desk], fleet: Fleet, qtbot: QtBot) -> None:
     first = open_desk(settings.load())
     first.open(str(fleet.folder))
@@ -212,6 +217,7 @@ def test_what_is_recorded_is_not_loaded_again(desk: Desk, fleet: Fleet) -> None:
     assert archive.version() == version
 
 
+@pytest.mark.usefixtures("recorded")
 def test_series_come_back_with_their_source(open_desk: Callable[[Settings], Desk], fleet: Fleet) -> None:
     first = open_desk(Settings(time_zone="UTC"))
     first.open(str(fleet.folder))
@@ -237,6 +243,7 @@ def test_series_come_back_with_their_source(open_desk: Callable[[Settings], Desk
     assert key.vin in second.panels.vehicles.selected_vins()
 
 
+@pytest.mark.usefixtures("recorded")
 def test_series_without_samples_are_left_out_and_said_so(desk: Desk, fleet: Fleet) -> None:
     desk.open(str(fleet.folder))
     desk.session.add_series([SeriesKey(fleet.truth.vins[0], "diagnostics", "no_such_property")])
@@ -245,6 +252,7 @@ def test_series_without_samples_are_left_out_and_said_so(desk: Desk, fleet: Flee
     assert "no_such_property" in desk.messages.notices[0].subject
 
 
+@pytest.mark.usefixtures("recorded")
 def test_a_reject_leads_to_its_message(desk: Desk, fleet: Fleet) -> None:
     desk.open(str(fleet.folder))
     panel = desk.panels.rejects

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -87,6 +88,7 @@ def test_arrows_go_round_and_a_click_elsewhere_closes(desk: Desk) -> None:
     assert not palette.isVisible()
 
 
+@pytest.mark.usefixtures("recorded")
 def test_vehicles_properties_and_sources_are_found(desk: Desk, fleet: Fleet) -> None:
     desk.open(str(fleet.folder))
     vin = fleet.truth.vins[1]

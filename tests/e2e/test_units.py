@@ -6,6 +6,7 @@ import json
 import threading
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QMenu
@@ -22,8 +23,6 @@ from gui.views.timeline.value_plot import ValuePlot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import pytest
 
     from core.settings import Settings
     from tests.e2e.conftest import Desk, Fleet
@@ -79,6 +78,7 @@ def switch_by_keys(desk: Desk, mnemonic: Qt.Key) -> None:
     desk.wait(lambda: QApplication.activePopupWidget() is None)
 
 
+@pytest.mark.usefixtures("recorded")
 def test_the_menu_switches_axis_legend_and_panel_at_once(desk: Desk, fleet: Fleet) -> None:
     chart(desk, fleet)
     assert list(axes(desk)) == ["kilometers"]
@@ -96,6 +96,7 @@ def test_the_menu_switches_axis_legend_and_panel_at_once(desk: Desk, fleet: Flee
     assert "units" not in json.loads(settings.settings_file().read_text("utf-8"))
 
 
+@pytest.mark.usefixtures("recorded")
 def test_the_unit_of_an_axis_is_remembered(desk: Desk, fleet: Fleet, open_desk: Callable[[Settings], Desk]) -> None:
     chart(desk, fleet)
     title = axes(desk)["kilometers"].header.center()
@@ -119,6 +120,7 @@ def test_the_unit_of_an_axis_is_remembered(desk: Desk, fleet: Fleet, open_desk: 
     assert settings.load().unit_overrides == {}
 
 
+@pytest.mark.usefixtures("recorded")
 def test_long_series_are_prepared_and_converted_by_jobs(
     desk: Desk, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,6 +148,7 @@ def test_long_series_are_prepared_and_converted_by_jobs(
     assert window not in threads["prepared"] | threads["converted"]
 
 
+@pytest.mark.usefixtures("recorded")
 def test_units_that_were_chosen_while_series_were_converted_hold_after_closing_and_cancelling(
     desk: Desk, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
 ) -> None:

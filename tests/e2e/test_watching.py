@@ -172,6 +172,7 @@ def test_a_new_batch_that_cannot_be_fetched_is_named_once(
     assert told() == [notice]
 
 
+@pytest.mark.usefixtures("recorded")
 def test_how_often_is_chosen_and_kept(open_desk: Callable[[Settings], Desk], fleet: Fleet) -> None:
     desk = open_desk(Settings(watch_minutes=5))
     timer = desk.session.watching._timer

@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import itertools
 import os
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -25,7 +27,6 @@ from tests.core.archive.batches import APP, content, delivery, item, key, messag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
 _ODOMETER = SeriesKey("VF1", "diagnostics", "odometer")
 _MARCH = 1_741_000_000_000_000  # in 2025
@@ -121,10 +122,10 @@ def test_vehicles_are_shared_out_evenly() -> None:
     assert list(compact._ranges([("", 9_000_000), ("b", 1), ("c", 1)])) == [("", ""), ("b", "c")]
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    """Redelivered and replaced batches, rejects, odd names, two months, many files."""
-    archive = Archive.open(tmp_path / "archive")
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Redelivered and replaced batches, rejects, odd names, two months, many files. Only to be copied."""
+    archive = Archive.open(tmp_path_factory.mktemp("written") / "archive")
     for number in range(6):
         untimed = message("a", "b", item("x", None), message_id="untimed")
         mine = [odometer(n, f"2023-04-28T09:{number:02}:{n:02}Z", message_id=f"{number}-{n}") for n in range(5)]
@@ -135,7 +136,13 @@ def archive(tmp_path: Path) -> Archive:
     for number in range(3):
         other = [odometer(n, f"2023-05-28T09:{number:02}:{n:02}Z", message_id=f"{number}-{n}") for n in range(5)]
         _add(archive, number, *other, day="2023/05/28")
-    return archive
+    return archive.folder
+
+
+@pytest.fixture
+def archive(written: Path, tmp_path: Path) -> Archive:
+    """A copy of what was written, which a test may change."""
+    return Archive.open(Path(shutil.copytree(written, tmp_path / "archive")))
 
 
 def _add(archive: Archive, number: int, *messages: object, etag: str = "one", day: str = "2023/04/28") -> None:

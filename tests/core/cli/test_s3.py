@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,38 +10,30 @@ from core import logs
 from core.cli.program import DONE, FAILED, run
 from core.jobs import JobContext
 from core.sandbox.simulate import SimulationPlan, SimulationResult, simulate_fleet
-from tests.servers import REGION, Keys, MiniStack, allow, ministack
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tests.servers import REGION, Keys, MiniStack, allow
 
 PLAN = SimulationPlan(vehicles=3, days=1, seed=7)
-ADDRESS = "s3://fleet/backup"
+BUCKET = "commands-fleet"
+ADDRESS = f"s3://{BUCKET}/backup"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MiniStack]:
-    with ministack(tmp_path_factory.mktemp("ministack")) as running:
-        running.create_bucket("fleet")
-        yield running
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stored(server: MiniStack) -> SimulationResult:
     """What was stored in the bucket."""
     objects: dict[str, bytes] = {}
     result = simulate_fleet(PLAN, lambda key, content: objects.update({f"backup/{key}": content}), JobContext())
-    server.put("fleet", objects, server.add_user("writer", allow("s3:*")))
+    server.create_bucket(BUCKET)
+    server.put(BUCKET, objects, server.add_user("commands-writer", allow("s3:*")))
     return result
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def reader(server: MiniStack) -> Keys:
     """A user who may read one prefix of the bucket and nothing else."""
     return server.add_user(
-        "reader",
-        allow("s3:ListBucket", on="fleet", prefix="backup"),
-        allow("s3:GetObject", on="fleet/backup/*"),
+        "commands-reader",
+        allow("s3:ListBucket", on=BUCKET, prefix="backup"),
+        allow("s3:GetObject", on=f"{BUCKET}/backup/*"),
     )
 
 
@@ -80,7 +71,7 @@ def test_what_is_recorded_can_be_exported_without_the_server(
     assert (tmp_path / "out.csv").stat().st_size > 1000
 
 
-@pytest.mark.parametrize("address", [ADDRESS, "s3://fleet/other", "s3://no-such-bucket"])
+@pytest.mark.parametrize("address", [ADDRESS, f"s3://{BUCKET}/other", "s3://no-such-bucket"])
 def test_what_the_server_refuses_is_named_without_secrets(
     address: str, server: MiniStack, reader: Keys, capsys: pytest.CaptureFixture[str]
 ) -> None:

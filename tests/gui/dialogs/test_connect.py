@@ -14,7 +14,7 @@ from core.settings import RecentSource
 from core.storage.connection import S3Options
 from gui.dialogs.connect import ConnectDialog
 from gui.job_runner import JobRunner
-from tests.servers import REGION, Keys, MiniStack, allow, answering, free_port, ministack, send_answer
+from tests.servers import REGION, Keys, MiniStack, allow, answering, free_port, send_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,23 +25,20 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
+BUCKET = "dialog-fleet"
+CLOSED = "dialog-closed"
 APP = "9FBBEDED80595912588FF4FF"
 BATCH = f"{APP}/level13/2022/11/18/14-11-23-699000000-c0d010d5.json"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MiniStack]:
-    with ministack(tmp_path_factory.mktemp("s3")) as server:
-        for bucket in ("fleet", "closed"):
-            server.create_bucket(bucket)
-        yield server
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def reader(server: MiniStack) -> Keys:
-    writer = server.add_user("writer", allow("s3:*"))
-    server.put("fleet", {f"production/{BATCH}": b"[]", "other/notes.txt": b"x", "other/sub/a.txt": b"x"}, writer)
-    return server.add_user("reader", allow("s3:ListBucket", on="fleet"), allow("s3:GetObject", on="fleet/*"))
+    """Who may list and read one of two buckets."""
+    for bucket in (BUCKET, CLOSED):
+        server.create_bucket(bucket)
+    writer = server.add_user("dialog-writer", allow("s3:*"))
+    server.put(BUCKET, {f"production/{BATCH}": b"[]", "other/notes.txt": b"x", "other/sub/a.txt": b"x"}, writer)
+    return server.add_user("dialog-reader", allow("s3:ListBucket", on=BUCKET), allow("s3:GetObject", on=f"{BUCKET}/*"))
 
 
 class Opened:
@@ -166,9 +163,9 @@ def test_what_makes_no_sense_is_marked_and_told(opened: Opened, field: str, text
 
 def test_a_test_that_works(opened: Opened, server: MiniStack, reader: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
     reader.use(monkeypatch)
-    assert opened.test("fleet/production", server.url) == "It works: 1 app found."
-    assert "1 folder and 1 object;" in opened.test("fleet/other")
-    assert "nothing below" in opened.test("fleet/nothing")
+    assert opened.test(f"{BUCKET}/production", server.url) == "It works: 1 app found."
+    assert "1 folder and 1 object;" in opened.test(f"{BUCKET}/other")
+    assert "nothing below" in opened.test(f"{BUCKET}/nothing")
     assert opened.dialog.isVisible()
     assert opened.chosen == []
 
@@ -178,8 +175,8 @@ def test_a_test_that_fails_says_why_and_can_be_copied(
 ) -> None:
     reader.use(monkeypatch)
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    text = opened.test("closed", server.url)
-    assert "s3://closed" in text
+    text = opened.test(CLOSED, server.url)
+    assert f"s3://{CLOSED}" in text
     assert "s3:ListBucket" in text
     (copy,) = [
         button for button in opened.dialog.findChildren(QToolButton) if button.accessibleName() == "Copy details"
