@@ -106,6 +106,18 @@ class Series:
         numbers = ~np.isnan(self.value)
         return bool(numbers.any()) and not bool((self.text.present() & numbers).any())
 
+    def reach(self, count: int | None = None) -> int:
+        """The moment up to which the samples say anything: that of the last one, or the end of a computed value.
+
+        Args:
+            count: only of so many samples from the first on; of all without it.
+
+        Raises:
+            IndexError: there is no sample.
+        """
+        last = len(self) - 1 if count is None else count - 1
+        return int(self.time[last] if self.until is None else self.until[last])
+
     def slice(self, start: int | None, end: int | None) -> Series:
         """The samples with start <= time < end (microseconds, UTC; None leaves a side open), without a copy."""
         first = 0 if start is None else int(np.searchsorted(self.time, start, "left"))

@@ -180,13 +180,13 @@ class Composition:
         full = [series for series in full if len(series)]
         if not full:
             return None
-        return min(int(series.time[0]) for series in full), max(_end(series, len(series)) for series in full)
+        return min(int(series.time[0]) for series in full), max(series.reach() for series in full)
 
     def extent_until(self, limit: int) -> tuple[tuple[int, int] | None, int]:
         """The extent of the visible samples up to a moment (microseconds), and how many are later."""
         full = [entry.series for entry in self._entries.values() if entry.visible and entry.series]
         ends = [int(np.searchsorted(series.time, limit, "right")) for series in full]
-        near = [(int(series.time[0]), _end(series, end)) for series, end in zip(full, ends, strict=True) if end]
+        near = [(int(series.time[0]), series.reach(end)) for series, end in zip(full, ends, strict=True) if end]
         later = sum(len(series) - end for series, end in zip(full, ends, strict=True))
         return (min(first for first, _ in near), max(last for _, last in near)) if near else None, later
 

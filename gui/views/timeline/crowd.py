@@ -122,6 +122,7 @@ class Crowd:
             self._gap[line.gaps + begin] = True
         self._gap[self._begin[1:] - 1] = True
         self._known_until = np.array([line.known_until for line in lines], np.int64)
+        self._lasts = np.array([line.lasts for line in lines], np.bool_)
 
     def shape(self, grid: ColumnGrid, data_end: int, shape: Shape = Shape.STEPS) -> CrowdShape:
         """What each line has alone, steps and straight lines without points that are marked.
@@ -183,7 +184,7 @@ class Crowd:
         stale = self._gap[sample]
         least = np.where(stale, 0, 1)
         least[: len(before)] = 0
-        drawn = np.flatnonzero(right - left > least)
+        drawn = np.flatnonzero((right - left > least) & (self._lasts[hold_line] | ~stale))
         drawn = drawn[np.argsort(hold_line[drawn], kind="stable")]
         shape = StepShape(
             x, low, high, left[drawn], right[drawn], self._value[sample[drawn]], stale[drawn], NO_COLUMNS, NO_VALUES

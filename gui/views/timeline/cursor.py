@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from core.fleet.series import Series
     from gui.views.timeline.frame import Frame, Row
+    from gui.views.timeline.trace import LineTrace
 
 # Room for the pin left of the moment.
 _PIN_WIDTH = 14
@@ -30,12 +31,22 @@ def sample_before(series: Series, time: int) -> int | None:
 
 
 def known_before(series: Series, time: int) -> int | None:
-    """The index of the last sample at or before a moment that is no failure."""
+    """The index of the last sample at or before a moment that is no failure; of a derived one if it still counts."""
     index = sample_before(series, time)
+    if index is not None and series.until is not None:
+        return index if time == int(series.time[index]) or time < int(series.until[index]) else None
     if index is None or series.failure.codes[index] < 0:
         return index
     known = np.flatnonzero(series.failure.codes[:index] < 0)
     return int(known[-1]) if len(known) else None
+
+
+def is_behind_gap(line: LineTrace, index: int, time: int) -> bool:
+    """Whether a moment lies in the gap after a value, or behind the last one."""
+    if time == int(line.time[index]):
+        return False
+    place = int(np.searchsorted(line.gaps, index))
+    return index == len(line) - 1 or (place < len(line.gaps) and int(line.gaps[place]) == index)
 
 
 def next_sample(series: Iterable[Series], time: int) -> int | None:
@@ -103,7 +114,7 @@ def _paint_values(painter: QPainter, time: int, plot: ValuePlot, x: float, botto
     painter.setRenderHint(painter.RenderHint.Antialiasing, True)
     for axis, line in plot.visible_lines():
         index = int(np.searchsorted(line.time, time, "right")) - 1
-        if index < 0 or time >= line.known_until:
+        if index < 0 or time >= line.known_until or (not line.lasts and is_behind_gap(line, index, time)):
             continue
         y = plot.rect.y() + (axis.scale.row(float(line.value[index])) + 0.5) / frame.scale
         painter.setPen(QPen(frame.colors.curve(plot.look(line.key).color), 2))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtCore import QLineF, Qt
 from PySide6.QtGui import QPen
 
 from gui.views.timeline.painting import fill_rects
@@ -123,6 +123,8 @@ def step_shape(
     length = right - left
     drawn = known & (length > np.where(stale, 0, 1))
     drawn[0] = known[0] and length[0] > 0
+    if not trace.lasts:
+        drawn &= ~stale
 
     points = NO_COLUMNS if point_distance is None else marked_points(columns, is_joined, stale, point_distance)
     return StepShape(
@@ -213,13 +215,8 @@ def _paint_points(
 ) -> None:
     if len(shape.point_x) == 0:
         return
-    painter.setRenderHint(painter.RenderHint.Antialiasing, True)
-    painter.setPen(QPen(frame.colors.plot, frame.scale))
-    painter.setBrush(color)
-    radius = (2.4 + width / 2) * frame.scale
-    for column, row in zip(shape.point_x.tolist(), scale.rows(shape.point_value).tolist(), strict=True):
-        painter.drawEllipse(QPointF(column + 0.5, row + 0.5), radius, radius)
-    painter.setRenderHint(painter.RenderHint.Antialiasing, False)
+    radius, rows = (2.4 + width / 2) * frame.scale, scale.rows(shape.point_value)
+    frame.cache.draw_discs(painter, shape.point_x, rows, radius, color, frame.colors.plot, frame.scale)
 
 
 def _paint_many_points(

@@ -46,6 +46,8 @@ class LineTrace:
         sent: the units that were sent, the last one first.
         known_until: microseconds; from here on another line has the series' value.
         untimed: int64, ascending: values that stand at their batch's time and are marked, one a moment.
+        lasts: whether the last known value is shown, faintly, over gaps and behind the last sample. Not of derived
+            series: where nothing could be computed nothing is shown.
     """
 
     key: SeriesKey
@@ -61,6 +63,7 @@ class LineTrace:
     sent: tuple[str, ...] = ("",)
     known_until: int = FOREVER
     untimed: Ints = field(default_factory=NO_UNTIMED.copy)
+    lasts: bool = True
 
     def __len__(self) -> int:
         return len(self.time)
@@ -209,6 +212,8 @@ def _line(
         time, value = time[finite], value[finite]
         index = np.flatnonzero(finite) if index is None else index[finite]
     sent = tuple(units.values())
+    if series.until is not None:
+        return _derived_line(series, time, value, index, shown, kind, sent)
     from_batch = series.time_from_batch if index is None else series.time_from_batch[index]
     return LineTrace(
         series.key,
@@ -223,6 +228,39 @@ def _line(
         kind,
         sent,
         untimed=untimed_places(time, from_batch),
+    )
+
+
+def _derived_line(
+    series: Series, time: Ints, value: Floats, index: Ints | None, shown: str, kind: DisplayKind, sent: tuple[str, ...]
+) -> LineTrace:
+    """The line of computed values, each of which is drawn up to the moment at which it ends."""
+    assert series.until is not None
+    sample = np.arange(len(time)) if index is None else index
+    until = series.until[sample]
+    from_batch = series.time_from_batch[sample]
+    is_left = np.append(until[:-1] < time[1:], True)
+    # Where nothing follows at once the end of a value is a place of its own, after which comes the gap.
+    ends = np.flatnonzero(is_left & (until > time))
+    time = np.insert(time, ends + 1, until[ends])
+    value = np.insert(value, ends + 1, value[ends])
+    sample = np.insert(sample, ends + 1, sample[ends])
+    gaps = np.flatnonzero(np.insert(is_left & ~np.isin(np.arange(len(is_left)), ends), ends + 1, True))
+    untimed = untimed_places(time, np.insert(from_batch, ends + 1, False))
+    return LineTrace(
+        series.key,
+        shown,
+        time,
+        value,
+        sample if len(ends) or index is not None else None,
+        gaps[gaps < len(time) - 1],
+        Pyramid(value),
+        Buckets(time, value),
+        NO_MARKS,
+        kind,
+        sent,
+        untimed=untimed,
+        lasts=False,
     )
 
 

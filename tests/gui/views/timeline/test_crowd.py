@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,7 +53,8 @@ def test_a_crowd_has_the_strokes_of_its_lines(data: st.DataObject) -> None:
         intervals = random.integers(0, 20 * MINUTE, count)
         intervals[random.integers(0, count, 3)] = 7 * HOUR
         time = JUNE + int(random.integers(0, 9 * HOUR)) + np.cumsum(intervals)
-        lines.append(line_of(number, time, random.integers(0, 9, count).astype(np.float64)))
+        line = line_of(number, time, random.integers(0, 9, count).astype(np.float64))
+        lines.append(replace(line, lasts=data.draw(st.booleans())))
     data_end = max(int(line.time[-1]) for line in lines)
     start = JUNE + data.draw(st.integers(-30 * HOUR, 60 * HOUR))
     length = data.draw(st.integers(1_000, 90 * HOUR))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -70,6 +71,14 @@ def test_a_single_sample_is_a_point_and_its_value_is_held_faintly() -> None:
     assert strokes(shape) == [(10, 7.0, 7.0)]
     assert holds(shape) == [(10, 20, 7.0, True)]
     assert (shape.point_x.tolist(), shape.point_value.tolist()) == ([10], [7.0])
+
+
+def test_where_nothing_was_computed_nothing_is_drawn() -> None:
+    series = make_series(key(), [0, 10 * MINUTE, 40 * MINUTE], [1.0, 5.0, 2.0])
+    (line,) = lines_of(replace(series, until=np.array([10, 20, 50]) * MINUTE))
+    shape = shape_of(line, ColumnGrid(0, 60 * MINUTE, 60))
+    assert strokes(shape) == [(0, 1.0, 1.0), (10, 1.0, 5.0), (20, 5.0, 5.0), (40, 2.0, 2.0), (50, 2.0, 2.0)]
+    assert holds(shape) == [(0, 10, 1.0, False), (10, 20, 5.0, False), (40, 50, 2.0, False)]
 
 
 def test_across_a_gap_the_value_is_faint_and_not_joined_to_the_next_one() -> None:

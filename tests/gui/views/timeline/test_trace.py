@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -106,3 +108,20 @@ def test_the_description_of_a_failure_is_no_state() -> None:
     states = states_of(failing)
     assert [states.names[code] for code in states.code] == ["locked"]
     assert states.time.tolist() == [0, 2]
+
+
+def test_computed_values_are_drawn_up_to_their_ends_and_nothing_between() -> None:
+    computed = replace(
+        make_series(key(), [0, 10, 30, 40, 60], [1.0, 2.0, 3.0, 4.0, 5.0]),
+        # The second ends before the next one comes, the fourth counts at its moment alone, and the last one ends too.
+        until=np.array([10, 20, 40, 40, 70]),
+    )
+    (line,) = lines_of(computed)
+    assert line.time.tolist() == [0, 10, 20, 30, 40, 60, 70]
+    assert line.value.tolist() == [1.0, 2.0, 2.0, 3.0, 4.0, 5.0, 5.0]
+    assert line.gaps.tolist() == [2, 4]
+    assert [line.sample_at(index) for index in range(7)] == [0, 1, 1, 2, 3, 4, 4]
+    assert not line.lasts
+    assert (computed.reach(), computed.reach(2)) == (70, 20)
+    (whole,) = lines_of(replace(computed, until=np.array([10, 30, 40, 60, 60])))
+    assert (whole.time.tolist(), whole.gaps.tolist(), whole.sample) == ([0, 10, 30, 40, 60], [], None)
