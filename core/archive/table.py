@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 import time
 import uuid
@@ -16,7 +17,7 @@ from deltalake.transaction import AddAction, RemoveAction
 
 from core.archive.engine import archive_error
 from core.archive.files import PARTITIONS, SCHEMA, Partition, remove_files
-from core.errors import ArchiveBusy, ArchiveError, OdographError
+from core.errors import ArchiveBusy, ArchiveError, DiskFull, OdographError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,6 +28,16 @@ if TYPE_CHECKING:
 # Under this name each commit says which one it is.
 _MARK = "odograph"
 _ERRORS = (DeltaError, OSError, ValueError, RuntimeError)
+# What Delta says where its log is at fault and not the disk below it.
+_LOG_WORDS = (
+    "json error",
+    "parquet error",
+    "invalid checkpoint",
+    "no table metadata or protocol",
+    "no files in log segment",
+)
+# Delta takes these for single characters in one place and not in the next, however they are written.
+_CODED = re.compile("%[0-9A-Fa-f]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +87,18 @@ class Table:
     """
 
     def __init__(self, folder: Path) -> None:
+        if _CODED.search(str(folder)):
+            raise ArchiveError(
+                "An archive cannot lie in a folder whose path has codes such as %20",
+                subject=str(folder),
+                hint="Rename the folder, or set ODOGRAPH_HOME to one without a percent sign in its path.",
+            )
         self.folder = folder
         self._lock = threading.Lock()
         try:
             self._delta = self._open()
         except _ERRORS as error:
-            raise archive_error(error, folder) from error
+            raise _error(error, folder) from error
         self._snapshot: Snapshot | None = None
         self._known: dict[str, TableFile] = {}
 
@@ -108,7 +125,7 @@ class Table:
                 if self._snapshot is None or self._snapshot.version != version:
                     self._snapshot = Snapshot(version, self._files())
             except _ERRORS as error:
-                raise archive_error(error, self.folder) from error
+                raise _error(error, self.folder) from error
             return self._snapshot
 
     def commit(
@@ -156,7 +173,7 @@ class Table:
             return
         if snapshot.version != at.version:
             raise Conflict from failure
-        raise archive_error(failure, self.folder) from failure
+        raise _error(failure, self.folder) from failure
 
     def _is_done(self, mark: str, versions: int) -> bool:
         """Whether one of the last versions is the commit with this mark."""
@@ -164,7 +181,7 @@ class Table:
             try:
                 return versions > 0 and any(entry.get(_MARK) == mark for entry in self._delta.history(versions))
             except _ERRORS as error:
-                raise archive_error(error, self.folder) from error
+                raise _error(error, self.folder) from error
 
     def _check_on_disk(self, files: Iterable[WrittenFile]) -> None:
         """Refuse to name files that are gone: a computer may sleep for days between writing and committing."""
@@ -224,6 +241,21 @@ def _table_files(actions: pa.Table) -> Iterator[TableFile]:
         yield TableFile(
             path, partition, size, records, low if sample else low_key, high if sample else high_key, begin, end
         )
+
+
+def _error(error: Exception, folder: Path) -> ArchiveError | DiskFull:
+    """The program's error for one of Delta or the system."""
+    found, text = archive_error(error, folder), str(error)
+    damaged = isinstance(error, DeltaError) and any(word in text.lower() for word in _LOG_WORDS)
+    if isinstance(found, DiskFull) or not damaged:
+        return found
+    return ArchiveError(
+        "The archive's log is damaged, so that nobody knows which of its files count",
+        subject=str(folder),
+        hint="Move this folder away, then open the source again: its batches are loaded anew, and the source is not "
+        "touched.",
+        detail=text.partition("\n")[0],
+    )
 
 
 def busy(folder: Path) -> ArchiveBusy:

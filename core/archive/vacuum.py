@@ -93,10 +93,14 @@ def _removed(folder: Path, since: float, ctx: JobContext) -> dict[str, float]:
             except FileNotFoundError:
                 # Whoever commits also removes what is old in the log.
                 continue
+            except ValueError:
+                # Of what is damaged, later entries may make up for all.
+                continue
             for line in lines:
-                if '"remove"' in line and isinstance(action := json.loads(line).get("remove"), dict):
-                    name = unquote(action["path"]).rpartition("/")[2]
-                    moments[name] = action.get("deletionTimestamp", 0) / 1000
+                with contextlib.suppress(ValueError):
+                    if '"remove"' in line and isinstance(action := json.loads(line).get("remove"), dict):
+                        name = unquote(action["path"]).rpartition("/")[2]
+                        moments[name] = action.get("deletionTimestamp", 0) / 1000
     return moments
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,11 +12,13 @@ from deltalake.exceptions import DeltaError
 
 from core.archive.flatten import flatten
 from core.archive.table import Conflict, Table
+from core.archive.vacuum import ORPHAN_SECONDS, vacuum
+from core.errors import ArchiveDamaged, ArchiveError
 from core.jobs import JobContext
 from tests.core.archive.batches import content, key, odometer
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
     from core.archive.files import WrittenFile
 
@@ -67,3 +71,72 @@ def test_opening_reads_the_last_checkpoint_and_what_came_after(table: Table) -> 
     again.commit(again.snapshot(), _written(table, 3), [])
     assert table.snapshot() == again.snapshot() == Table(table.folder).snapshot()
     assert len(table.snapshot().files) == 4
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-30])
+
+
+def _overwrite(path: Path) -> None:
+    path.write_bytes(bytes(200))
+
+
+@pytest.mark.parametrize("damage", [_cut, _overwrite, Path.unlink])
+@pytest.mark.parametrize("entry", ["2.checkpoint.parquet", "3.json"])
+def test_a_damaged_log_says_what_to_do(table: Table, entry: str, damage: Callable[[Path], None]) -> None:
+    for number in range(4):
+        table.commit(table.snapshot(), _written(table, number), [])
+        if number == 1:
+            DeltaTable(table.folder).create_checkpoint()
+    damage(table.folder / "_delta_log" / f"{0:019}{entry}")
+    with pytest.raises(ArchiveError, match="log is damaged") as told:
+        Table(table.folder).snapshot()
+    assert not isinstance(told.value, ArchiveDamaged)
+    assert told.value.subject == str(table.folder)
+    assert told.value.hint.startswith("Move this folder away, then open the source again")
+    assert "\n" not in told.value.detail
+    # Done as it says, it starts anew.
+    table.folder.rename(table.folder.with_name("away"))
+    assert Table(table.folder).snapshot().files == {}
+
+
+def test_a_log_that_is_damaged_while_it_is_read(table: Table) -> None:
+    other = Table(table.folder)
+    assert other.snapshot().files == {}
+    table.commit(table.snapshot(), _written(table), [])
+    _overwrite(table.folder / "_delta_log" / f"{1:020}.json")
+    with pytest.raises(ArchiveError, match="log is damaged"):
+        other.snapshot()
+
+
+def test_what_is_damaged_but_no_longer_needed_hinders_nobody(table: Table) -> None:
+    for number in range(2):
+        table.commit(table.snapshot(), _written(table, number), [])
+    table.commit(table.snapshot(), [], table.snapshot().files.values())
+    DeltaTable(table.folder).create_checkpoint()
+    entries = [table.folder / "_delta_log" / f"{version:020}.json" for version in range(4)]
+    entries[0].unlink()
+    _overwrite(entries[1])
+    entries[2].write_bytes(b"\xff\xfe")
+    _cut(entries[3])
+    again = Table(table.folder)
+    assert again.snapshot().files == {}
+    # What cannot be read said when the second file left the table: it stays like any other that no commit names.
+    assert vacuum(again, JobContext(), time.time() + ORPHAN_SECONDS - 60).files == 1
+    assert vacuum(again, JobContext(), time.time() + ORPHAN_SECONDS + 60).files == 1
+
+
+@pytest.mark.parametrize("name", ["per%20cent", "10%", "%zz", "100%25", "a%ce"])
+def test_a_percent_sign_that_delta_takes_for_a_code_is_refused(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name / "archive"
+    if name in ("10%", "%zz"):
+        table = Table(folder)
+        table.commit(table.snapshot(), _written(table), [])
+        assert Table(folder).snapshot() == table.snapshot()
+        assert (folder / next(iter(table.snapshot().files))).is_file()
+        return
+    with pytest.raises(ArchiveError, match="codes such as %20") as told:
+        Table(folder)
+    assert told.value.subject == str(folder)
+    assert "ODOGRAPH_HOME" in told.value.hint
+    assert list(tmp_path.iterdir()) == []
