@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+# Odd numbers, which lose nothing of what they are multiplied with.
+_FACTORS = tuple(np.uint64(one) for one in (0x9E3779B97F4A7C15, 1, 0xC2B2AE3D27D4EB4F, 0xD6E8FEB86659FD93))
+
 
 def each_once(table: pa.Table) -> pa.Table:
     """The samples of series by time, each as the delivery with the earliest time brought it.
@@ -50,13 +53,18 @@ def _in_order(table: pa.Table) -> NDArray[np.int64]:
 def _again(table: pa.Table) -> NDArray[np.bool_]:
     """Which rows say what an earlier one says."""
     again = np.zeros(len(table), np.bool_)
-    message = _array(table, "message")
-    if len(np.unique(message)) < len(message):
-        columns = [_array(table, "item"), message, _array(table, "place"), _array(table, "number")]
+    columns = [_array(table, name) for name in ("item", "message", "place", "number")]
+    # The same in all columns gives the same sum; the few others that do are told apart below.
+    mixed = np.zeros(len(table), np.uint64)
+    for column, factor in zip(columns, _FACTORS, strict=True):
+        mixed += column.astype(np.uint64) * factor
+    ascending = np.sort(mixed)
+    several = ascending[1:][ascending[1:] == ascending[:-1]]
+    if len(several):
+        rows = np.flatnonzero(np.isin(mixed, several))
         # What stood earlier stays earlier among equals.
-        order = np.lexsort(columns)
-        same = np.logical_and.reduce([np.diff(column[order]) == 0 for column in columns])
-        again[order[1:][same]] = True
+        rows = rows[np.lexsort([column[rows] for column in columns])]
+        again[rows[1:][np.logical_and.reduce([np.diff(column[rows]) == 0 for column in columns])]] = True
     return again
 
 
