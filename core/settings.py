@@ -133,19 +133,34 @@ def save(settings: Settings, file: Path | None = None) -> None:
         DiskFull: no room is left.
         OdographError: the folder cannot be written.
     """
-    file = file or settings_file()
+    content = json.dumps(_changed(settings), indent=2, ensure_ascii=False) + "\n"
+    write_whole(file or settings_file(), content, "The settings")
+
+
+def write_whole(file: Path, content: str, what: str) -> None:
+    """Write a text file; it is whole at any instant, old or new.
+
+    Args:
+        file: its folder is made where it is missing.
+        what: what an error calls it, such as ``The settings``.
+
+    Raises:
+        DiskFull: no room is left.
+        OdographError: the folder cannot be written.
+    """
     temporary = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("w", encoding="utf-8", newline="\n") as stream:
-            stream.write(json.dumps(_changed(settings), indent=2, ensure_ascii=False) + "\n")
+            stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(file)
     except OSError as error:
         kind = DiskFull if is_disk_full(error) else OdographError
         hint = FORBIDDEN_HINT if is_forbidden(error) else "Check the folder's permissions and free space."
-        raise kind("The settings could not be saved", subject=str(file), hint=hint, detail=str(error)) from error
+        title = f"{what} could not be saved"
+        raise kind(title, subject=str(file), hint=hint, detail=str(error)) from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)

@@ -150,21 +150,34 @@ def with_vehicles(layout: TimelineLayout, vins: Sequence[str]) -> TimelineLayout
     are one.
     """
     others = dict(zip(vehicles_of(layout), vins, strict=False))
+    others_keys = {key: replace(key, vin=others[key.vin]) for key in layout.looks if key.vin in others}
+    layout = with_names(layout, others_keys)
+    # Other vehicles have other values, and were seen at other times.
+    plots = tuple(replace(plot, ranges=()) for plot in layout.plots)
+    return replace(layout, plots=plots, time_range=None, cursor=None, region=None)
 
-    def taken(keys: Iterable[SeriesKey]) -> dict[SeriesKey, SeriesKey]:
-        return {key: replace(key, vin=others[key.vin]) for key in keys if key.vin in others}
 
-    looks = {new: layout.looks[old] for old, new in taken(layout.looks).items()}
-    plots = [replace(plot, keys=tuple(dict.fromkeys(taken(plot.keys).values())), ranges=()) for plot in layout.plots]
-    return replace(
-        layout,
-        plots=tuple(plot for plot in plots if plot.keys),
-        looks=looks,
-        placed=frozenset(taken(layout.placed).values()),
-        time_range=None,
-        cursor=None,
-        region=None,
-    )
+def with_names(layout: TimelineLayout, names: Mapping[SeriesKey, SeriesKey]) -> TimelineLayout:
+    """Shows other series in the places of those that are shown.
+
+    Args:
+        names: the series of now to those that are shown instead; one that is not among them is left out. Two that
+            become the same are one, in the place of the first.
+    """
+    looks: dict[SeriesKey, SeriesLook] = {}
+    for old, look in layout.looks.items():
+        if old in names:
+            looks.setdefault(names[old], look)
+    left = dict.fromkeys(looks)
+    plots = []
+    for plot in layout.plots:
+        keys = tuple(key for key in dict.fromkeys(names[old] for old in plot.keys if old in names) if key in left)
+        for key in keys:
+            del left[key]
+        if keys:
+            plots.append(replace(plot, keys=keys))
+    placed = frozenset(names[old] for old in layout.placed if old in names)
+    return replace(layout, plots=tuple(plots), looks=looks, placed=placed)
 
 
 def vehicles_of(layout: TimelineLayout) -> tuple[str, ...]:

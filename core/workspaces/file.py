@@ -1,0 +1,324 @@
+"""Workspaces as files: JSON that a person can read, and that is read as far as it is understood.
+
+Nothing in them is secret: credentials come from the AWS chain each time.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from core.errors import OdographError
+from core.fleet.series import SeriesKey
+from core.settings import RecentSource
+from core.workspaces.layout import GAP_FACTOR, LEAST_WEIGHT, PlotLayout, SeriesLook, Shape, TimelineLayout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+FORMAT = "odograph workspace"
+VERSION = 1
+SUFFIX = ".json"
+# More than this no workspace needs; a larger file is something else.
+_MOST_BYTES = 4_000_000
+_WIDEST = 20.0
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_RESULT = "The workspace cannot be read"
+
+
+class WorkspaceDamaged(OdographError):
+    """A file is no workspace, or not one of which anything can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """What is open and how it is shown.
+
+    Attributes:
+        name: what a person calls it; may be empty.
+        source: what is open, None where it fits any source.
+        vehicles: the VINs selected in the panel of vehicles.
+        joined: whether renamed properties are one series under their present names.
+        layout: the timeline.
+    """
+
+    name: str = ""
+    source: RecentSource | None = None
+    vehicles: tuple[str, ...] = ()
+    joined: bool = True
+    layout: TimelineLayout = field(default_factory=TimelineLayout)
+
+
+# Writing
+
+
+def workspace_text(workspace: Workspace) -> str:
+    """A workspace as the text of a file."""
+    layout = workspace.layout
+    numbers = {key: number for number, key in enumerate(layout.looks, 1)}
+    content: dict[str, Any] = {"format": FORMAT, "version": VERSION, "name": workspace.name}
+    if workspace.source is not None:
+        parts = ("address", "profile", "region", "endpoint_url")
+        content["source"] = {part: text for part in parts if (text := getattr(workspace.source, part))}
+    content["vehicles"] = list(workspace.vehicles)
+    content["join_renamed"] = workspace.joined
+    content["series"] = [
+        {"id": numbers[key], **_key_content(key), **_look_content(look)} for key, look in layout.looks.items()
+    ]
+    content["plots"] = [_plot_content(plot, layout, numbers) for plot in layout.plots]
+    content["time_range"] = None if layout.time_range is None else [_time_text(time) for time in layout.time_range]
+    content["cursor"] = None if layout.cursor is None else _time_text(layout.cursor)
+    content["region"] = None if layout.region is None else [_time_text(time) for time in layout.region]
+    content["alignment"] = layout.alignment
+    content["gap_factor"] = layout.gap_factor
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _key_content(key: SeriesKey) -> dict[str, str]:
+    content = {"vin": key.vin, "capability": key.capability, "property": key.property}
+    return content | ({"component": key.component} if key.component else {})
+
+
+def _look_content(look: SeriesLook) -> dict[str, Any]:
+    usual = SeriesLook()
+    values = {"color": look.color, "visible": look.visible, "width": look.width, "shape": str(look.shape)}
+    return {name: value for name, value in values.items() if value != getattr(usual, name)}
+
+
+def _plot_content(plot: PlotLayout, layout: TimelineLayout, numbers: dict[SeriesKey, int]) -> dict[str, Any]:
+    content: dict[str, Any] = {"series": [numbers[key] for key in plot.keys if key in numbers]}
+    placed = [numbers[key] for key in plot.keys if key in layout.placed and key in numbers]
+    content["placed_by_hand"] = True if placed == content["series"] else placed
+    content["weight"] = plot.weight
+    if plot.ranges:
+        content["axes"] = [{"axis": name, "low": low, "high": high} for name, low, high in plot.ranges]
+    return content
+
+
+def _time_text(time: int) -> str | int:
+    try:
+        return (_EPOCH + timedelta(microseconds=time)).isoformat().replace("+00:00", "Z")
+    except OverflowError:
+        return time
+
+
+# Reading
+
+
+def read_workspace(file: Path) -> tuple[Workspace, list[str]]:
+    """Read a file.
+
+    Returns:
+        The workspace as far as it can be read, and what was left out of it, in words.
+
+    Raises:
+        WorkspaceDamaged: it is none, or nothing of it can be read.
+        OdographError: the file cannot be read.
+    """
+    try:
+        size = file.stat().st_size
+        text = file.read_text(encoding="utf-8") if size <= _MOST_BYTES else ""
+    except FileNotFoundError as error:
+        raise OdographError("There is no such workspace", subject=str(file)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        kind = WorkspaceDamaged if isinstance(error, UnicodeDecodeError) else OdographError
+        raise kind(_RESULT, subject=str(file), detail=str(error)) from error
+    try:
+        return parse_workspace(text)
+    except WorkspaceDamaged as error:
+        raise WorkspaceDamaged(error.title, subject=str(file), hint=error.hint, detail=error.detail) from error
+
+
+def parse_workspace(text: str) -> tuple[Workspace, list[str]]:
+    """Read the text of a file, as :func:`read_workspace` does.
+
+    Raises:
+        WorkspaceDamaged: it is no workspace.
+    """
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        hint = "The file is damaged, or no workspace."
+        raise WorkspaceDamaged(_RESULT, hint=hint, detail=str(error)) from error
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise WorkspaceDamaged(_RESULT, hint="The file is no workspace of Odograph.")
+    reader = _Reader()
+    version = content.get("version")
+    if not isinstance(version, int) or version > VERSION:
+        reader.problems.append("It was made by a newer Odograph; what this one does not know is left out")
+    vehicles = content.get("vehicles")
+    workspace = Workspace(
+        name=reader.value(content, "name", _text, ""),
+        source=reader.value(content, "source", _source, None),
+        vehicles=tuple(vin for vin in vehicles if isinstance(vin, str)) if isinstance(vehicles, list) else (),
+        joined=reader.value(content, "join_renamed", _flag, True),
+        layout=reader.layout(content),
+    )
+    return workspace, reader.problems
+
+
+class _Reader:
+    """Takes values out of JSON, and remembers what could not be taken."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+
+    def value(self, content: dict[str, Any], name: str, check: Callable[[Any], Any], default: Any) -> Any:
+        """A checked value, the default where there is none or an unusable one."""
+        value = content.get(name)
+        if value is None:
+            return default
+        try:
+            return check(value)
+        except (ValueError, TypeError, OverflowError):
+            self.problems.append(f"{name} is not usable")
+            return default
+
+    def layout(self, content: dict[str, Any]) -> TimelineLayout:
+        """The timeline."""
+        keys: dict[int, SeriesKey] = {}
+        looks: dict[SeriesKey, SeriesLook] = {}
+        for number, item in enumerate(self._list(content, "series"), 1):
+            try:
+                key = _key(item)
+            except ValueError:
+                self.problems.append(f"series {number} has no usable name")
+                continue
+            id = item.get("id", number)
+            if isinstance(id, int):
+                keys[id] = key
+            looks.setdefault(key, self._look(item))
+        plots, placed = self._plots(content, keys)
+        return TimelineLayout(
+            plots=plots,
+            looks=looks,
+            placed=placed,
+            time_range=self.value(content, "time_range", _times, None),
+            cursor=self.value(content, "cursor", _time, None),
+            region=self.value(content, "region", _times, None),
+            alignment=self.value(content, "alignment", _text, "absolute"),
+            gap_factor=self.value(content, "gap_factor", _positive, GAP_FACTOR),
+        )
+
+    def _look(self, item: dict[str, Any]) -> SeriesLook:
+        return SeriesLook(
+            color=self.value(item, "color", _index, None),
+            visible=self.value(item, "visible", _flag, True),
+            width=self.value(item, "width", _width, 0.0),
+            shape=self.value(item, "shape", Shape, Shape.STEPS),
+        )
+
+    def _plots(
+        self, content: dict[str, Any], keys: dict[int, SeriesKey]
+    ) -> tuple[tuple[PlotLayout, ...], frozenset[SeriesKey]]:
+        plots: list[PlotLayout] = []
+        placed: set[SeriesKey] = set()
+        free = set(keys.values())
+        for number, item in enumerate(self._list(content, "plots"), 1):
+            if not isinstance(item, dict):
+                self.problems.append(f"plot {number} is not usable")
+                continue
+            ids = [id for id in self._list(item, "series") if isinstance(id, int) and id in keys]
+            own = [key for key in dict.fromkeys(keys[id] for id in ids) if key in free]
+            free.difference_update(own)
+            by_hand = item.get("placed_by_hand")
+            if by_hand is True:
+                placed.update(own)
+            elif isinstance(by_hand, list):
+                placed.update(keys[id] for id in by_hand if isinstance(id, int) and keys.get(id) in own)
+            weight = self.value(item, "weight", _positive, 1.0)
+            if own:
+                ranges = self._ranges(item)
+                plots.append(PlotLayout(len(plots) + 1, tuple(own), max(weight, LEAST_WEIGHT), ranges))
+        return tuple(plots), frozenset(placed)
+
+    def _ranges(self, item: dict[str, Any]) -> tuple[tuple[str, float, float], ...]:
+        ranges = []
+        for axis in self._list(item, "axes"):
+            try:
+                low, high = _number(axis["low"]), _number(axis["high"])
+                if low >= high:
+                    raise ValueError
+                ranges.append((_text(axis["axis"]), low, high))
+            except (ValueError, TypeError, KeyError):
+                self.problems.append("the range of an axis is not usable")
+        return tuple(ranges)
+
+    def _list(self, content: dict[str, Any], name: str) -> list[Any]:
+        found = content.get(name, [])
+        if isinstance(found, list):
+            return found
+        self.problems.append(f"{name} is not a list")
+        return []
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("no text")
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("neither true nor false")
+    return value
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError("no number")
+    return float(value)
+
+
+def _positive(value: Any) -> float:
+    if _number(value) <= 0:
+        raise ValueError("not above 0")
+    return _number(value)
+
+
+def _width(value: Any) -> float:
+    if not 0 <= _number(value) <= _WIDEST:
+        raise ValueError("no width")
+    return _number(value)
+
+
+def _index(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1000:
+        raise ValueError("no index")
+    return value
+
+
+def _time(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**62:
+        return value
+    moment = datetime.fromisoformat(_text(value))
+    return (moment.replace(tzinfo=moment.tzinfo or UTC) - _EPOCH) // timedelta(microseconds=1)
+
+
+def _times(value: Any) -> tuple[int, int]:
+    if not isinstance(value, list):
+        raise ValueError("no range")
+    start, end = map(_time, value)
+    if start >= end:
+        raise ValueError("the end comes before the start")
+    return start, end
+
+
+def _key(item: Any) -> SeriesKey:
+    if not isinstance(item, dict):
+        raise ValueError("no series")
+    component = item.get("component", "")
+    return SeriesKey(
+        _text(item.get("vin")), _text(item.get("capability")), _text(item.get("property")), _text(component)
+    )
+
+
+def _source(value: Any) -> RecentSource:
+    if not isinstance(value, dict) or not _text(value.get("address")):
+        raise ValueError("no address")
+    parts = {name: _text(value.get(name, "")) for name in ("profile", "region", "endpoint_url")}
+    return RecentSource(_text(value["address"]), **parts)

@@ -1,0 +1,150 @@
+"""Workspaces as files: what is written is read again, and what is damaged costs no more than itself."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.errors import OdographError
+from core.fleet.series import SeriesKey
+from core.settings import RecentSource
+from core.workspaces.file import Workspace, WorkspaceDamaged, parse_workspace, read_workspace, workspace_text
+from core.workspaces.layout import PlotLayout, SeriesLook, Shape, TimelineLayout
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ODOMETER, LOCK = SeriesKey("VIN1", "diagnostics", "odometer"), SeriesKey("VIN1", "doors", "locks", "front_left.lock")
+DERIVED = SeriesKey("VIN1", "derived", "per_day(diagnostics.odometer, 'Europe/Berlin')")
+WORKSPACE = Workspace(
+    "Brakes – März",
+    RecentSource("s3://fleet/app", profile="work", region="eu-central-1"),
+    ("VIN1", "VIN2"),
+    False,
+    TimelineLayout(
+        plots=(
+            PlotLayout(1, (DERIVED, ODOMETER), 2.5, (("kilometers", 0.0, 12.5),)),
+            PlotLayout(2, (LOCK,)),
+        ),
+        looks={ODOMETER: SeriesLook(3, False, 2.0, Shape.POINTS), LOCK: SeriesLook(), DERIVED: SeriesLook(1)},
+        placed=frozenset([ODOMETER]),
+        time_range=(1_780_272_000_000_000, 1_780_358_400_000_001),
+        cursor=-5,
+        region=(0, 10**6),
+        alignment="first sample",
+        gap_factor=4.0,
+    ),
+)
+
+
+def content() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(workspace_text(WORKSPACE))
+    return found
+
+
+def parsed(content: object) -> tuple[Workspace, list[str]]:
+    return parse_workspace(json.dumps(content))
+
+
+def test_what_is_written_is_read_again_and_can_be_read_by_a_person() -> None:
+    text = workspace_text(WORKSPACE)
+    assert parse_workspace(text) == (WORKSPACE, [])
+    assert '"2026-06-01T00:00:00Z"' in text
+    assert '"name": "Brakes – März"' in text
+    assert parse_workspace(workspace_text(Workspace())) == (Workspace(), [])
+
+
+def test_nothing_secret_is_written() -> None:
+    login = RecentSource("s3://fleet", endpoint_url="https://user:password@storage.example:9000")
+    assert "password" not in workspace_text(Workspace("a", login))
+
+
+def test_what_is_unknown_or_unusable_is_left_out_and_told() -> None:
+    damaged = content() | {"version": 9, "shiny": {"new": 1}, "cursor": "yesterday", "time_range": [5, 1]}
+    damaged["gap_factor"] = -1
+    damaged["series"][0] |= {"color": "red", "shape": "spiral", "width": 1e9, "visible": "no"}
+    damaged["series"].append({"vin": 5})
+    damaged["series"].append("odometer")
+    damaged["plots"][0]["axes"] = [{"axis": "kilometers", "low": 5, "high": 1}, 7, {"axis": "mi", "low": 1, "high": 2}]
+    damaged["plots"][1]["series"] += [99, "x", damaged["plots"][0]["series"][0]]
+    damaged["plots"].append("plot")
+    workspace, problems = parsed(damaged)
+    layout = workspace.layout
+    assert layout.looks[ODOMETER] == SeriesLook()
+    assert list(layout.looks) == [ODOMETER, LOCK, DERIVED]
+    assert [plot.keys for plot in layout.plots] == [(DERIVED, ODOMETER), (LOCK,)]
+    assert layout.plots[0].ranges == (("mi", 1.0, 2.0),)
+    assert (layout.cursor, layout.time_range, layout.gap_factor) == (None, None, 2.5)
+    assert (workspace.source, workspace.vehicles) == (WORKSPACE.source, WORKSPACE.vehicles)
+    assert problems[0].startswith("It was made by a newer Odograph")
+    assert {"series 4 has no usable name", "plot 3 is not usable", "color is not usable"} <= set(problems)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": "other"}', "[" * 100_000, '{"version": 1}'])
+def test_what_is_no_workspace_is_refused(text: str, tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceDamaged):
+        parse_workspace(text)
+    file = tmp_path / "a.json"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(WorkspaceDamaged) as told:
+        read_workspace(file)
+    assert told.value.subject == str(file)
+    assert told.value.hint
+
+
+def test_files_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    with pytest.raises(OdographError, match="no such workspace"):
+        read_workspace(tmp_path / "a.json")
+    with pytest.raises(OdographError, match="cannot be read"):
+        read_workspace(tmp_path)
+    (tmp_path / "b.json").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(WorkspaceDamaged):
+        read_workspace(tmp_path / "b.json")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from(sorted(content())), JSON)
+@settings(max_examples=150, deadline=None)
+def test_one_field_of_any_kind_leaves_the_rest(name: str, value: object) -> None:
+    if name == "format":
+        return
+    workspace, _ = parsed(content() | {name: value})
+    if name not in ("series", "plots"):
+        assert workspace.layout.plots == WORKSPACE.layout.plots
+    assert parse_workspace(workspace_text(workspace)) == (workspace, [])
+
+
+KEYS = st.lists(st.builds(SeriesKey, *[st.text(max_size=6)] * 4), unique=True, max_size=6)
+
+
+@given(KEYS, st.data())
+@settings(max_examples=100, deadline=None)
+def test_every_layout_comes_back(keys: list[SeriesKey], data: st.DataObject) -> None:
+    shown = data.draw(st.permutations(keys))
+    cut = data.draw(st.integers(0, len(keys)))
+    groups = [group for group in (shown[:cut], shown[cut : cut + 2]) if group]
+    weight = st.floats(0.05, 10)
+    plots = tuple(PlotLayout(n, tuple(group), data.draw(weight)) for n, group in enumerate(groups, 1))
+    looks = {
+        key: data.draw(
+            st.builds(
+                SeriesLook, st.none() | st.integers(0, 9), st.booleans(), st.floats(0, 20), st.sampled_from(Shape)
+            )
+        )
+        for key in keys
+    }
+    inside = [key for group in groups for key in group]
+    placed = frozenset(data.draw(st.lists(st.sampled_from(inside)))) if inside else frozenset()
+    time = st.integers(-(2**62) + 1, 2**62 - 1)
+    layout = TimelineLayout(plots, looks, placed, cursor=data.draw(st.none() | time))
+    assert parse_workspace(workspace_text(Workspace(layout=layout)))[0].layout == layout
