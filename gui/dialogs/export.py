@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 
 _SYSTEMS = {"metric": "metric", "imperial": "imperial", "as sent": "the unit that was sent last"}
+_LONGEST_PART = 80
 _AS_SENT_TEXT = "Values stay in the unit in which they were sent; the file names it."
 _AS_SHOWN_TEXT = "Values are converted at full precision; the file names the unit. What does not convert stays as sent."
 
@@ -330,4 +331,5 @@ def file_name(request: ExportRequest) -> str:
         tz = zone(request.tz_name)
         first, last = format_iso(request.start, tz)[:10], format_iso(request.end, tz)[:10]
         parts.append(first if first == last else f"{first}_{last}")
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", "_".join(parts)) + ".csv"
+    # A formula may be longer than a file's name can be.
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", "_".join(part[:_LONGEST_PART].rstrip("(, ") for part in parts)) + ".csv"

@@ -8,11 +8,14 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 
 from core.autoapi.catalogue import catalogue
 from core.autoapi.renames import names_of
+from core.fleet.formula import formula_of
+from gui.models.formula_text import formula_text
 from gui.models.texts import NO_VIN, tip_text, visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from core.fleet.nodes import Input
     from core.fleet.series import SeriesKey
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -72,8 +75,17 @@ class ChosenSeriesModel(QAbstractListModel):
 
 def series_text(key: SeriesKey) -> str:
     """A series as a person reads it: vehicle, property and, where there is one, component."""
+    formula = formula_of(key)
+    name = _name(key) if formula is None else formula_text(formula, lambda one: _input_name(one, key.vin))
+    return visible_text(f"{key.vin or NO_VIN} · {name}")
+
+
+def _input_name(one: Input, vin: str) -> str:
+    name = _name(one.key(vin))
+    return f"{name} of {one.vin or NO_VIN}" if one.vin is not None and one.vin != vin else name
+
+
+def _name(key: SeriesKey) -> str:
     facts = catalogue()
-    text = f"{key.vin or NO_VIN} · {facts.property_name(key.capability, key.property)}"
-    if key.component:
-        text += f" · {facts.component_name(key.capability, key.property, key.component)}"
-    return visible_text(text)
+    name = facts.property_name(key.capability, key.property)
+    return f"{name} · {facts.component_name(key.capability, key.property, key.component)}" if key.component else name

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from core.archive.deriving import find_series, read_series
 from core.archive.joining import joined_key, keys_as_sent
 from core.autoapi.display import DisplayUnits
 from core.errors import UsageError
+from core.fleet.formula import inputs_of
 from gui.session.preparation import convert_all, prepare_all
 from gui.session.renamed import keys_apart
 
@@ -21,11 +24,28 @@ if TYPE_CHECKING:
     from gui.session.own_jobs import OwnJobs
     from gui.views.timeline.prepared import PreparedSeries
 
-    Read = Callable[[JobContext], list[PreparedSeries]]
-    Take = Callable[[list[PreparedSeries]], None]
+    Read = Callable[[JobContext], "ReadSeries"]
+    Take = Callable[["ReadSeries"], None]
 
 # More could be neither told apart nor read in a legend.
 MAX_SERIES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSeries:
+    """What a job has read.
+
+    Attributes:
+        series: recorded and derived ones.
+        units: in which they are shown, and in which those were computed.
+        joined: whether renamed properties are joined in them.
+        problems: the derived series that cannot be computed, and why.
+    """
+
+    series: list[PreparedSeries]
+    units: DisplayUnits
+    joined: bool
+    problems: list[tuple[SeriesKey, UsageError]]
 
 
 class TimelineSeries(QObject):
@@ -94,7 +114,7 @@ class TimelineSeries(QObject):
     def add_paths(
         self, vins: Sequence[str], series_paths: Sequence[str], found: Callable[[Sequence[SeriesKey]], None] | None
     ) -> None:
-        """Ask for the series of these vehicles that these paths (``capability.property[.component]``) name.
+        """Ask for the series of these vehicles that these paths (``capability.property[.component]``) or formulas name.
 
         Args:
             found: told which they are, those already there included.
@@ -109,7 +129,7 @@ class TimelineSeries(QObject):
         if archive is not None:
             self._jobs.submit(
                 "Finding series",
-                lambda ctx: archive.find_series(vins, series_paths, ctx, joined=joined),
+                lambda ctx: find_series(archive, vins, series_paths, ctx, joined=joined),
                 add,
                 quiet=True,
             )
@@ -132,14 +152,18 @@ class TimelineSeries(QObject):
         """
         archive, units, joined = self._archive, self._units, self._joined
 
-        def read(ctx: JobContext) -> list[PreparedSeries]:
-            return [] if archive is None else prepare_all(archive.series(keys, ctx, joined=joined), units, ctx)
+        def read(ctx: JobContext) -> ReadSeries:
+            problems: list[tuple[SeriesKey, UsageError]] = []
+            if archive is None:
+                return ReadSeries([], units, joined, problems)
 
-        def take(series: list[PreparedSeries]) -> None:
-            if joined == self._joined:
-                self._take(series)
+            def on_problem(key: SeriesKey, error: UsageError) -> None:
+                problems.append((key, error))
 
-        return read, take
+            series = read_series(archive, keys, ctx, units=units, joined=joined, on_problem=on_problem)
+            return ReadSeries(prepare_all(series, units, ctx), units, joined, problems)
+
+        return read, self._take
 
     def _read(self, keys: Sequence[SeriesKey]) -> None:
         if self._archive is None or not keys:
@@ -149,7 +173,18 @@ class TimelineSeries(QObject):
         self.requested.emit(list(self._awaited))
         self._jobs.submit("Reading series", *self.reading(keys), quiet=True)
 
-    def _take(self, series: list[PreparedSeries]) -> None:
+    def _take(self, found: ReadSeries) -> None:
+        if found.joined != self._joined:
+            return
+        series = found.series
+        if found.units != self._units:
+            # Recorded numbers are converted as they are shown, computed ones have to be computed again.
+            self._read_again([one.key for one in series if inputs_of(one.key)])
+            series = [one for one in series if not inputs_of(one.key)]
+        for key, error in found.problems:
+            if key in self._keys:
+                self.remove([key])
+                self.failed.emit(error)
         for one in series:
             self._awaited.pop(one.key, None)
         empty = [one.key for one in series if not len(one.series) and one.key in self._keys]
@@ -163,9 +198,17 @@ class TimelineSeries(QObject):
 
     # Units
 
+    def _read_again(self, keys: Sequence[SeriesKey]) -> None:
+        """Replace series that are there, without showing them as on their way."""
+        kept = [key for key in keys if key in self._keys]
+        if kept:
+            self._jobs.submit("Reading series", *self.reading(kept), quiet=True)
+
     def set_units(self, units: DisplayUnits) -> None:
-        """Prepare series for these units from now on."""
-        self._units = units
+        """Prepare series for these units from now on; derived ones are computed again."""
+        if units != self._units:
+            self._units = units
+            self._read_again([key for key in self._keys if inputs_of(key)])
 
     def convert(self, series: Sequence[PreparedSeries], units: DisplayUnits) -> None:
         """Ask for series in other units; the latest request is answered, with none of them where it was cancelled."""
@@ -218,5 +261,5 @@ class TimelineSeries(QObject):
     def _exchange(self, keys: Sequence[SeriesKey]) -> None:
         """Show these series instead, reading anew what has other samples now or was on its way."""
         self.remove([key for key in self._keys if key not in keys])
-        self._read([key for key in self._keys if key in self._awaited or len(keys_as_sent(key)) > 1])
+        self._read([key for key in self._keys if key in self._awaited or len(keys_as_sent(key)) > 1 or inputs_of(key)])
         self.add(keys)

@@ -13,7 +13,7 @@ from gui.views.timeline.entry import Entry
 from gui.views.timeline.frame import Look, Row
 from gui.views.timeline.lanes import Lane, LanesPlot, StateColors
 from gui.views.timeline.naming import state_order
-from gui.views.timeline.unit_menu import UnitChoice
+from gui.views.timeline.unit_menu import UnitChoice, leaves_with_unit
 from gui.views.timeline.value_plot import ValuePlot
 
 if TYPE_CHECKING:
@@ -121,7 +121,9 @@ class Composition:
         lines = [line for line in every if line.unit == (every[0].unit if unit is None else unit)]
         if not lines:
             return None
-        leaves = [(line.key.capability, line.key.property, line.key.component) for line in lines]
+        leaves = [leaf for line in lines for leaf in leaves_with_unit(line.key, line.unit)]
+        if not leaves:
+            return None
         paths = tuple(dict.fromkeys(unit_path(*leaf) for leaf in leaves))
         usual = DisplayUnits(self._units.system).unit_for(*leaves[0], lines[0].sent)
         is_own = any(self._units.overrides.get(path) == lines[0].unit for path in paths)

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 from core.autoapi.catalogue import catalogue
 from core.autoapi.display import ENVELOPE, marked, unit_text, unknown_name, unknown_value
+from core.fleet.formula import formula_of
+from gui.models.formula_text import formula_text
 from gui.models.texts import NAMELESS, NO_VIN, short_text, visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from core.fleet.nodes import Input
     from core.fleet.series import SeriesKey
 
 
@@ -31,13 +34,25 @@ def _shared_names() -> frozenset[str]:
 
 
 def property_name(key: SeriesKey) -> str:
-    """The property as a person calls it, with its capability where the name alone says too little."""
+    """The property as a person calls it, with its capability where the name alone says too little; a formula in words.
+
+    What a formula takes from another vehicle is named with the end of its VIN.
+    """
+    formula = formula_of(key)
+    if formula is not None:
+        return formula_text(formula, lambda one: _input_name(one, key.vin))
     name = visible_text(catalogue().property_name(key.capability, key.property)) or NAMELESS
     # Of several odometers and speeds, the one of the diagnostics is what the plain word means.
     is_clear = name not in _shared_names() or key.capability == "diagnostics"
     if is_clear and key.capability != ENVELOPE:
         return name
     return f"{visible_text(catalogue().capability_name(key.capability))} {name[0].lower()}{name[1:]}"
+
+
+def _input_name(one: Input, vin: str) -> str:
+    key = one.key(vin)
+    name = " · ".join(part for part in (property_name(key), component_name(key)) if part)
+    return name if key.vin == vin else f"{name} of {short_vin(key.vin)}"
 
 
 def component_name(key: SeriesKey) -> str:
@@ -57,7 +72,8 @@ def full_name(key: SeriesKey) -> str:
 
 def short_vin(vin: str) -> str:
     """The end of a VIN, where the vehicles of a fleet differ."""
-    return visible_text(vin) or NO_VIN if len(vin) <= 8 else f"…{visible_text(vin[-6:])}"
+    # No VIN has a blank; what has one is a name that stands in for it.
+    return visible_text(vin) or NO_VIN if len(vin) <= 8 or " " in vin else f"…{visible_text(vin[-6:])}"
 
 
 def unit_name(unit: str) -> str:

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QActionGroup
 
+from core.autoapi.catalogue import catalogue
 from core.autoapi.display import unit_choices, unit_text
+from core.autoapi.units import dimension
+from core.fleet.formula import inputs_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtWidgets import QMenu
+
+    from core.fleet.series import SeriesKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,19 @@ class UnitChoice:
     shown: str
     usual: str
     is_own: bool
+
+
+def leaves_with_unit(key: SeriesKey, unit: str) -> list[tuple[str, str, str]]:
+    """The capability, property and component whose unit decides in which one a series is shown.
+
+    A recorded series decides itself. Derived ones have the unit of what they are computed from, where they measure the
+    same: there it is changed for both.
+    """
+    sources = inputs_of(key)
+    leaves = [(one.capability, one.property, one.component) for one in sources or (key,)]
+    if not sources:
+        return leaves
+    return [leaf for leaf in leaves if dimension(catalogue().usual_unit(*leaf)) == dimension(unit)]
 
 
 def unit_menu(choice: UnitChoice, parent: QMenu, choose: Callable[[str], None], title: str = "Unit") -> QMenu | None:
