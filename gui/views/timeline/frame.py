@@ -11,7 +11,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QBrush, QImage
 
 from core.workspaces.layout import Shape
-from gui.views.timeline.paint_cache import PaintCache
+from gui.views.timeline.paint_cache import PaintCache, is_raster
 from gui.views.timeline.painting import fill_rects
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from core.fleet.series import SeriesKey
     from gui.views.timeline.palette import TimelineColors
     from gui.views.timeline.reduction import ColumnGrid
+
+
+# Rows of a plot's ground that are painted at once.
+_ROWS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,16 +183,25 @@ def paint_plot_ground(painter: QPainter, rect: QRect, frame: Frame, levels: Iter
         levels: rows of horizontal lines, from the plot's top.
     """
     colors, thin = frame.colors, max(1, round(frame.scale))
-    # One row of all vertical lines, repeated downwards: single lines would touch each row of the picture anew.
-    row = np.full(max(rect.width(), 1), colors.plot.rgb(), np.uint32)
-    for columns, color in ((frame.grid_lines, colors.grid), (frame.day_lines, colors.border)):
-        for column in columns.tolist():
-            row[max(column, 0) : max(column + thin, 0)] = color.rgb()
-    pixels = row.tobytes()
-    strip = QImage(pixels, len(row), 1, QImage.Format.Format_RGB32)
-    painter.setBrushOrigin(rect.topLeft())
-    painter.fillRect(rect, QBrush(strip))
-    painter.setBrushOrigin(0, 0)
+    verticals = ((frame.grid_lines, colors.grid), (frame.day_lines, colors.border))
+    if is_raster(painter):
+        # One row of all vertical lines, repeated downwards: single lines would touch each row of the picture anew.
+        row = np.full(max(rect.width(), 1), colors.plot.rgb(), np.uint32)
+        for columns, color in verticals:
+            for column in columns.tolist():
+                row[max(column, 0) : max(column + thin, 0)] = color.rgb()
+        pixels = row.tobytes()
+        painter.setBrushOrigin(rect.topLeft())
+        brush = QBrush(QImage(pixels, len(row), 1, QImage.Format.Format_RGB32))
+        # Of more rows at once Qt would share the work among threads, which takes longer than the work.
+        for down in range(0, rect.height(), _ROWS):
+            painter.fillRect(rect.x(), rect.y() + down, rect.width(), min(_ROWS, rect.height() - down), brush)
+        painter.setBrushOrigin(0, 0)
+    else:
+        painter.fillRect(rect, colors.plot)
+        for columns, color in verticals:
+            x, top = columns + rect.x(), np.full(len(columns), rect.y())
+            fill_rects(painter, x, top, x + thin - 1, top + rect.height() - 1, color)
     across = np.array(list(levels), np.int64) + rect.y()
     edge = np.full(len(across), rect.x())
     fill_rects(painter, edge, across, edge + rect.width() - 1, across + thin - 1, colors.grid)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainter, QPen, QPixmap, QStaticText
+from PySide6.QtGui import QPaintEngine, QPainter, QPen, QPixmap, QStaticText
 from shiboken6 import Shiboken
 
 if TYPE_CHECKING:
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 # Words and discs that are kept; beyond that all begin anew.
 _MOST = 2_000
+
+
+def is_raster(painter: QPainter) -> bool:
+    """Whether it paints pixels; otherwise shapes, for which small pictures would be no gain."""
+    return painter.paintEngine().type() == QPaintEngine.Type.Raster
 
 
 class PaintCache:
@@ -34,6 +39,11 @@ class PaintCache:
     def draw(self, painter: QPainter, left: int, top: int, text: str) -> None:
         """Writes a text, its upper left corner given, in the painter's font and pen."""
         painter.drawStaticText(left, top, self._text(text, painter.fontMetrics())[0])
+
+    def draw_before(self, painter: QPainter, right: int, top: int, text: str, metrics: QFontMetrics) -> None:
+        """Writes a text, its upper right corner given, in the painter's font and pen."""
+        words, width = self._text(text, metrics)
+        painter.drawStaticText(right - width, top, words)
 
     def _text(self, text: str, metrics: QFontMetrics) -> tuple[QStaticText, int]:
         found = self._words.get(text)
@@ -56,6 +66,12 @@ class PaintCache:
         edge_width: float,
     ) -> None:
         """Paints discs with an edge around the middles of pixels, all in the painter's device pixels."""
+        if not is_raster(painter):
+            painter.setPen(QPen(edge, edge_width))
+            painter.setBrush(color)
+            for column, row in zip(x.tolist(), y.tolist(), strict=True):
+                painter.drawEllipse(QPointF(column + 0.5, row + 0.5), radius, radius)
+            return
         disc = self._disc(radius, color, edge, edge_width)
         # The memory of an array of QPainter.PixmapFragment: place, part of the picture, scales, rotation, opacity.
         fragments = np.zeros((len(x), 10))

@@ -104,6 +104,11 @@ def step_shape(
     data_end = min(data_end, trace.known_until)
     x = columns.column
     value = trace.value
+    if len(x) == grid.count > 1 != point_distance and columns.before >= 0 and not _has_gap(columns, trace):
+        # Strokes side by side from edge to edge leave no room for holds and points.
+        held = value[columns.first - 1]
+        low, high = np.minimum(columns.low, held), np.maximum(columns.high, held)
+        return StepShape(x, low, high, NO_COLUMNS, NO_COLUMNS, NO_VALUES, NO_COLUMNS > 0, NO_COLUMNS, NO_VALUES)
     # The sample that is held when a column begins; -1 where nothing is known yet.
     entering = np.append(columns.before, columns.last)
     known = entering >= 0
@@ -113,9 +118,6 @@ def step_shape(
     low, high = np.minimum(columns.low, held[:-1]), np.maximum(columns.high, held[:-1])
     if not is_joined.all():
         low, high = np.where(is_joined, low, columns.low), np.where(is_joined, high, columns.high)
-    if len(x) == grid.count > 1 != point_distance and not stale[:-1].any():
-        # Strokes side by side from edge to edge leave no room for holds and points.
-        return StepShape(x, low, high, NO_COLUMNS, NO_COLUMNS, NO_VALUES, NO_COLUMNS > 0, NO_COLUMNS, NO_VALUES)
 
     left = np.append(0, x)
     right = np.append(x, _end_of_hold(int(entering[-1]), trace, grid, data_end))
@@ -139,6 +141,12 @@ def before_gap(samples: Ints, trace: LineTrace) -> NDArray[np.bool_]:
         return last
     place = np.minimum(np.searchsorted(trace.gaps, samples), len(trace.gaps) - 1)
     return np.logical_or(last, np.equal(trace.gaps[place], samples))
+
+
+def _has_gap(columns: Columns, trace: LineTrace) -> bool:
+    """Whether a gap comes after the sample before the view, or after one of those in sight but the last."""
+    first, end = np.searchsorted(trace.gaps, (columns.before, columns.last[-1])).tolist()
+    return bool(first < end)
 
 
 def _end_of_hold(sample: int, trace: LineTrace, grid: ColumnGrid, data_end: int) -> int:
@@ -169,28 +177,21 @@ def paint_shape(
     """
     device = max(1, round(width * frame.scale))
     before, after = (device - 1) // 2, device // 2
-    thin = max(1, round(frame.scale))
-    level = scale.rows(shape.level)
-    stale = shape.stale
-    faint = frame.colors.faint(color, 0.45)
-    fill_rects(painter, shape.left[stale], level[stale], shape.right[stale], level[stale] + thin - 1, faint)
-    solid = ~stale
-    fill_rects(
-        painter,
-        shape.left[solid] - before,
-        level[solid] - before,
-        shape.right[solid] + after,
-        level[solid] + after,
-        color,
-    )
-    fill_rects(
-        painter,
-        shape.x - before,
-        scale.rows(shape.high) - before,
-        shape.x + after,
-        scale.rows(shape.low) + after,
-        color,
-    )
+    if len(shape.left):
+        thin = max(1, round(frame.scale))
+        level = scale.rows(shape.level)
+        stale = shape.stale
+        faint = frame.colors.faint(color, 0.45)
+        fill_rects(painter, shape.left[stale], level[stale], shape.right[stale], level[stale] + thin - 1, faint)
+        left, right, level = shape.left[~stale], shape.right[~stale], level[~stale]
+        fill_rects(painter, left - before, level - before, right + after, level + after, color)
+    if len(shape.x):
+        rows = scale.rows(np.concatenate((shape.high, shape.low)))
+        top, bottom = rows[: len(shape.x)], rows[len(shape.x) :]
+        if device > 1:
+            fill_rects(painter, shape.x - before, top - before, shape.x + after, bottom + after, color)
+        else:
+            fill_rects(painter, shape.x, top, shape.x, bottom, color)
     _paint_slopes(painter, shape.slopes, scale, frame, color, width)
     if len(shape.point_x) <= _MOST_POINTS:
         _paint_points(painter, shape, scale, frame, color, width)

@@ -16,7 +16,7 @@ from gui.views.timeline.time_ticks import (
     context_texts,
     minor_step,
     offsets_text,
-    tick_times,
+    tick_array,
     ticks,
 )
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _BETWEEN_LABELS = 18
 _TICK = 5
 _MINOR_TICK = 3
+NO_TICKS = np.empty(0, np.int64)
 
 
 class TimeAxis:
@@ -49,7 +50,7 @@ class TimeAxis:
         self.rect = QRect()
         self.step: Step = STEPS[-1]
         self.ticks: list[Tick] = []
-        self._minor: list[int] = []
+        self._minor = NO_TICKS
         self._title = ""
 
     @staticmethod
@@ -66,7 +67,7 @@ class TimeAxis:
         self.ticks = ticks(start, end, self.step, tz)
         finer = minor_step(self.step)
         few = finer is not None and (end - start) / finer.length <= width / 6
-        self._minor = list(tick_times(start, end, finer, tz)) if finer and few else []
+        self._minor = tick_array(start, end, finer, tz) if finer and few else NO_TICKS
         offsets = offsets_text(start, end, tz)
         self._title = f"Time ({offsets})" if zone_name in ("", offsets) else f"Time ({zone_name}, {offsets})"
 
@@ -96,9 +97,9 @@ class TimeAxis:
     def paint(self, painter: QPainter, frame: Frame) -> None:
         """Paints the axis."""
         top = self.rect.y()
-        ticks = ([tick.time for tick in self.ticks], _TICK, frame.colors.muted)
+        ticks = (np.array([tick.time for tick in self.ticks], np.int64), _TICK, frame.colors.muted)
         for times, length, color in ((self._minor, _MINOR_TICK, frame.colors.border), ticks):
-            shares = (np.array(times, np.int64) - frame.grid.start) / (frame.grid.end - frame.grid.start)
+            shares = (times - frame.grid.start) / (frame.grid.end - frame.grid.start)
             x = self.rect.x() + np.rint(shares * self.rect.width()).astype(np.int64)
             fill_rects(painter, x, np.full(len(x), top), x, np.full(len(x), top + length), color)
         self._paint_labels(painter, frame)

@@ -132,7 +132,9 @@ class ValueAxis:
         """Round values with their texts; none where nothing is in sight and no range was set."""
         if self.manual is None and self._is_empty:
             return []
-        most = max(2, self.rect.height() // (metrics.height() * 3 // 2 + 4))
+        line, height = metrics.height() * 3 // 2 + 4, self.rect.height()
+        # High plots need not be full of them.
+        most = max(2, min(height // line, 6 + height // (3 * line)))
         asked = (self.scale.low, self.scale.high, most, self._tz)
         if self._ticks[0] != asked:
             self._ticks = asked, axis_ticks(self.kind, self.scale.low, self.scale.high, most, self._tz)
@@ -161,18 +163,21 @@ class ValueAxis:
         """Paints the labels of the ticks."""
         painter.setPen(color)
         metrics, right = frame.metrics, self.rect.right() + 1 - TICK_GAP
-        for value, text in self.ticks(metrics):
-            y = round(self.rect.y() + self.scale.row(value) / frame.scale)
-            left = right - frame.cache.width(text, metrics)
-            frame.cache.draw(painter, left, y - metrics.height() // 2, text)
+        up = metrics.height() // 2
+        for y, text in self._places(frame):
+            frame.cache.draw_before(painter, right, y - up, text, metrics)
+
+    def _places(self, frame: Frame) -> list[tuple[int, str]]:
+        """The logical pixel of each tick in the widget, and its text."""
+        ticks, top = self.ticks(frame.metrics), self.rect.y()
+        return [(round(top + self.scale.row(value) / frame.scale), text) for value, text in ticks]
 
     def paint_beside(self, painter: QPainter, frame: Frame, header: QRect, curve: QColor, color: QColor) -> None:
         """Paints it as one of several: with a title above it, and a line in its curve's colour."""
         right = self.rect.right() + 1
         painter.fillRect(QRect(right - 2, self.rect.y(), 2, self.rect.height()), curve)
         metrics = painter.fontMetrics()
-        for value, _ in self.ticks(metrics):
-            y = round(self.rect.y() + self.scale.row(value) / frame.scale)
+        for y, _ in self._places(frame):
             painter.fillRect(QRect(right - 2 - _MARK, y, _MARK, 1), curve)
         room = QRect(self.rect.x(), header.y(), self.rect.width() - TICK_GAP, header.height())
         painter.setPen(color)

@@ -72,12 +72,15 @@ class ValuePlot(Row):
         self._samples = 0
         self._hides_samples = False
         self._axes_width = 0
+        # Many names take as long to find as many curves to paint.
+        self._title: str | None = None
 
     def set_content(self, lines: list[LineTrace], failures: dict[SeriesKey, Marks]) -> None:
         """Replaces the lines and the failures of their series; an axis keeps its range as long as it has a line."""
         self._lines = lines
         self._failures = failures
         self._crowds = {}
+        self._title = None
         before = {axis.name: axis for axis in self.axes}
         named: dict[str, list[LineTrace]] = {}
         for line in lines:
@@ -122,6 +125,7 @@ class ValuePlot(Row):
 
     def set_looks(self, looks: dict[SeriesKey, Look]) -> None:
         self._looks = looks
+        self._title = None
 
     def look(self, key: SeriesKey) -> Look:
         """How a series is shown."""
@@ -261,13 +265,19 @@ class ValuePlot(Row):
             rows = axis.scale.rows(line.value[line.untimed[chosen]])
             paint_untimed(painter, frame.grid.column_of(time[chosen]), rows, frame, color)
 
+    def title(self) -> str:
+        """What it shows, in words."""
+        if self._title is None:
+            self._title = plot_title([key for key in self.keys() if self._is_visible(key)] or self.keys())
+        return self._title
+
     def _paint_header(self, painter: QPainter, frame: Frame, shown_axes: list[ValueAxis]) -> None:
         painter.save()
         font = QFont(frame.font)
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
         painter.setPen(frame.colors.text)
-        title = plot_title([key for key in self.keys() if self._is_visible(key)] or self.keys())
+        title = self.title()
         notice = self.reduced_text()
         left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
