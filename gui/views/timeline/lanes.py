@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QColor
 
 from core.autoapi.display import unknown_value
 from gui.models.texts import short_text
+from gui.views.timeline.bands import Bands, PaintedBands, paint_bands, reduce_bands
 from gui.views.timeline.event_flags import events_near, paint_flags
 from gui.views.timeline.frame import Frame, Look, Row, device_rect, paint_plot_ground
 from gui.views.timeline.markers import REACH, paint_failures, texts_near
 from gui.views.timeline.naming import full_name, marked_label, two_lines, unknown_component, unknown_property
-from gui.views.timeline.painting import fill_rects
 from gui.views.timeline.time_ticks import moment_text
 from gui.views.timeline.untimed import UNTIMED, marks_in_sight, near_column, paint_untimed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
     from PySide6.QtGui import QFontMetrics, QPainter
 
     from core.fleet.series import SeriesKey
     from gui.views.timeline.marks import Marks
-    from gui.views.timeline.reduction import ColumnGrid
     from gui.views.timeline.trace import StateTrace
 
-    Ints = NDArray[np.int64]
 
 _WIDEST_NAME = 190
 _BESIDE_NAME = 20
@@ -40,48 +34,8 @@ _BESIDE_NAME = 20
 _NAME_SLACK = 16
 _MARGIN = 3
 _TEXT_MARGIN = 6
-# A state as short as this is still seen.
-_NARROWEST = 2
 # Marks of samples without a time of their own stand this far above a lane's lower edge.
 _MARK_HEIGHT = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Bands:
-    """The bands in sight, one a column at most, from left to right; columns are those of the grid.
-
-    Attributes:
-        run: int64, index of the run in its trace.
-        left: int64, first column.
-        right: int64, last column where the state is known; left of left where that was before the view.
-        until: int64, last column where it is the last known one, at least left and right.
-        mixed: int64, columns in which several runs begin.
-    """
-
-    run: Ints
-    left: Ints
-    right: Ints
-    until: Ints
-    mixed: Ints
-
-
-def reduce_bands(trace: StateTrace, grid: ColumnGrid, data_end: int) -> Bands:
-    """The runs that are the last to begin in their column, and the columns where others began too."""
-    bounds = np.searchsorted(trace.start, grid.edges, "left")
-    begun = np.diff(bounds)
-    filled = np.flatnonzero(begun)
-    run = bounds[1:][filled] - 1
-    left = filled.astype(np.int64)
-    mixed = filled[begun[filled] > 1]
-    if bounds[0] > 0:
-        # The run that has begun before the view; the first column is its own unless another begins right there.
-        run, left = np.append(bounds[0] - 1, run), np.append(0, left)
-    following = np.append(left[1:], grid.count) - 1
-    last_column = min(int(grid.column_of(np.array([data_end]))[0]), grid.count - 1)
-    right = np.minimum(grid.column_of(trace.end[run]), following)
-    until = np.maximum(np.where(trace.until[run] > data_end, np.minimum(last_column, following), following), right)
-    seen = until >= left
-    return Bands(run[seen], left[seen], right[seen], until[seen], mixed)
 
 
 class StateColors:
@@ -110,15 +64,6 @@ class Lane:
     failures: Marks
     colors: StateColors
     labels: tuple[str, ...]
-
-
-class _Layer(IntEnum):
-    """What is painted over what."""
-
-    HELD = 0
-    KNOWN = 1
-    MIXED = 2
-    LINES = 3
 
 
 class _Painted(NamedTuple):
@@ -242,8 +187,9 @@ class LanesPlot(Row):
         for number, (line, color) in enumerate(lines):
             painter.setPen(color)
             place = QRect(text.x(), top + number * metrics.height(), text.width(), metrics.height())
-            shown = metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, text.width())
-            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
+            if frame.cache.width(line, metrics) > text.width():
+                line = metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, text.width())
+            frame.cache.draw_before(painter, place.right() + 1, place.y(), line, metrics)
 
     def _paint_events(self, painter: QPainter, lane: Lane, room: QRect, frame: Frame) -> None:
         look = self._look(lane.trace.key)
@@ -268,54 +214,28 @@ class LanesPlot(Row):
             painter.restore()
 
     def _paint_bands(self, painter: QPainter, painted: Sequence[_Painted], frame: Frame) -> None:
-        """The bands of all lanes, one colour after the other: that is much quicker than lane by lane."""
-        layers: dict[tuple[_Layer, int], list[tuple[Ints, Ints, int, int]]] = defaultdict(list)
-        narrowest = round(_NARROWEST * frame.scale) - 1
+        lanes = []
         for lane, room, bands in painted:
-            if bands is None:
-                continue
-            device = device_rect(room.adjusted(0, _MARGIN, 0, -_MARGIN), frame.scale)
-            place = device.top(), device.bottom()
-            left, right, until = bands.left + device.left(), bands.right + device.left(), bands.until + device.left()
-            numbers = np.array([lane.colors.number(name) for name in lane.trace.names], np.int64)
-            state = numbers[lane.trace.code[bands.run]]
-            widened = np.maximum(right, left + narrowest)
-            known, held = right >= left, until > right
-            for number in np.flatnonzero(np.bincount(state)).tolist():
-                mine = state == number
-                color = frame.colors.band(number)
-                color = frame.colors.faint(color, 0.5) if self._look(lane.trace.key).pale else color
-                faint, solid = mine & held, mine & known
-                layers[_Layer.HELD, frame.colors.faint(color, 0.38).rgba()].append((left[faint], until[faint], *place))
-                layers[_Layer.KNOWN, color.rgba()].append((left[solid], widened[solid], *place))
-            mixed = bands.mixed + device.left()
-            layers[_Layer.MIXED, frame.colors.muted.rgba()].append((mixed, mixed + narrowest, *place))
-            # A fine line where one band ends and the next begins tells equal colours apart.
-            inner = left[(bands.left > 0) & (until - left > 3)]
-            layers[_Layer.LINES, frame.colors.plot.rgba()].append((inner, inner, *place))
+            if bands is not None:
+                device = device_rect(room.adjusted(0, _MARGIN, 0, -_MARGIN), frame.scale)
+                numbers = np.array([lane.colors.number(name) for name in lane.trace.names], np.int64)
+                state = numbers[lane.trace.code[bands.run]]
+                lanes.append(PaintedBands(bands, state, device, self._look(lane.trace.key).pale))
         painter.save()
         painter.scale(1 / frame.scale, 1 / frame.scale)
-        for (_, rgba), parts in sorted(layers.items(), key=lambda item: item[0]):
-            counts = [len(left) for left, _, _, _ in parts]
-            left, right = (np.concatenate([part[side] for part in parts]) for side in (0, 1))
-            top, bottom = (np.repeat([part[side] for part in parts], counts) for side in (2, 3))
-            fill_rects(painter, left, top, right, bottom, QColor.fromRgba(rgba))
+        paint_bands(painter, lanes, frame)
         painter.restore()
 
     def _paint_labels(self, painter: QPainter, lane: Lane, bands: Bands, room: QRect, frame: Frame) -> None:
-        metrics = painter.fontMetrics()
-        widths = [metrics.horizontalAdvance(label) for label in lane.labels]
-        pale = self._look(lane.trace.key).pale
-        painter.setPen(frame.colors.muted if pale else frame.colors.text)
-        wide = np.flatnonzero(bands.until - bands.left >= (2 * _TEXT_MARGIN + metrics.averageCharWidth()) * frame.scale)
-        for index in wide.tolist():
-            code = int(lane.trace.code[bands.run[index]])
-            left = room.x() + int(bands.left[index] / frame.scale) + _TEXT_MARGIN
-            width = int((bands.until[index] - bands.left[index]) / frame.scale) - 2 * _TEXT_MARGIN
-            if widths[code] <= width:
-                painter.drawText(
-                    QRect(left, room.y(), width, room.height()), Qt.AlignmentFlag.AlignVCenter, lane.labels[code]
-                )
+        metrics = frame.metrics
+        widths = np.array([frame.cache.width(label, metrics) for label in lane.labels])
+        codes = lane.trace.code[bands.run]
+        free = (bands.until - bands.left) / frame.scale - 2 * _TEXT_MARGIN
+        wide = np.flatnonzero(widths[codes] <= free.astype(np.int64))
+        painter.setPen(frame.colors.muted if self._look(lane.trace.key).pale else frame.colors.text)
+        top = room.y() + (room.height() - metrics.height()) // 2
+        for left, code in zip(bands.left[wide].tolist(), codes[wide].tolist(), strict=True):
+            frame.cache.draw(painter, room.x() + int(left / frame.scale) + _TEXT_MARGIN, top, lane.labels[code])
 
     def lane_at(self, y: int, metrics: QFontMetrics) -> Lane | None:
         """The lane at a height of the widget."""

@@ -66,7 +66,9 @@ class ValuePlot(Row):
         self._lines: list[LineTrace] = []
         self._failures: dict[SeriesKey, Marks] = {}
         self._looks: dict[SeriesKey, Look] = {}
-        self._visible: list[tuple[ValueAxis, LineTrace]] = []
+        # None until asked for: who is visible, and whose lines look alike.
+        self._visible: list[tuple[ValueAxis, LineTrace]] | None = None
+        self._alike: dict[Shape, dict[tuple[ValueAxis, Look], list[LineTrace]]] | None = None
         self._crowds: dict[Shape, Crowd] = {}
         self._drawn: list[_Drawn] = []
         self._samples = 0
@@ -78,9 +80,8 @@ class ValuePlot(Row):
     def set_content(self, lines: list[LineTrace], failures: dict[SeriesKey, Marks]) -> None:
         """Replaces the lines and the failures of their series; an axis keeps its range as long as it has a line."""
         self._lines = lines
-        self._failures = failures
-        self._crowds = {}
-        self._title = None
+        self._failures = {key: marks for key, marks in failures.items() if len(marks)}
+        self._forget()
         before = {axis.name: axis for axis in self.axes}
         named: dict[str, list[LineTrace]] = {}
         for line in lines:
@@ -99,7 +100,10 @@ class ValuePlot(Row):
 
     def visible_lines(self) -> list[tuple[ValueAxis, LineTrace]]:
         """The lines that are not hidden, each with its axis."""
-        return [(axis, line) for axis in self.axes for line in axis.lines if self._is_visible(line.key)]
+        if self._visible is None:
+            every = [(axis, line) for axis in self.axes for line in axis.lines]
+            self._visible = [(axis, line) for axis, line in every if self._is_visible(line.key)]
+        return self._visible
 
     def axis_of(self, key: SeriesKey) -> ValueAxis | None:
         """The axis of a series, the first one where its units need several; None where it has no line here."""
@@ -115,8 +119,7 @@ class ValuePlot(Row):
 
     def shown_axes(self) -> list[ValueAxis]:
         """The axes with a visible line, all where none has one."""
-        shown = [axis for axis in self.axes if any(self._is_visible(line.key) for line in axis.lines)]
-        return shown or self.axes
+        return list(dict.fromkeys(axis for axis, _ in self.visible_lines())) or self.axes
 
     def fit_values(self) -> None:
         """Lets all axes follow what is in sight again."""
@@ -125,7 +128,12 @@ class ValuePlot(Row):
 
     def set_looks(self, looks: dict[SeriesKey, Look]) -> None:
         self._looks = looks
-        self._title = None
+        self._forget()
+
+    def _forget(self) -> None:
+        """What follows from lines and looks is to be found anew."""
+        self._crowds = {}
+        self._title = self._visible = self._alike = None
 
     def look(self, key: SeriesKey) -> Look:
         """How a series is shown."""
@@ -152,8 +160,7 @@ class ValuePlot(Row):
         self._axes_width = taken
 
     def prepare(self, frame: Frame) -> None:
-        self._visible = self.visible_lines()
-        drawn = self._crowded(frame) if is_crowd([line for _, line in self._visible]) else self._each(frame)
+        drawn = self._crowded(frame) if is_crowd([line for _, line in self.visible_lines()]) else self._each(frame)
         # Selected curves come last and so lie on top.
         self._drawn = sorted(drawn, key=lambda one: one.look.selected)
         height = max(device_rect(self.rect, frame.scale).height(), 2)
@@ -167,7 +174,7 @@ class ValuePlot(Row):
         distance = round(POINT_DISTANCE * frame.scale)
         self._samples, self._hides_samples = 0, False
         drawn = []
-        for axis, line in self._visible:
+        for axis, line in self.visible_lines():
             columns = reduce_columns(line.time, line.pyramid, line.buckets, frame.grid)
             look = self.look(line.key)
             if look.shape is Shape.POINTS:
@@ -184,18 +191,12 @@ class ValuePlot(Row):
 
     def _crowded(self, frame: Frame) -> list[_Drawn]:
         """All lines of one look together: there are too many to be told apart by what lies on top, or by points."""
-        alike: dict[Shape, dict[tuple[ValueAxis, Look], list[LineTrace]]] = {}
-        for axis, line in self._visible:
-            look = self.look(line.key)
-            alike.setdefault(look.shape, {}).setdefault((axis, look), []).append(line)
         self._samples, self._hides_samples = 0, False
         drawn = []
-        for shape, groups in alike.items():
-            lines = [line for group in groups.values() for line in group]
-            crowd = self._crowds.get(shape)
-            if crowd is None or list(map(id, crowd.lines)) != list(map(id, lines)):
-                crowd = self._crowds[shape] = Crowd(lines)
-            found = crowd.shape(frame.grid, frame.data_end, shape)
+        for shape, groups in self._lines_alike().items():
+            if shape not in self._crowds:
+                self._crowds[shape] = Crowd([line for group in groups.values() for line in group])
+            found = self._crowds[shape].shape(frame.grid, frame.data_end, shape)
             self._samples += found.samples
             self._hides_samples = self._hides_samples or found.is_reduced
             first = 0
@@ -204,6 +205,15 @@ class ValuePlot(Row):
                 drawn.append(_Drawn(axis, look, strokes, strokes.extremes()))
                 first += len(group)
         return drawn
+
+    def _lines_alike(self) -> dict[Shape, dict[tuple[ValueAxis, Look], list[LineTrace]]]:
+        """The visible lines by shape, axis and look."""
+        if self._alike is None:
+            self._alike = {}
+            for axis, line in self.visible_lines():
+                look = self.look(line.key)
+                self._alike.setdefault(look.shape, {}).setdefault((axis, look), []).append(line)
+        return self._alike
 
     def reduced_text(self) -> str:
         """Says so where some column hides samples, else ''."""
@@ -245,7 +255,7 @@ class ValuePlot(Row):
         paint_shape(painter, shape, drawn.axis.scale, frame, color, width + look.selected)
 
     def _paint_marks(self, painter: QPainter, frame: Frame, height: int) -> None:
-        for _, line in self._visible:
+        for _, line in self.visible_lines():
             if len(line.unit_changes):
                 paint_unit_changes(painter, line.unit_changes, frame, height, frame.colors.warning)
         self._paint_untimed(painter, frame)
@@ -255,7 +265,7 @@ class ValuePlot(Row):
                 paint_failures(painter, marks, frame, row, frame.colors.error)
 
     def _paint_untimed(self, painter: QPainter, frame: Frame) -> None:
-        marked_lines = [(axis, line) for axis, line in self._visible if len(line.untimed)]
+        marked_lines = [(axis, line) for axis, line in self.visible_lines() if len(line.untimed)]
         for axis, line in marked_lines:
             time = line.time[line.untimed]
             chosen = marks_in_sight(time, frame, len(marked_lines))
@@ -321,10 +331,10 @@ class ValuePlot(Row):
                 if self._is_visible(key) and (texts := texts_near(marks, column, frame)):
                     lines += [f"{full_name(key)}: no value, {text}" for text in texts]
         if y - self.rect.top() <= 3 * REACH:
-            for _, line in self._visible:
+            for _, line in self.visible_lines():
                 texts = texts_near(line.unit_changes, column, frame)
                 lines += [f"{full_name(line.key)}: unit changes, {text}" for text in texts]
-        for axis, line in self._visible:
+        for axis, line in self.visible_lines():
             chosen = line.untimed[near_column(line.time[line.untimed], column, frame)]
             if any(abs(axis.y_of(value) - y) <= REACH for value in line.value[chosen].tolist()):
                 lines.append(f"{full_name(line.key)}: {UNTIMED}")

@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gui.views.timeline.lanes import Bands, StateColors, reduce_bands
+from gui.views.timeline.bands import Bands, reduce_bands
+from gui.views.timeline.lanes import StateColors
 from gui.views.timeline.reduction import ColumnGrid
 from gui.views.timeline.trace import StateTrace, states_of
 from tests.gui.views.timeline.make_series import HOUR, MINUTE, key, make_series
