@@ -213,6 +213,11 @@ ACTIONS: tuple[ActionDef, ...] = (
         "Put the selected properties of the selected vehicles on the timeline", needs=("properties",),
     ),
     ActionDef(
+        "derive", "&Derive series…", "derive", ("Ins",), "timeline",
+        "Compute differences per day, rates, averages and more from series of numbers", scope="timeline",
+        needs=("source",),
+    ),
+    ActionDef(
         "remove_series", "&Remove selected series", "remove", ("Del",), "timeline",
         "Take the series selected in the legend off the timeline", scope="timeline", needs=("series",),
     ),

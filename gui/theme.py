@@ -149,6 +149,7 @@ ICONS = {
     "component": "circle-small",
     "copy": "content-copy",
     "demo": "flask-outline",
+    "derive": "function-variant",
     "down": "arrow-down",
     "earlier": "chevron-left",
     "equal": "arrow-split-horizontal",

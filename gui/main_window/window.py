@@ -23,6 +23,7 @@ from gui.action_set import ActionSet
 from gui.dialogs.about import AboutDialog
 from gui.dialogs.connect import ConnectDialog
 from gui.dialogs.export import ExportDialog
+from gui.main_window.deriving import DeriveSwitch
 from gui.main_window.keys import KeySwitch
 from gui.main_window.layout import SIZE, build_panels
 from gui.main_window.palette import PaletteSwitch
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
         self._watch_switch = WatchSwitch(self.actions_, session, messages, self._settings, self._save_settings, self)
         self._set_zone(self._settings.time_zone)
         UnitSwitch(self.actions_, self.panels, session, self._settings, self._save_settings, self)
+        DeriveSwitch(self.actions_, self.panels, session, self._settings, self)
         KeySwitch(self.actions_, remembered, self._save_settings, self)
         switch = PaletteSwitch(
             self.actions_, self.panels, session, remembered, self._save_settings, self.open_source, self

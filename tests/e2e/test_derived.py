@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import csv
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 
 from core.archive.deriving import read_series
 from core.autoapi.display import DisplayUnits
+from core.export.csv_export import ExportRequest
 from core.fleet.formula import derived_key, parse
 from core.fleet.series import SeriesKey
 from core.jobs import JobContext
 from core.settings import Settings
+from gui.dialogs.derive import DeriveDialog
+from gui.dialogs.export import ExportDialog
 from gui.views.timeline.value_plot import ValuePlot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QMenu
 
     from core.fleet.series import Series
     from tests.e2e.conftest import Desk, Fleet
@@ -139,3 +148,72 @@ def test_a_computed_value_of_one_message_leads_to_it_and_others_lead_nowhere(des
     assert not desk.session.is_busy
     desk.panels.timeline.sample_activated.emit(double, index)
     desk.wait(lambda: desk.panels.messages.current_message() is not None)
+
+
+@pytest.mark.usefixtures("recorded")
+def test_derived_by_keys_for_two_vehicles_and_exported(desk: Desk, fleet: Fleet, tmp_path: Path) -> None:
+    desk.open(str(fleet.folder))
+    odometers = [SeriesKey(vin, "diagnostics", "odometer") for vin in fleet.truth.vins[:2]]
+    desk.session.add_series(odometers)
+    shown(desk, odometers[1])
+    timeline = desk.panels.timeline
+    timeline.setFocus()
+    desk.qtbot.keyClick(timeline.focusProxy(), Qt.Key.Key_Insert)
+    dialog = desk.dialog(DeriveDialog)
+    desk.wait(dialog.kind.hasFocus)
+    # The second kind is the rate; Alt+P goes to what it is per, where h stands already.
+    desk.qtbot.keyClick(dialog.kind, Qt.Key.Key_Down)
+    assert dialog.formula.text() == "rate(diagnostics.odometer, 'h')"
+    desk.qtbot.keyClick(dialog, Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
+    assert dialog.period.hasFocus()
+    desk.qtbot.keyClick(dialog.period, Qt.Key.Key_Down)
+    assert dialog.preview == "Odometer, rate per day, in km/day"
+    desk.qtbot.keyClick(dialog.period, Qt.Key.Key_Return)
+    keys = [named(fleet, "rate(diagnostics.odometer, 'day')", vehicle) for vehicle in (0, 1)]
+    for key in keys:
+        assert shown(desk, key).value.tolist() == computed(desk, key).value.tolist()
+    assert timeline.keys() == [*odometers, *keys]
+
+    desk.trigger("export_csv")
+    export = desk.dialog(ExportDialog)
+    desk.wait(lambda: export.request().keys == tuple(timeline.keys()))
+    target = tmp_path / "out.csv"
+    desk.session.export(ExportRequest(tuple(keys)), target)
+    desk.wait_until_settled()
+    export.reject()
+    with target.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert {(row["capability"], row["property"], row["batch"]) for row in rows} == {
+        ("derived", "rate(diagnostics.odometer, 'day')", "")
+    }
+    assert len(rows) == sum(len(shown(desk, key)) for key in keys)
+
+
+@pytest.mark.usefixtures("recorded")
+def test_the_menus_of_legend_and_plot_derive_from_what_they_stand_for(desk: Desk, fleet: Fleet) -> None:
+    desk.open(str(fleet.folder))
+    vin = fleet.truth.vins[0]
+    odometer, level = SeriesKey(vin, "diagnostics", "odometer"), SeriesKey(vin, "charging", "battery_level")
+    desk.session.add_series([odometer, level])
+    shown(desk, level), shown(desk, odometer)
+    timeline = desk.panels.timeline
+    timeline.select_keys([level])
+    choose_derive(timeline.legend.context_menu())
+    dialog = desk.dialog(DeriveDialog)
+    assert dialog.formula.text() == "per_day(charging.battery_level, 'UTC')"
+    dialog.reject()
+    desk.wait(lambda: not [one for one in desk.window.findChildren(DeriveDialog) if one.isVisible()])
+    timeline.select_keys([])
+    desk.window.grab()
+    plot = next(row for row in timeline._area.rows if isinstance(row, ValuePlot) and odometer in row.keys())  # noqa: SIM118
+    choose_derive(timeline.context_menu(plot.rect.center()))
+    assert desk.dialog(DeriveDialog).formula.text() == "per_day(diagnostics.odometer, 'UTC')"
+    desk.dialog(DeriveDialog).reject()
+
+
+def choose_derive(menu: QMenu) -> None:
+    """Choose the entry of a context menu; the shortcut that it shows is the command's."""
+    action = next(action for action in menu.actions() if action.text() == "Derive series…")
+    assert action.shortcut() == QKeySequence("Ins")
+    action.trigger()
+    menu.close()

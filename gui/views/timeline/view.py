@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.keys import first_key
 from gui.models.texts import plural, time_text
 from gui.views.timeline import notice
 from gui.views.timeline.composition import Composition
@@ -62,6 +63,7 @@ class TimelineView(QWidget):
         keys_selected(list of SeriesKey): the selection in the legend.
         unit_chosen(list of str, str): properties, as core.autoapi.display.unit_path writes them, are to be shown in a
             unit; an empty one is that of the program's setting. The timeline leaves it to the owner.
+        derive_requested(list of SeriesKey): something is to be computed from these.
     """
 
     # Python's integers: an int of Qt's has 32 bits, too few for microseconds.
@@ -74,6 +76,7 @@ class TimelineView(QWidget):
     samples_left_out = Signal(str)
     keys_selected = Signal(list)
     unit_chosen = Signal(list, str)
+    derive_requested = Signal(list)
 
     def __init__(self, parent: QWidget | None = None, *, colors: TimelineColors | None = None) -> None:
         super().__init__(parent)
@@ -276,6 +279,7 @@ class TimelineView(QWidget):
             if only and len(row.shown_axes()) > 1:
                 menu.addAction("Fit this axis").triggered.connect(lambda: self._fit_axes([only]))
             menu.addAction("Fit values").triggered.connect(lambda: self._fit_axes(row.axes))
+            self._add_derive(menu, [key for key in self.selected_keys() if key in shown] or shown)
         if row is not None:
             self._add_edits(menu, row, place)
         return menu
@@ -471,11 +475,17 @@ class TimelineView(QWidget):
         if not menu.isEmpty():
             menu.popup(self._area.mapToGlobal(place))
 
+    def _add_derive(self, menu: QMenu, keys: Sequence[SeriesKey]) -> None:
+        derive = menu.addAction("Derive series…")
+        derive.setShortcut(first_key("derive"))
+        derive.triggered.connect(lambda: self.derive_requested.emit(list(keys)))
+
     @Slot(object)
     def _add_to_menu_of_legend(self, menu: QMenu) -> None:
         """The unit, the look and the place of the series selected in the legend."""
         keys = self.selected_keys()
         self._add_units(menu, self._composition.unit_choice(keys))
+        self._add_derive(menu, keys)
         add_series_actions(menu, self._editing, self._composition.layout, keys, self._area.colors)
 
     def _add_edits(self, menu: QMenu, row: Row, place: QPoint) -> None:
