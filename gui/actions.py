@@ -25,6 +25,7 @@ NEEDS = {
     "zoomed": "The timeline has not been moved yet",
     "unzoomed": "There is no step back to undo",
     "selected": "Select series in the legend first",
+    "vehicles": "Select vehicles in the Vehicles panel first",
     "undoable": "Nothing was changed yet",
     "redoable": "Nothing was taken back",
 }
@@ -51,11 +52,13 @@ class MenuDef:
 MENUS: tuple[MenuDef, ...] = (
     MenuDef("file", "&File"),
     MenuDef("file/recent", "Open &recent", "recent", before="export_csv"),
+    MenuDef("file/workspace", "&Workspaces", "workspace", before="export_csv"),
     MenuDef("edit", "&Edit"),
     MenuDef("batches", "&Batches"),
     MenuDef("batches/watch", "Look for &new batches", "clock", before="load_days"),
     MenuDef("timeline", "&Timeline"),
-    MenuDef("timeline/plots", "Plo&ts", "panels"),
+    MenuDef("timeline/range", "&Time range", "calendar"),
+    MenuDef("timeline/plots", "&Arrange plots", "panels"),
     MenuDef("timeline/look", "Loo&k of series", "look"),
     MenuDef("view", "&View"),
     MenuDef("view/panels", "&Panels", "panels"),
@@ -155,8 +158,33 @@ ACTIONS: tuple[ActionDef, ...] = (
         "Open a simulated fleet of 12 vehicles over 30 days",
     ),
     ActionDef(
+        "workspace_save", "&Save workspace", "workspace", ("Ctrl+S",), "file/workspace",
+        "Save what is open and how it is shown under its name, or ask for one", needs=("source",),
+    ),
+    ActionDef(
+        "workspace_save_as", "Save workspace &as…", "workspace", ("Ctrl+Shift+S",), "file/workspace",
+        "Save what is open and how it is shown under a name", needs=("source",),
+    ),
+    ActionDef(
+        "workspaces", "&Manage workspaces…", "settings", ("Ctrl+Shift+W",), "file/workspace",
+        "Open, rename, delete, import and export workspaces",
+    ),
+    ActionDef(
+        "workspace_vehicles", "Show for selected &vehicles", "vehicles", ("Ctrl+Shift+V",), "file/workspace",
+        "Show the same series of the vehicles selected in the Vehicles panel, in the same places and looks",
+        needs=("series", "vehicles"), section=True,
+    ),
+    ActionDef(
         "export_csv", "&Export to CSV…", "export", ("Ctrl+E",), "file",
         "Write the series on the timeline into a CSV file", needs=("series",), section=True,
+    ),
+    ActionDef(
+        "picture_save", "Save a &picture…", "picture", ("Ctrl+Shift+P",), "file",
+        "Save what the timeline shows as a picture, in pixels or as a drawing", needs=("series",),
+    ),
+    ActionDef(
+        "picture_copy", "Copy as p&icture", "copy", ("Ctrl+Shift+C",), "file",
+        "Put a picture of what the timeline shows on the clipboard", needs=("series",),
     ),
     ActionDef(
         "close_source", "&Close source", "close-source", ("Ctrl+W",), "file",
@@ -264,6 +292,36 @@ ACTIONS: tuple[ActionDef, ...] = (
     ActionDef(
         "pan_later", "Move &later", "later", ("Ctrl+Right",), "timeline",
         "Move along the time to later moments", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "range_day", "&Day", "calendar", ("1",), "timeline/range",
+        "Show the day of the cursor, or the newest one in sight", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "range_week", "&Week", "calendar", ("2",), "timeline/range",
+        "Show the week of the cursor, from Monday on, or the newest one in sight", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "range_month", "&Month", "calendar", ("3",), "timeline/range",
+        "Show the month of the cursor, or the newest one in sight", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "range_whole", "Whole "range_whole", "&Whole time"time", "calendar", ("0", "Home"), "timeline/range",
+        "Show the whole time; the value axes stay as they are", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "page_earlier", "&Earlier", "earlier", ("PgUp",), "timeline/range",
+        "Show the day, week or month before, or as much time as is in sight before it", scope="timeline",
+        needs=("series",), section=True,
+    ),
+    ActionDef(
+        "page_later", "&Later", "later", ("PgDown",), "timeline/range",
+        "Show the day, week or month after, or as much time as is in sight after it", scope="timeline",
+        needs=("series",),
+    ),
+    ActionDef(
+        "go_to_time", "&Go to a time…", "clock", ("Ctrl+G", "Shift+G"), "timeline/range",
+        "Type a moment, a day, a week, a month or a range of time, and be there", needs=("series",), section=True,
     ),
     ActionDef(
         "show_message", "Show &message", "message", ("Return", "Enter"), "timeline",
@@ -394,8 +452,15 @@ ACTIONS: tuple[ActionDef, ...] = (
 GESTURES: tuple[tuple[str, str, str], ...] = (
     ("In the timeline", "Wheel", "Zoom the time, or the value axis, around the pointer"),
     ("In the timeline", "Shift+Wheel", "Move along the time"),
+    ("In the timeline", "Ctrl+Wheel, V+Wheel", "Zoom the values of the plot, the time stays"),
+    ("In the timeline", "Ctrl+Shift+Wheel, B+Wheel", "Zoom both the time and the values of the plot"),
+    ("In the timeline", "Drag in the overview", "Choose what is in sight; drag the brush or its edges to change it"),
     ("In the timeline", "Drag", "Move along the time"),
     ("In the timeline", "Shift+Drag", "Zoom into a rectangle"),
+    ("In the timeline", "Drag a plot's header", "Move the plot up or down"),
+    ("In the timeline", "Drag the border of two plots", "Make one higher; a double-click makes all equally high"),
+    ("In the timeline", "Double-click a plot's header", "Give the plot all the room, or take it away again"),
+    ("In the timeline", "Drag from the legend or a lane's name", "Move series into a plot, or between two"),
     ("In the timeline", "Double-click", "Show everything; on a sample its message, on an axis fit the axis"),
     ("In lists", "Enter, double-click", "Open what is selected, or put it on the timeline"),
     ("In lists", "Ctrl+C", "Copy what is selected"),

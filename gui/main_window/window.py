@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,13 +21,16 @@ from gui.action_set import ActionSet
 from gui.dialogs.about import AboutDialog
 from gui.dialogs.connect import ConnectDialog
 from gui.dialogs.export import ExportDialog
+from gui.dialogs.go_to_time import GoToTimeDialog
 from gui.main_window.deriving import DeriveSwitch
 from gui.main_window.keys import KeySwitch
 from gui.main_window.layout import SIZE, build_panels
 from gui.main_window.palette import PaletteSwitch
+from gui.main_window.pictures import PictureSwitch
 from gui.main_window.units import UnitSwitch, chosen_units
 from gui.main_window.watching import WatchSwitch
 from gui.main_window.wiring import connect_panels
+from gui.main_window.workspaces import WorkspaceSwitch
 from gui.main_window.zone_menu import ZoneMenu
 from gui.models.texts import plural
 from gui.models.zones import zone_text
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         self._settings = remembered
         self._keep_state = keep_state
         self._opening: RecentSource | None = None
+        self._opened_as: RecentSource | None = None
         self._shows_demo = False
         self._vins_to_select: tuple[str, ...] = ()
         self._wanted_series: tuple[tuple[str, ...], tuple[str, ...]] | None = None
@@ -98,6 +100,18 @@ class MainWindow(QMainWindow):
         self._watch_switch = WatchSwitch(self.actions_, session, messages, self._settings, self._save_settings, self)
         self._set_zone(self._settings.time_zone)
         UnitSwitch(self.actions_, self.panels, session, self._settings, self._save_settings, self)
+        PictureSwitch(self.actions_, self.panels.timeline, jobs, messages, self)
+        self.workspaces = WorkspaceSwitch(
+            self.actions_,
+            self.panels,
+            session,
+            jobs,
+            messages,
+            self.open_source,
+            lambda: self._opened_as,
+            self,
+            keeps=keep_state,
+        )
         DeriveSwitch(self.actions_, self.panels, session, self._settings, self)
         KeySwitch(self.actions_, remembered, self._save_settings, self)
         switch = PaletteSwitch(
@@ -170,6 +184,7 @@ class MainWindow(QMainWindow):
             "cancel_jobs": session.cancel_all,
             "show_series": panels.properties.activate_selected,
             "focus_filter": self._focus_filter,
+            "go_to_time": self._ask_for_time,
             "about": lambda: AboutDialog(self).open(),
         }.items():
             self.actions_.connect(id, slot)
@@ -182,6 +197,7 @@ class MainWindow(QMainWindow):
         panels.welcome.recent_removed.connect(self._forget)
         panels.batches.loadable_changed.connect(self._update_actions)
         panels.properties.tree.selectionModel().selectionChanged.connect(self._update_actions)
+        panels.vehicles.selection_changed.connect(self._update_actions)
         timeline.range_changed.connect(self._update_actions)
         timeline.keys_selected.connect(self._update_actions)
         timeline.editing.history_changed.connect(self._update_actions)
@@ -207,12 +223,15 @@ class MainWindow(QMainWindow):
         self._show_panels(True)
         self.setWindowTitle(f"{display_name(source.address)} – Odograph")
         self.panels.source_text.set_full_text(display_name(source.address))
+        self._opened_as = self._opening or RecentSource(source.address)
         if self._keep_state:
-            self._settings.remember(self._opening or RecentSource(source.address))
+            self._settings.remember(self._opened_as)
             self._save_settings()
             self._show_recent()
-            if self._wanted_series is None:
-                self._show_kept_series(source)
+        if self._wanted_series is None or self.workspaces.is_awaited:
+            vins = self.workspaces.restore(source)
+            if vins is not None:
+                self._shows_demo, self._vins_to_select = False, vins
         self._update_actions()
 
     @Slot()
@@ -221,38 +240,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Odograph")
         self.panels.source_text.set_full_text("")
         self._update_actions()
-
-    def _show_kept_series(self, source: Source) -> None:
-        """Put onto the timeline what was there when this source was open last."""
-        kept = self._state().value(_series_entry(source), "")
-        try:
-            keys = [SeriesKey(*map(str, parts)) for parts in json.loads(str(kept) or "[]")]
-        except (ValueError, TypeError):
-            return
-        if keys:
-            self._shows_demo = False
-            self.panels.timeline.prefer_colors(self._kept_colors(source, keys))
-            joined = str(self._state().value(f"{_series_entry(source)} joined", "true"))
-            self._session.add_kept_series(keys, joined == "true")
-            self._vins_to_select = tuple(dict.fromkeys(key.vin for key in keys))
-
-    def _kept_colors(self, source: Source, keys: Sequence[SeriesKey]) -> dict[SeriesKey, int]:
-        try:
-            kept = json.loads(str(self._state().value(f"{_series_entry(source)} colors", "[]")))
-        except ValueError:
-            return {}
-        colors = kept if isinstance(kept, list) else []
-        return {key: color for key, color in zip(keys, colors, strict=False) if isinstance(color, int)}
-
-    def _keep_series(self) -> None:
-        source = self._session.source
-        if source is not None and self._keep_state:
-            keys = [[key.vin, key.capability, key.property, key.component] for key in self._session.series_keys]
-            self._state().setValue(_series_entry(source), json.dumps(keys))
-            self._state().setValue(f"{_series_entry(source)} joined", json.dumps(self._session.joined))
-            colors = self.panels.timeline.colors()
-            kept = json.dumps([colors.get(key) for key in self._session.series_keys])
-            self._state().setValue(f"{_series_entry(source)} colors", kept)
 
     def _show_panels(self, shown: bool) -> None:
         """Show the panels as they were arranged, or the welcome page alone."""
@@ -339,6 +326,8 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_missing(self, keys: Sequence[SeriesKey]) -> None:
+        if self.workspaces.awaits(keys):
+            return
         names = ", ".join(dict.fromkeys(f"{key.vin} {key.path}" for key in keys[:3]))
         more = f" and {len(keys) - 3:,} more" if len(keys) > 3 else ""
         self._messages.show_info(
@@ -372,6 +361,14 @@ class MainWindow(QMainWindow):
         folder = QFileDialog.getExistingDirectory(self, "Open a folder of batches")
         if folder:
             self.open_source(RecentSource(folder))
+
+    @Slot()
+    def _ask_for_time(self) -> None:
+        timeline = self.panels.timeline
+        dialog = GoToTimeDialog(zone(self._settings.time_zone), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(timeline.navigation.go_to)
+        dialog.open()
 
     @Slot()
     def _ask_for_export(self) -> None:
@@ -495,6 +492,7 @@ class MainWindow(QMainWindow):
         state = {
             "source": session.source is not None,
             "days": bool(panels.batches.days_to_load()),
+            "vehicles": bool(panels.vehicles.selected_vins()),
             "properties": bool(panels.properties.tree.selectionModel().hasSelection()),
             "series": bool(session.series_keys),
             "jobs": any(not job.quiet for job in self._jobs.jobs),
@@ -511,7 +509,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _close_source(self) -> None:
-        self._keep_series()
+        self.workspaces.keep_now()
         self._session.close()
 
     def take_size(self, width: int, height: int) -> None:
@@ -537,7 +535,7 @@ class MainWindow(QMainWindow):
             self._fit_screen(self.size())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._keep_series()
+        self.workspaces.keep_now()
         if self._keep_state:
             kept = self._state()
             kept.setValue("geometry", self.saveGeometry())
@@ -547,7 +545,3 @@ class MainWindow(QMainWindow):
                 self._save_settings()
         self._session.close()
         super().closeEvent(event)
-
-
-def _series_entry(source: Source) -> str:
-    return f"series/{hashlib.sha256(source.identity.encode()).hexdigest()[:12]}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.fleet.periods import Period
+
 if TYPE_CHECKING:
     from gui.action_set import ActionSet
     from gui.views.timeline.view import TimelineView
@@ -28,6 +30,12 @@ def connect_commands(actions: ActionSet, timeline: TimelineView) -> None:
         "next_sample": timeline.next_sample,
         "pan_earlier": lambda: timeline.pan(-_PAN_STEP),
         "pan_later": lambda: timeline.pan(_PAN_STEP),
+        "range_day": lambda: timeline.navigation.show_period(Period.DAY),
+        "range_week": lambda: timeline.navigation.show_period(Period.WEEK),
+        "range_month": lambda: timeline.navigation.show_period(Period.MONTH),
+        "range_whole": timeline.navigation.show_whole,
+        "page_earlier": lambda: timeline.navigation.page(-1),
+        "page_later": lambda: timeline.navigation.page(1),
         "show_message": timeline.show_message,
         "release_cursor": timeline.release_cursor,
         "toggle_series": timeline.toggle_selected,

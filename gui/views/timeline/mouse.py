@@ -28,6 +28,8 @@ _DRAG_DISTANCE = 4
 _LOWEST_BAND = 16
 _WHEEL_FACTOR = 0.8
 _WHEEL_PAN = 0.1
+# Held down while the wheel turns: the values alone, and time and values.
+_VALUES_KEY, _BOTH_KEY = Qt.Key.Key_V, Qt.Key.Key_B
 
 
 class _AxisThen(NamedTuple):
@@ -58,6 +60,7 @@ class Mouse:
     def __init__(self, area: PlotArea) -> None:
         self._area = area
         self._drag: _Drag | None = None
+        self._held: int | None = None
         # Where the cursor was before a click, which may become a double-click.
         self._before_click: tuple[int | None, bool] | None = None
 
@@ -170,28 +173,53 @@ class Mouse:
         else:
             self._area.fit_requested.emit()
 
+    def hold(self, key: int | None) -> bool:
+        """Takes the key that is held down while the wheel turns, None once it is released; False where it is none."""
+        if key is not None and key not in (_VALUES_KEY, _BOTH_KEY):
+            return False
+        self._held = key
+        return True
+
     def wheel(self, event: QWheelEvent) -> None:
-        """Zooms time, or a value axis; sideways or with Shift it pans."""
+        """Zooms time, or a value axis; sideways or with Shift it pans; with Ctrl or a held key it zooms values too."""
         area = self._area
         delta = event.angleDelta()
         position = event.position().toPoint()
         event.accept()
+        factor = _WHEEL_FACTOR ** (delta.y() / 120)
         if self._part(position) == "values":
-            row = area.row_at(position)
-            axis = row.axis_at(position.x()) if isinstance(row, ValuePlot) else None
-            if row and axis and delta.y():
-                share = (position.y() - row.rect.top()) / max(row.rect.height(), 1)
-                axis.zoom(_WHEEL_FACTOR ** (delta.y() / 120), share)
-                area.changed()
+            self._zoom_values(position, factor)
             return
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        both = (control and shift) or self._held == _BOTH_KEY
+        if control or self._held is not None:
+            # Some platforms turn the wheel sideways where Shift is held.
+            factor = _WHEEL_FACTOR ** ((delta.y() or delta.x()) / 120)
+            self._zoom_values(position, factor)
+            if both:
+                self._zoom_time(position, factor)
+            return
         sideways = delta.x() or (delta.y() if shift else 0)
         if sideways:
             area.pan_time(-sideways / 120 * _WHEEL_PAN)
         elif delta.y():
-            plots = area.plots_rect()
-            share = min(max((position.x() - plots.left()) / plots.width(), 0.0), 1.0)
-            area.zoom_time(_WHEEL_FACTOR ** (delta.y() / 120), share)
+            self._zoom_time(position, factor)
+
+    def _zoom_time(self, position: QPoint, factor: float) -> None:
+        plots = self._area.plots_rect()
+        share = min(max((position.x() - plots.left()) / plots.width(), 0.0), 1.0)
+        self._area.zoom_time(factor, share)
+
+    def _zoom_values(self, position: QPoint, factor: float) -> None:
+        """Zooms the axis at a place, in a plot all of its axes."""
+        row = self._area.row_at(position)
+        if isinstance(row, ValuePlot) and factor != 1.0:
+            only = row.axis_at(position.x()) if self._part(position) == "values" else None
+            share = (position.y() - row.rect.top()) / max(row.rect.height(), 1)
+            for axis in [only] if only else row.shown_axes():
+                axis.zoom(factor, share)
+            self._area.changed()
 
     def _hover(self, position: QPoint, place: QPoint) -> None:
         area = self._area

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from core.errors import UsageError
+from core.fleet.periods import period_around, period_of
 from gui.views.timeline.cursor import next_sample, previous_sample
 from gui.views.timeline.time_range import Range, fitting
 from gui.views.timeline.zoom_history import ZoomHistory
 
 if TYPE_CHECKING:
+    from core.fleet.periods import Period
     from core.fleet.series import Series
     from gui.views.timeline.composition import Composition
     from gui.views.timeline.plot_area import PlotArea
@@ -67,6 +70,11 @@ class Navigation(QObject):
         self._told = None
         self._follows = True
 
+    @property
+    def follows(self) -> bool:
+        """Whether the range of time is that of the samples, and not one that was chosen."""
+        return self._follows
+
     def follow(self) -> None:
         """The samples are others: shows all of them, unless the range was chosen by hand."""
         if self._follows:
@@ -99,6 +107,54 @@ class Navigation(QObject):
         if view is not None and cursor is not None and view[0] <= cursor <= view[1]:
             share = (cursor - view[0]) / (view[1] - view[0])
         self._area.zoom_time(factor, share)
+
+    def whole(self) -> Range | None:
+        """A range that holds all samples but those of clocks that are years ahead."""
+        near, _ = self._composition.extent_until(_limit())
+        extent = near or self._composition.extent()
+        return None if extent is None else fitting(extent)
+
+    def show_range(self, start: int, end: int) -> None:
+        """Shows a range of time."""
+        self._area.set_time_range((start, end))
+
+    def go_to(self, start: int, end: int | None) -> None:
+        """Shows a range of time; without an end brings a moment into sight and pins the cursor there."""
+        if end is not None:
+            self.show_range(start, end)
+            return
+        self.set_cursor(start)
+        self._area.pin_cursor(True)
+
+    def show_whole(self) -> None:
+        """Shows the whole range of time; the value axes stay as they are."""
+        self._fit_time()
+
+    def show_period(self, period: Period) -> None:
+        """Shows the calendar's period around the cursor; without one in sight, that of the newest samples in sight."""
+        view, whole, cursor = self._area.time_range, self._composition.extent(), self._area.cursor_time
+        if view is None or whole is None:
+            return
+        around = cursor if cursor is not None and view[0] <= cursor <= view[1] else min(view[1] - 1, whole[1])
+        self._show_period(max(around, view[0]), period)
+
+    def page(self, direction: int) -> None:
+        """Moves by what is in sight, to later moments where the direction is 1: of a calendar's period to the next."""
+        view = self._area.time_range
+        if view is None:
+            return
+        period = period_of(*view, self._area.zone[0])
+        if period is None:
+            self._area.pan_time(direction)
+        else:
+            self._show_period(view[1] if direction > 0 else view[0] - 1, period)
+
+    def _show_period(self, moment: int, period: Period) -> None:
+        try:
+            self._area.set_time_range(period_around(moment, period, self._area.zone[0]))
+        except UsageError:
+            # The calendar ends here, and so does the way through it.
+            return
 
     def back(self) -> None:
         """The view before this one."""
@@ -144,10 +200,9 @@ class Navigation(QObject):
             plot.fit_values()
 
     def _fit_time(self) -> None:
-        near, _ = self._composition.extent_until(_limit())
-        extent = near or self._composition.extent()
-        if extent is not None:
-            self._area.set_time_range(fitting(extent))
+        whole = self.whole()
+        if whole is not None:
+            self._area.set_time_range(whole)
             self._follows = True
 
     def _view(self) -> _View | None:

@@ -27,7 +27,7 @@ from gui.views.timeline.time_range import Range, bounded, panned, zoomed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QWheelEvent
+    from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
 
     from core.fleet.series import SeriesKey
     from gui.views.timeline.palette import TimelineColors
@@ -47,6 +47,7 @@ class PlotArea(QWidget):
 
     Signals:
         view_changed(): the range of time or of values is another one.
+        edges_changed(int left, int right): the plots begin and end at other pixels.
         cursor_changed(object): the moment under the cursor in microseconds.
         fit_requested(): a double-click on an empty place.
         place_activated(QPoint): a double-click on a plot.
@@ -60,6 +61,7 @@ class PlotArea(QWidget):
     """
 
     view_changed = Signal()
+    edges_changed = Signal(int, int)
     cursor_changed = Signal(object)
     fit_requested = Signal()
     place_activated = Signal(QPoint)
@@ -89,6 +91,7 @@ class PlotArea(QWidget):
         self._band: QRect | None = None
         self._target: Target | None = None
         self._axis_width = _LEAST_AXIS
+        self._edges = (0, 0)
         self._cache = PaintCache()
         # What was painted last, kept from the second time on: while the view moves, copying would be half the work.
         self._canvas = QPixmap()
@@ -137,6 +140,11 @@ class PlotArea(QWidget):
         """Ticks and times in another zone."""
         self._tz, self._zone_name = tz, name
         self.refresh()
+
+    @property
+    def zone(self) -> tuple[tzinfo, str]:
+        """In which zone times are told, and its name."""
+        return self._tz, self._zone_name
 
     @property
     def time_range(self) -> Range | None:
@@ -278,6 +286,7 @@ class PlotArea(QWidget):
         if is_new:
             self.frame = self._prepare(scale) if self._range is not None and self.rows else None
             self._is_canvas_old = True
+            self._tell_edges()
         painter = QPainter(self)
         if is_new and painter.deviceTransform().m11() == scale:
             painter.save()
@@ -307,6 +316,13 @@ class PlotArea(QWidget):
             painter.setPen(QPen(self._colors.accent, 1))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
+
+    def _tell_edges(self) -> None:
+        plots = self.plots_rect()
+        edges = plots.left(), plots.right() + 1
+        if edges != self._edges:
+            self._edges = edges
+            self.edges_changed.emit(*edges)
 
     def _paint_canvas(self, scale: float) -> None:
         """Keeps what is in sight as a picture, so that a cursor that moves costs no painting of rows."""
@@ -339,6 +355,25 @@ class PlotArea(QWidget):
                     row.paint(painter, frame)
                     painter.restore()
             self.axis.paint(painter, frame)
+
+    def whole_height(self) -> int:
+        """How high all rows and the axis are, also where they are scrolled."""
+        self._lay_out()
+        return self.axis.rect.bottom() + 1 + self._scroll_bar.maximum()
+
+    def paint_whole(self, painter: QPainter, scale: float, cursor: int | None = None) -> None:
+        """Paints the rows and the axis on any device, without focus and what is dragged.
+
+        Args:
+            scale: pixels in a logical one; shapes are placed as finely as that.
+            cursor: the moment of a cursor, None for none.
+        """
+        if self._range is None or not self.rows:
+            return
+        self.frame = frame = self._prepare(scale)
+        self._render(painter, frame)
+        if cursor is not None:
+            paint_cursor(painter, cursor, self.rows, self.axis.rect, frame)
 
     def _prepare(self, scale: float) -> Frame:
         """Reduces every row to what is in sight; the room at the left follows from it."""
@@ -439,6 +474,20 @@ class PlotArea(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._mouse.wheel(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._mouse.hold(event.key()):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not event.isAutoRepeat():
+            self._mouse.hold(None)
+        super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        # Nobody tells here that the key is released.
+        self._mouse.hold(None)
+        super().focusOutEvent(event)
 
     def cancel_drag(self) -> bool:
         """Ends a drag without effect; False where there is none."""

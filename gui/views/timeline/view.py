@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,10 @@ from gui.views.timeline.legend_splitter import LegendSplitter
 from gui.views.timeline.menus import add_plot_actions, add_series_actions
 from gui.views.timeline.naming import full_name
 from gui.views.timeline.navigation import Navigation
+from gui.views.timeline.overview import Overview
 from gui.views.timeline.palette import TimelineColors, theme_colors
 from gui.views.timeline.picking import sample_near
+from gui.views.timeline.picture import Picture, PictureOptions, Sight
 from gui.views.timeline.plot_area import PlotArea
 from gui.views.timeline.plot_edits import connect_handles, key_at
 from gui.views.timeline.time_ticks import moment_text
@@ -31,13 +34,14 @@ from gui.views.timeline.unit_menu import unit_menu
 from gui.views.timeline.value_plot import ValuePlot
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import tzinfo
 
     from PySide6.QtCore import QEvent
 
     from core.autoapi.display import DisplayUnits
     from core.fleet.series import Series, SeriesKey
+    from core.workspaces.layout import TimelineLayout
     from gui.views.timeline.frame import Row
     from gui.views.timeline.plot_places import Target
     from gui.views.timeline.prepared import PreparedSeries
@@ -91,11 +95,17 @@ class TimelineView(QWidget):
         self._notice = notice.Notice(colors)
         self._model = LegendModel(colors, self)
         self._legend = Legend(self._model)
-        top = QWidget()
-        stack = QStackedLayout(top)
+        self._overview = Overview(colors)
+        plots, top = QWidget(), QWidget()
+        stack = QStackedLayout(plots)
         stack.setStackingMode(QStackedLayout.StackingMode.StackAll)
         stack.addWidget(self._notice)
         stack.addWidget(self._area)
+        column = QVBoxLayout(top)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(plots, 1)
+        column.addWidget(self._overview)
         self._splitter = LegendSplitter(top, self._legend)
         self._drop = SeriesDrop(colors, self, self._area)
         self._editing = Editing(self._composition, len(colors.series), self)
@@ -106,7 +116,10 @@ class TimelineView(QWidget):
         self._navigation = Navigation(self._area, self._composition, self)
         self._navigation.settled.connect(self._settled)
         self._navigation.left_out.connect(self._tell_left_out)
-        self._area.view_changed.connect(self._say)
+        self._overview.range_chosen.connect(self._navigation.show_range)
+        self._overview.fit_requested.connect(self.fit)
+        self._area.edges_changed.connect(self._overview.set_edges)
+        self._area.view_changed.connect(self._show_view)
         self._area.cursor_changed.connect(self._cursor_changed)
         self._area.fit_requested.connect(self.fit)
         self._area.place_activated.connect(self._activate_place)
@@ -130,6 +143,11 @@ class TimelineView(QWidget):
     def legend(self) -> Legend:
         """The table of the series."""
         return self._legend
+
+    @property
+    def navigation(self) -> Navigation:
+        """What moves through time."""
+        return self._navigation
 
     @property
     def editing(self) -> Editing:
@@ -187,14 +205,6 @@ class TimelineView(QWidget):
         entry = self._composition.entry(key)
         return entry.series if entry else None
 
-    def colors(self) -> dict[SeriesKey, int]:
-        """Which of the theme's colours each series has."""
-        return {entry.key: entry.color for entry in self._composition.entries()}
-
-    def prefer_colors(self, colors: Mapping[SeriesKey, int]) -> None:
-        """Gives series that come from now on the colours that they had, where no other curve has them."""
-        self._composition.prefer_colors(colors)
-
     def selected_keys(self) -> list[SeriesKey]:
         """The series selected in the legend."""
         return self._legend.selected_keys()
@@ -202,6 +212,34 @@ class TimelineView(QWidget):
     def select_keys(self, keys: Iterable[SeriesKey]) -> None:
         """Selects series in the legend."""
         self._legend.select_keys(keys)
+
+    # Layout
+
+    def timeline_layout(self) -> TimelineLayout:
+        """What is shown, where and how; the range of time only where it was chosen, the cursor only where pinned."""
+        cursor = self._area.cursor_time if self._area.is_cursor_pinned else None
+        view = None if self._navigation.follows else self._area.time_range
+        return replace(self._composition.layout, time_range=view, cursor=cursor)
+
+    def open_layout(self, layout: TimelineLayout, label: str = "open workspace") -> list[SeriesKey]:
+        """Shows a layout; series that it does not have are asked to go.
+
+        Args:
+            label: what undo calls it.
+
+        Returns:
+            The series that are to come, for which the owner is not asked.
+        """
+        with self._editing.recording(label):
+            fresh = self._editing.open(layout)
+        if layout.time_range is not None:
+            self._area.set_time_range(layout.time_range)
+        else:
+            self._navigation.fit()
+        if layout.cursor is not None:
+            self._area.set_cursor_time(layout.cursor)
+            self._area.pin_cursor(True)
+        return fresh
 
     # View
 
@@ -248,6 +286,7 @@ class TimelineView(QWidget):
     def set_time_zone(self, tz: tzinfo, name: str) -> None:
         """Tells times in another zone."""
         self._area.set_time_zone(tz, name)
+        self._overview.set_time_zone(tz)
         self._model.set_time_zone(tz)
         self._describe()
 
@@ -283,6 +322,19 @@ class TimelineView(QWidget):
         if row is not None:
             self._add_edits(menu, row, place)
         return menu
+
+    def picture(self, options: PictureOptions, made: int) -> Picture | None:
+        """What is in sight as a picture, None where nothing is.
+
+        Args:
+            made: when it is made, microseconds since the epoch.
+        """
+        area, view = self._area, self._area.time_range
+        if view is None or not area.rows:
+            return None
+        tz, name = area.zone
+        sight = Sight(view, area.cursor_time, tz, name, area.size(), area.font(), area.colors)
+        return Picture(self._composition, sight, options, made)
 
     def cursor_time(self) -> int | None:
         """The moment under the cursor."""
@@ -342,6 +394,7 @@ class TimelineView(QWidget):
         """Takes over the theme's colours and paints anew."""
         colors = self._fixed_colors or theme_colors()
         self._area.set_colors(colors)
+        self._overview.set_colors(colors)
         self._notice.set_colors(colors)
         self._model.set_colors(colors)
         self._drop.set_colors(colors)
@@ -370,10 +423,16 @@ class TimelineView(QWidget):
         extent = self._composition.extent()
         order = [plot.id for plot in self._composition.layout.plots]
         self._area.set_rows(self._composition.rows() if extent else (), extent[1] if extent else 0, order)
-        self._say()
+        self._overview.set_content(self._composition.entries(), self._navigation.whole())
+        self._show_view()
         self._describe()
 
     @Slot()
+    def _show_view(self) -> None:
+        """Another range of time, or of values, is in sight."""
+        self._overview.set_view(self._area.time_range)
+        self._say()
+
     def _say(self) -> None:
         """The words in the middle, where there is nothing to see."""
         entries = self._composition.entries()
