@@ -71,10 +71,10 @@ def _run(work: Callable[..., T], args: tuple[Any, ...]) -> Run[T]:
     wall, cpu = time.perf_counter(), processor_time()
     found = work(*args)
     timing = Timing(time.perf_counter() - wall, processor_time() - cpu)
-    return Run(timing, _peak(), found)
+    return Run(timing, peak(), found)
 
 
-def _peak() -> int:
+def peak() -> int:
     status = Path("/proc/self/status")
     if status.is_file():
         # Unlike getrusage, which on Linux begins with what the parent had.

@@ -17,7 +17,7 @@ from tests.benchmarks.measuring import Scale, interleaved, machine, median_cpu, 
 from tests.benchmarks.report import Report, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from tests.benchmarks.archive_data import Fleet
     from tests.benchmarks.asking import Answering
@@ -30,6 +30,7 @@ _WHO: dict[str, Callable[[Fleet, Path], Answering]] = {
     "Polars over the Delta table": Polars,
 }
 _A_PART = 25
+_LISTS = (Question.VEHICLES, Question.LAST)
 _RAW = "DuckDB, raw JSON of one day"
 _NOTES = [
     "A year of a series: all samples of one vehicle's odometer. Ten vehicles, a month: their samples of all ten series "
@@ -39,7 +40,7 @@ _NOTES = [
     "the others do not look after.",
     "First: opening and the first answer in a new process, without imports; the files are in the system's cache. "
     "Again: medians of wall time and of CPU time, questions one after the other. After an append: "
-    "what was remembered no longer counts.",
+    "a batch of one message was added, so that what was remembered no longer counts.",
     "Odograph remembers lists of vehicles and of properties until something is added to the archive.",
     "The native table is sorted as the archive is, in one database file. Polars opens the Delta table for each "
     "question, as Odograph also looks each time whether something was added.",
@@ -51,7 +52,7 @@ def run(scale: Scale) -> Report:
     """Measures all contenders with the same samples."""
     vehicles, samples, first, again = {
         Scale.FULL: (1_000, 3_600, 3, 15),
-        Scale.QUICK: (100, 2_000, 1, 5),
+        Scale.QUICK: (60, 1_000, 1, 5),
         Scale.TINY: (12, 24, 1, 1),
     }[scale]
     with tempfile.TemporaryDirectory(prefix="odograph-benchmark-") as name:
@@ -81,7 +82,7 @@ def _write_native(fleet: Fleet, target: Path) -> None:
 def _again(title: str, fleet: Fleet, native: Path, repetitions: int, raw: list[Timing]) -> Table:
     table = Table(
         f"Again: {title}",
-        ("contender", *(f"{question.value}{part}" for question in Question for part in ("", ", CPU"))),
+        ("contender", *_with_cpu(Question)),
     )
     answering = {name: who(fleet, native) for name, who in _WHO.items()}
     timings = {question: _ask_all(answering, question, fleet, repetitions) for question in Question}
@@ -95,6 +96,10 @@ def _again(title: str, fleet: Fleet, native: Path, repetitions: int, raw: list[T
     for one in answering.values():
         one.close()
     return table
+
+
+def _with_cpu(questions: Iterable[Question]) -> list[str]:
+    return [f"{question.value}{part}" for question in questions for part in ("", ", CPU")]
 
 
 def _ask_all(
@@ -115,11 +120,13 @@ def _ask_all(
 
 
 def _first(fleet: Fleet, native: Path, scale: Scale, repetitions: int) -> Table:
-    table = Table("First after opening, ms", ("contender", *(question.value for question in Question), "peak, MB"))
+    # Most of the time goes by until a process has imported what it needs.
+    questions = [Question.SERIES, Question.VEHICLES] if scale is Scale.QUICK else list(Question)
+    table = Table("First after opening, ms", ("contender", *(question.value for question in questions), "peak, MB"))
     for name, who in _WHO.items():
         cells: list[Cell] = []
         peak = 0
-        for question in Question:
+        for question in questions:
             runs = [apart(scale, ask_first, who, fleet, native, question, place) for place in range(repetitions)]
             cells.append(sorted(run.found.seconds for run in runs)[len(runs) // 2] * 1000)
             peak = max(peak, *(run.peak for run in runs))
@@ -128,21 +135,22 @@ def _first(fleet: Fleet, native: Path, scale: Scale, repetitions: int) -> Table:
 
 
 def _after_append(fleet: Fleet, native: Path, repetitions: int) -> Table:
-    """How long it takes to list vehicles when something was added since the last time."""
-    table = Table("After an append, ms", ("contender", Question.VEHICLES.value))
+    """How long lists take when something was added since the last time."""
+    table = Table("After an append, ms", ("contender", *_with_cpu(_LISTS)))
     odograph = Odograph(fleet, native)
     odograph.ask(Question.VEHICLES, 0)
-    timings = []
+    timings: dict[Question, list[Timing]] = {question: [] for question in _LISTS}
     for number in range(repetitions):
-        odograph.add(number)
-        timings.append(timed(partial(odograph.ask, Question.VEHICLES, 0)))
-    table.add("Odograph", median_wall(timings) * 1000)
+        for question in _LISTS:
+            odograph.add(len(_LISTS) * number + _LISTS.index(question))
+            timings[question].append(timed(partial(odograph.ask, question, number)))
+    table.add("Odograph", *(median(timings[one]) * 1000 for one in _LISTS for median in (median_wall, median_cpu)))
     return table
 
 
 def _raw(scale: Scale, folder: Path, repetitions: int) -> list[Timing]:
     """How long it takes to find one series in the batches of a day."""
-    count = {Scale.FULL: 98, Scale.QUICK: 10, Scale.TINY: 1}[scale]
+    count = {Scale.FULL: 98, Scale.QUICK: 5, Scale.TINY: 1}[scale]
     deliver(folder, count)
     query = (
         f"SELECT data -> '$.diagnostics.odometer' FROM read_json('{folder}/**/*.json', format = 'array', "

@@ -19,6 +19,7 @@ _MODULES = {
     "scale": "tests.benchmarks.scale",
     "sync": "tests.benchmarks.sync",
     "timeline": "tests.benchmarks.timeline",
+    "window": "tests.benchmarks.window",
 }
 NAMES = tuple(_MODULES)
 
