@@ -48,7 +48,9 @@ def digests(texts: pa.LargeStringArray) -> NDArray[np.int64]:
     content = np.frombuffer(buffer, np.uint8) if buffer is not None else np.empty(0, np.uint8)
     lengths = np.diff(offsets)
     result = np.empty(len(texts), np.int64)
-    for length in np.unique(lengths).tolist():
+    # Nearly always there is one length, and looking for more would take as long as all the rest.
+    distinct = [int(lengths[0])] if len(lengths) and (lengths == lengths[0]).all() else np.unique(lengths).tolist()
+    for length in distinct:
         chosen = np.flatnonzero(lengths == length)
         if length > _LONG:
             result[chosen] = [digest(texts[place].as_py()) for place in chosen.tolist()]

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from core.archive.flatten.plans import Plan, SeriesPattern
+
 T = TypeVar("T", bound="Hashable")
 
 NONE = -1
@@ -80,6 +82,19 @@ class Samples:
         return Samples(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Samples)))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PlanNumbers:
+    """Numbers of names that a plan says, one a row of the plan.
+
+    Attributes:
+        patterns, texts, failures: int32; NONE for none.
+    """
+
+    patterns: NDArray[np.int32]
+    texts: NDArray[np.int32]
+    failures: NDArray[np.int32]
+
+
 @dataclass(frozen=True, slots=True)
 class SampleNames:
     """What the numbers in samples stand for: each is a list of its own."""
@@ -89,8 +104,19 @@ class SampleNames:
     text: Names[str]
     unit: Names[str]
     failure: Names[str]
+    pattern: Names[SeriesPattern]
+    plans: dict[Plan, PlanNumbers]
 
     @staticmethod
     def new() -> SampleNames:
         """No names yet."""
-        return SampleNames(Names(), Names(), Names(), Names(), Names())
+        return SampleNames(Names(), Names(), Names(), Names(), Names(), Names(), {})
+
+    def of_plan(self, plan: Plan) -> PlanNumbers:
+        """The numbers of what a plan says, which are looked up once: the same plans come in each cut."""
+        found = self.plans.get(plan)
+        if found is None:
+            found = self.plans[plan] = PlanNumbers(
+                self.pattern.numbers(plan.series), self.text.numbers(plan.texts), self.failure.numbers(plan.failures)
+            )
+        return found

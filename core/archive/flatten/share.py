@@ -138,8 +138,9 @@ class _Share:
             )
             self._samples.append(replace(result.samples, batch=numbers[result.samples.batch].astype(np.int32)))
             whole = found.batch[result.readable]
-            self._messages += np.bincount(numbers[whole], minlength=len(self._messages))
-            others -= set(numbers[np.unique(whole)].tolist())
+            counts = np.bincount(numbers[whole], minlength=len(self._messages))
+            self._messages += counts
+            others -= set(np.flatnonzero(counts).tolist())
             for message in np.flatnonzero(result.unusual).tolist():
                 raw = found.raw(message)
                 unusual.append((usual[found.batch[message]], Element(int(found.ordinal[message]), raw, parse(raw))))

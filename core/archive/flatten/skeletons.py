@@ -191,11 +191,13 @@ def _skip_blanks(text: Characters, at: Places) -> Places:
     """The places of the next characters that are not blank, unless there are very many blanks."""
     limit = len(text) - 1
     at = np.minimum(at, limit)
+    going = np.flatnonzero(_IS_BLANK[text[at]])
     for _ in range(_BLANKS):
-        blank = _IS_BLANK[text[at]]
-        if not blank.any():
+        if not len(going):
             break
-        at = np.minimum(at + blank, limit)
+        behind = np.minimum(at[going] + 1, limit)
+        at[going] = behind
+        going = going[_IS_BLANK[text[behind]]]
     return at
 
 
@@ -283,7 +285,7 @@ def _badly_parted(texts: pa.LargeBinaryArray, between: NDArray[np.int32], batch:
     if not len(batch):
         return batch
     matches = np.zeros((len(texts), len(_BETWEEN)), np.bool_)
-    for number in np.unique(between).tolist():
+    for number in np.flatnonzero(np.bincount(between)).tolist():
         found = texts[number].as_py()
         matches[number] = [pattern.fullmatch(found) is not None for pattern in _BETWEEN]
     changes = np.diff(batch)

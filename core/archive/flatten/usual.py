@@ -13,7 +13,7 @@ from core.archive.flatten.components import write_part
 from core.archive.flatten.identity import digest_of_raw, digests
 from core.archive.flatten.leaves import Leaves
 from core.archive.flatten.moments import read_moments
-from core.archive.flatten.plans import Column, Kind, SeriesPattern, Use
+from core.archive.flatten.plans import Column, Kind, Use
 from core.archive.flatten.samples import NONE, Names, Samples
 
 if TYPE_CHECKING:
@@ -79,8 +79,7 @@ class _Reader:
     def read(self) -> Read:
         cut = self._cut
         self._check_expected()
-        damaged = np.unique(cut.batch[self._damaged])
-        readable = ~np.isin(cut.batch, damaged)
+        readable = (np.bincount(cut.batch, self._damaged) == 0)[cut.batch]
         samples = self._samples(np.flatnonzero(readable & ~self._unusual))
         return Read(samples, self._unusual & readable, readable)
 
@@ -104,7 +103,8 @@ class _Reader:
 
     def _samples(self, messages: Places) -> Samples:
         """The samples of messages; what turns out to be unusual is left out and noted."""
-        plans, names, cut = self._plans, self._names, self._cut
+        plans, cut = self._plans, self._cut
+        known = [self._names.of_plan(plan) for plan in plans]
         counts = np.array([len(plan.rows) for plan in plans])
         message, row = _spread(messages, self._plan[messages], counts)
         rows = np.concatenate([plan.rows for plan in plans]).T.copy()
@@ -118,19 +118,20 @@ class _Reader:
         time = self._times[cut.batch[message]]
         from_batch = np.ones(len(message), np.bool_)
         value = np.concatenate([plan.values for plan in plans])[row]
-        text = names.text.numbers(text for plan in plans for text in plan.texts)[row]
+        text = np.concatenate([one.texts for one in known])[row]
         unit = np.full(len(row), NONE, np.int32)
-        failure = names.failure.numbers(text for plan in plans for text in plan.failures)[row]
+        failure = np.concatenate([one.failures for one in known])[row]
         self._read_times(at(Column.TIME), message, time, from_batch)
         self._read_numbers(at(Column.VALUE, Kind.NUMBER), message, value)
         self._read_texts(at(Column.VALUE, Kind.TEXT), value, text)
         self._read_clocks(at(Column.VALUE, Kind.CLOCK), at(Column.MINUTE), message, value, text)
-        self._read_names(at(Column.SAID), names.text, text)
-        self._read_names(at(Column.UNIT), names.unit, unit)
+        self._read_names(at(Column.SAID), self._names.text, text)
+        self._read_names(at(Column.UNIT), self._names.unit, unit)
         failures = at(Column.FAILURE)
-        self._read_names(failures, names.failure, failure)
+        self._read_names(failures, self._names.failure, failure)
         self._note(message[failures.samples], self._leaves.lengths(failures.holes) > 0)
-        series = self._read_series(message, row, at(Column.FIRST_SELECTOR), at(Column.SECOND_SELECTOR))
+        pattern = np.concatenate([one.patterns for one in known])[row]
+        series = self._read_series(message, pattern, at(Column.FIRST_SELECTOR), at(Column.SECOND_SELECTOR))
         vin, identity = self._read_messages(messages)
         place = np.zeros(len(self._plan), np.int64)
         place[messages] = np.arange(len(messages))
@@ -188,22 +189,21 @@ class _Reader:
         found = self._leaves.encoded(at.holes)
         column[at.samples] = names.numbers(found.names())[found.codes]
 
-    def _read_series(self, message: Places, row: Places, first: _At, second: _At) -> NDArray[np.int32]:
-        """The numbers of the samples' series, from their rows and the texts that select."""
+    def _read_series(self, message: Places, pattern: NDArray[np.int32], first: _At, second: _At) -> NDArray[np.int32]:
+        """The numbers of the samples' series, from their patterns and the texts that select."""
         places = np.concatenate([first.holes, second.holes])
         selecting = np.concatenate([first.samples, second.samples])
         self._note(message[selecting], self._leaves.are_usual_selectors(places))
         codes, distinct = self._leaves.encoded(places)
         parts = ["", *map(write_part, distinct.to_pylist())]
-        patterns = Names[SeriesPattern]()
-        pattern = patterns.numbers(one for plan in self._plans for one in plan.series)
-        key = pattern[row].astype(np.int64) * len(parts) ** 2
+        key = pattern.astype(np.int64) * len(parts) ** 2
         key[first.samples] += (codes[: len(first.holes)] + 1) * len(parts)
         key[second.samples] += codes[len(first.holes) :] + 1
         encoded = pa.array(key).dictionary_encode()
         rest, two = np.divmod(encoded.dictionary.to_numpy(), len(parts))
         at, one = np.divmod(rest, len(parts))
-        chosen = zip(map(patterns.all().__getitem__, at.tolist()), one.tolist(), two.tolist(), strict=True)
+        patterns = self._names.pattern.all()
+        chosen = zip(map(patterns.__getitem__, at.tolist()), one.tolist(), two.tolist(), strict=True)
         found: NDArray[np.int32] = self._names.series.numbers(
             (capability, property, "".join((pieces[0], parts[one], *pieces[1:2], parts[two], *pieces[2:])))
             for (capability, property, pieces), one, two in chosen
