@@ -306,7 +306,7 @@ ACTIONS: tuple[ActionDef, ...] = (
         "Show the month of the cursor, or the newest one in sight", scope="timeline", needs=("series",),
     ),
     ActionDef(
-        "range_whole", "Whole "range_whole", "&Whole time"time", "calendar", ("0", "Home"), "timeline/range",
+        "range_whole", "Whole &time", "calendar", ("0", "Home"), "timeline/range",
         "Show the whole time; the value axes stay as they are", scope="timeline", needs=("series",),
     ),
     ActionDef(
