@@ -141,11 +141,13 @@ def _make_application() -> QApplication:
 
 
 def _open_first(window: MainWindow, remembered: settings.Settings, options: WindowOptions) -> None:
+    if options.workspace:
+        window.workspaces.open_named(options.workspace, here=bool(options.demo or options.source))
     if options.demo:
         window.open_demo()
     elif options.source:
         window.open_source(RecentSource(options.source, options.s3.profile, options.s3.region, options.s3.endpoint_url))
-    elif remembered.restore_last_source and remembered.last_source is not None:
+    elif not options.workspace and remembered.restore_last_source and remembered.last_source is not None:
         window.open_source(remembered.last_source)
 
 

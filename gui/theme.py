@@ -201,6 +201,7 @@ ICONS = {
     "vehicles": "car-multiple",
     "warning": "alert-outline",
     "width": "format-line-weight",
+    "workspace": "content-save-outline",
     "world": "earth",
     "units": "ruler",
     "zoom-back": "undo",

@@ -20,6 +20,7 @@ class WindowOptions:
         demo: open the built-in demo fleet, made when it is missing.
         vins: vehicles whose series come onto the timeline; none for all, if properties are given.
         properties: ``capability.property[.component]`` that come onto the timeline.
+        workspace: the name or the file of a workspace that is shown; empty for none.
         screenshot: render the window into this file after loading, then end; None for a usual run.
         theme: ``light``, ``dark`` or ``system``; empty for what the settings say.
         size: width and height of the window in pixels, or None for the remembered ones.
@@ -31,6 +32,7 @@ class WindowOptions:
     demo: bool = False
     vins: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()
+    workspace: str = ""
     screenshot: Path | None = None
     theme: str = ""
     size: tuple[int, int] | None = None

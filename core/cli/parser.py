@@ -128,6 +128,7 @@ def parse_window(argv: Sequence[str]) -> WindowOptions:
         demo=demo,
         vins=tuple(words.vin),
         properties=tuple(words.property),
+        workspace=words.workspace,
         screenshot=words.screenshot,
         theme=words.theme,
         size=words.size,
@@ -161,6 +162,9 @@ def _window_parser() -> argparse.ArgumentParser:
     parser.add_argument("source", metavar="SOURCE", nargs="?", default="", help=_SOURCE_HELP)
     parser.add_argument("--demo", action="store_true", help="open the demo fleet, made at the first time")
     _add_series(parser, "put its series on the timeline", formulas=True)
+    parser.add_argument(
+        "--workspace", metavar="NAME|FILE", default="", help="open a workspace, in SOURCE where that is given too"
+    )
     parser.add_argument("--screenshot", metavar="FILE", type=Path, help="render the window after loading, then end")
     parser.add_argument("--theme", choices=THEMES, default="", help="colours, for this time")
     parser.add_argument("--size", metavar="WxH", type=_size, help="size of the window in pixels, such as 1600x1000")

@@ -233,13 +233,16 @@ def test_series_come_back_with_their_source(open_desk: Callable[[Settings], Desk
     assert timeline.series(others[0]) is None
     first.session.add_series([SeriesKey(others[0].vin, "diagnostics", "odometer"), others[0]])
     first.wait_until_settled()
-    colors = timeline.colors()
-    assert len({colors[other] for other in others}) == len(others)
+    timeline.editing.move_to_new([key])
+    kept = timeline.timeline_layout()
+    assert len({kept.looks[other].color for other in others}) == len(others)
     first.window.close()
     second = open_desk(Settings(time_zone="UTC"))
     second.open(str(fleet.folder))
     second.wait(lambda: second.panels.timeline.series(others[0]))
-    assert second.panels.timeline.colors() == colors
+    second.wait_until_settled()
+    assert second.panels.timeline.timeline_layout() == kept
+    assert second.panels.timeline.editing.undo_label == ""
     assert key.vin in second.panels.vehicles.selected_vins()
 
 

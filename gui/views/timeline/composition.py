@@ -17,7 +17,7 @@ from gui.views.timeline.unit_menu import UnitChoice, leaves_with_unit
 from gui.views.timeline.value_plot import ValuePlot
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable
 
     from core.fleet.series import Series, SeriesKey
     from core.workspaces.layout import PlotLayout
@@ -41,11 +41,6 @@ class Composition:
         self._selected: frozenset[SeriesKey] = frozenset()
         # The plot that has all the room.
         self.filling: int | None = None
-        self._preferred: dict[SeriesKey, int] = {}
-
-    def prefer_colors(self, colors: Mapping[SeriesKey, int]) -> None:
-        """Series that come from now on have these colours, unless other curves of their plots have them already."""
-        self._preferred = {key: color for key, color in colors.items() if 0 <= color < self._colors}
 
     # The layout
 
@@ -262,9 +257,6 @@ class Composition:
         home = homes.get(entry.key)
         beside = [other for other in others if entry.lines and other.lines and homes.get(other.key) == home]
         taken = {other.color for other in beside}
-        preferred = self._preferred.get(entry.key)
-        if preferred is not None and preferred not in taken:
-            return preferred
         if len({other.key.vin for other in self._entries.values()}) > 1:
             own = [other.color for other in others if other.key.vin == entry.key.vin and other.color not in taken]
             if own:

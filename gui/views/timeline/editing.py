@@ -110,16 +110,27 @@ class Editing(QObject):
 
     def take(self, layout: TimelineLayout) -> None:
         """Shows a layout, and lets the owner of the samples know of series that come and go with it."""
+        with self.unrecorded():
+            if fresh := self._exchange(layout, self._composition.set_layout):
+                self.wanted.emit(fresh)
+
+    def open(self, layout: TimelineLayout) -> list[SeriesKey]:
+        """Shows a layout of another time with the ranges of its axes, and asks for what it does not have to go.
+
+        Returns:
+            The series that are to come.
+        """
+        with self.unrecorded():
+            return self._exchange(layout, self._composition.restore)
+
+    def _exchange(self, layout: TimelineLayout, show: Callable[[TimelineLayout], None]) -> list[SeriesKey]:
         before = self._composition.layout.looks
         gone = [key for key in before if key not in layout.looks]
-        fresh = [key for key in layout.looks if key not in before]
-        with self.unrecorded():
-            self._composition.set_layout(layout)
-            self.changed.emit()
-            if gone:
-                self.unwanted.emit(gone)
-            if fresh:
-                self.wanted.emit(fresh)
+        show(layout)
+        self.changed.emit()
+        if gone:
+            self.unwanted.emit(gone)
+        return [key for key in layout.looks if key not in before]
 
     def _go_to(self, layout: TimelineLayout | None) -> None:
         if layout is not None:

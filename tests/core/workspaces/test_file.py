@@ -114,7 +114,7 @@ JSON = st.recursive(
 
 
 @given(st.sampled_from(sorted(content())), JSON)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_one_field_of_any_kind_leaves_the_rest(name: str, value: object) -> None:
     if name == "format":
         return
@@ -128,7 +128,7 @@ KEYS = st.lists(st.builds(SeriesKey, *[st.text(max_size=6)] * 4), unique=True, m
 
 
 @given(KEYS, st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_every_layout_comes_back(keys: list[SeriesKey], data: st.DataObject) -> None:
     shown = data.draw(st.permutations(keys))
     cut = data.draw(st.integers(0, len(keys)))

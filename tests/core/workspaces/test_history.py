@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.workspaces.history import LIMIT, History
@@ -31,6 +31,7 @@ def test_a_change_is_taken_back_and_made_again() -> None:
 
 
 @given(st.lists(st.sampled_from(["change", "undo", "redo"]), max_size=300))
+@settings(max_examples=40, deadline=None)
 def test_it_agrees_with_a_plain_list_of_states(steps: list[str]) -> None:
     history, now, fresh = History(), 0, 0
     states, place = [0], 0

@@ -122,7 +122,7 @@ def edited(layout: TimelineLayout, names: dict[SeriesKey, str], edit: tuple[obje
 
 
 @given(EDITS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_every_series_has_at_most_one_place_and_all_that_have_a_name_have_one(edits: list[tuple[object, ...]]) -> None:
     layout, names = TimelineLayout(), dict[SeriesKey, str]()
     for edit in edits:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from core.fleet.series import SeriesKey
 from core.workspaces import layout as layouts
+from core.workspaces.layout import SeriesLook, TimelineLayout
 from gui.models.texts import short_text
 from gui.views.timeline.composition import Composition
 from gui.views.timeline.lanes import LanesPlot
@@ -102,11 +103,10 @@ def test_series_of_vehicles_that_had_no_samples_at_first_differ() -> None:
     assert [entry.color for entry in composition.entries()] == before
 
 
-def test_series_come_back_in_their_colours_unless_others_have_them() -> None:
+def test_others_leave_the_colours_that_were_chosen() -> None:
     composition = Composition(4)
     first, second, third = (key(path) for path in ("a.b", "a.c", "d.e"))
-    composition.prefer_colors({first: 2, second: 0, third: 2, key("x.y"): 7})
-    composition.set_loading([first, second])
+    composition.set_layout(TimelineLayout(looks={first: SeriesLook(2), second: SeriesLook(0)}))
     composition.put(make_series(one, [0], [1.0], unit="kilometers") for one in (first, second, third, key("x.y")))
     assert [entry.color for entry in composition.entries()] == [2, 0, 1, 3]
 
