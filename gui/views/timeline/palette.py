@@ -68,10 +68,13 @@ class TimelineColors:
 
 def theme_colors() -> TimelineColors:
     """The timeline's colours in the theme of now."""
-    colors = theme.colors()
-    background = QColor(colors.background)
+    return colors_of(theme.colors())
+
+
+def colors_of(colors: theme.Colors) -> TimelineColors:
+    """The timeline's colours in a theme."""
     return TimelineColors(
-        background=background,
+        background=QColor(colors.background),
         plot=QColor(colors.surface),
         text=QColor(colors.text),
         muted=QColor(colors.muted),
