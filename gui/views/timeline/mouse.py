@@ -228,7 +228,10 @@ class Mouse:
         if over_time and (time := area.time_at(position.x())) is not None:
             area.set_cursor_time(time)
         row = area.row_at(position)
-        tip = row.tip_at(position.x(), position.y(), area.frame) if row and area.frame else ""
+        tip = ""
+        if area.frame:
+            tip = row.tip_at(position.x(), position.y(), area.frame) if row else ""
+            tip = area.axis.tip_at(position.x(), area.frame) if part == "time" else tip
         if tip:
             QToolTip.showText(place, tip_text(tip), area)
         elif QToolTip.isVisible():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,12 +10,15 @@ from PySide6.QtCore import QRect
 
 from gui.views.timeline.painting import fill_rects
 from gui.views.timeline.time_ticks import (
+    DAY,
     STEPS,
     Step,
     Tick,
     choose_step,
     context_texts,
+    local,
     minor_step,
+    offset_at,
     offsets_text,
     tick_array,
     ticks,
@@ -34,6 +38,10 @@ if TYPE_CHECKING:
 _BETWEEN_LABELS = 18
 _TICK = 5
 _MINOR_TICK = 3
+# Marks of the days of UTC are triangles so many pixels high, this far apart at least.
+_MARK = 4
+_BETWEEN_MARKS = 3 * _MARK
+_REACH = 5
 NO_TICKS = np.empty(0, np.int64)
 
 
@@ -44,6 +52,7 @@ class TimeAxis:
         rect: the axis in logical pixels; its left and right edges are the plots'.
         step: the distance of ticks, as of the last update.
         ticks: those in sight.
+        utc_days: int64 microseconds: where days of UTC, which are those of the bucket, begin at another time than here.
     """
 
     def __init__(self) -> None:
@@ -68,8 +77,11 @@ class TimeAxis:
         finer = minor_step(self.step)
         few = finer is not None and (end - start) / finer.length <= width / 6
         self._minor = tick_array(start, end, finer, tz) if finer and few else NO_TICKS
+        self.utc_days = _utc_days(start, end, tz) if (end - start) / DAY * _BETWEEN_MARKS <= width else NO_TICKS
         offsets = offsets_text(start, end, tz)
         self._title = f"Time ({offsets})" if zone_name in ("", offsets) else f"Time ({zone_name}, {offsets})"
+        if len(self.utc_days):
+            self._title += " · ▾ UTC midnight"
 
     def _step_that_fits(self, start: int, end: int, width_of: Callable[[str], int], tz: tzinfo) -> Step:
         """The shortest step whose labels have room."""
@@ -102,6 +114,7 @@ class TimeAxis:
             shares = (times - frame.grid.start) / (frame.grid.end - frame.grid.start)
             x = self.rect.x() + np.rint(shares * self.rect.width()).astype(np.int64)
             fill_rects(painter, x, np.full(len(x), top), x, np.full(len(x), top + length), color)
+        self._paint_utc_days(painter, frame)
         self._paint_labels(painter, frame)
         self._paint_contexts(painter, frame)
         height = frame.metrics.height()
@@ -110,6 +123,18 @@ class TimeAxis:
         frame.cache.draw(
             painter, place.center().x() - frame.cache.width(self._title, frame.metrics) // 2, place.y(), self._title
         )
+
+    def _paint_utc_days(self, painter: QPainter, frame: Frame) -> None:
+        """Triangles that point down to the axis from above, where the bucket's folders change."""
+        centers = np.array([self._x(day, frame) for day in self.utc_days.tolist()], np.int64)
+        for row in range(_MARK):
+            half, y = _MARK - 1 - row, np.full(len(centers), self.rect.y() + row)
+            fill_rects(painter, centers - half, y, centers + half, y, frame.colors.muted)
+
+    def tip_at(self, x: int, frame: Frame) -> str:
+        """What a mark near a pixel stands for, '' where there is none."""
+        near = [day for day in self.utc_days.tolist() if abs(self._x(day, frame) - x) <= _REACH]
+        return f"{local(near[0], UTC):%Y-%m-%d} begins in UTC: batches from here on lie in that day" if near else ""
 
     def _x(self, time: int, frame: Frame) -> int:
         """The logical pixel of a moment."""
@@ -161,3 +186,9 @@ class TimeAxis:
             frame.cache.draw(painter, x + 4, top, text)
             if time != frame.grid.start:
                 painter.drawLine(x, self.rect.y() + _TICK, x, top + metrics.height() - 1)
+
+
+def _utc_days(start: int, end: int, tz: tzinfo) -> NDArray[np.int64]:
+    """Where days of UTC begin in a range of time at another moment than those of a zone."""
+    days = np.arange(-(-start // DAY) * DAY, end + 1, DAY)
+    return np.array([day for day in days.tolist() if offset_at(day, tz) % DAY], np.int64)

@@ -96,8 +96,8 @@ def _moment(local_time: datetime) -> int:
     return (local_time.astimezone(UTC) - _EPOCH) // timedelta(microseconds=1)
 
 
-# A frame asks for the offsets at its edges again and again.
-@functools.lru_cache(maxsize=100)
+# A frame asks for the offsets at its edges, and at the days in sight, again and again.
+@functools.lru_cache(maxsize=1000)
 def offset_at(time: int, tz: tzinfo) -> int:
     """The zone's offset from UTC in microseconds."""
     return (local(time, tz).utcoffset() or timedelta()) // timedelta(microseconds=1)

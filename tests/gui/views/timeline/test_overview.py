@@ -232,3 +232,24 @@ def test_held_keys_do_what_ctrl_does_until_they_are_released(view: TimelineView)
     turn(view, place)
     assert axis.manual == values, "the wheel alone zooms the time"
     assert shown(view) != zoomed
+
+
+def test_days_of_the_bucket_are_marked_where_the_zone_has_others(view: TimelineView) -> None:
+    axis = area(view).axis
+    assert axis.utc_days.tolist() == [JUNE + day * DAY for day in range(5)]
+    frame = area(view).frame
+    assert frame is not None
+    x = round(area(view).x_of(JUNE + 2 * DAY))
+    assert axis.tip_at(x, frame) == "2026-06-03 begins in UTC: batches from here on lie in that day"
+    assert axis.tip_at(x + 40, frame) == ""
+    image = area(view).grab().toImage()
+    assert image.pixelColor(x, axis.rect.top()) == COLORS.muted
+    view.set_time_zone(ZoneInfo("UTC"), "UTC")
+    view.grab()
+    assert axis.utc_days.tolist() == []
+    assert "midnight" not in axis.title
+    view.set_time_zone(ZoneInfo("Europe/London"), "Europe/London")
+    view.set_visible_range(JUNE - 75 * DAY, JUNE - 55 * DAY)
+    view.grab()
+    # The clocks were put forward on 29 March 2026; until then the days were the same.
+    assert axis.utc_days.tolist() == [JUNE - day * DAY for day in range(63, 54, -1)]

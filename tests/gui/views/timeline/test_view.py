@@ -120,7 +120,7 @@ def test_the_first_series_are_shown_from_beginning_to_end(view: TimelineView) ->
     assert view.keys() == [ODOMETER, SPEED, LOCK]
     lefts = {row.rect.left() for row in area(view).rows}
     assert len(lefts) == 1
-    assert area(view).axis.title == "Time (Europe/Berlin, UTC+02:00)"
+    assert area(view).axis.title == "Time (Europe/Berlin, UTC+02:00) · ▾ UTC midnight"
     low, high = plots(view)[0].axes[0].scale.low, plots(view)[0].axes[0].scale.high
     assert 900 < low < 1_000 < 1_240 < high < 1_300
 
