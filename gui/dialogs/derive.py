@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QSizePolicy,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -107,6 +108,7 @@ class DeriveDialog(QDialog):
         for label in (self._preview, self._problem):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
+            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.list = QTreeView()
         prepare_tree(self.list)
         self.list.setRootIsDecorated(False)
@@ -123,17 +125,18 @@ class DeriveDialog(QDialog):
         outcome = QVBoxLayout()
         outcome.addWidget(self._preview)
         outcome.addWidget(self._problem)
+        outcome.setContentsMargins(0, 0, 0, 4)
         self._form = QFormLayout()
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._form.addRow("&Kind", self.kind)
         self._form.addRow("&Series", self.source)
         self._form.addRow("&Time zone", self.zone)
         self._form.addRow("&Per", self.period)
         self._form.addRow("&Window", self.window_)
-        self._form.addRow("&Interval", each)
-        self._form.addRow("&With", second)
+        self._form.addRow(_label("&Interval", self.interval), each)
+        self._form.addRow(_label("&With", self.sign), second)
         self._form.addRow("&Formula", self.formula)
         self._form.addRow("", outcome)
         self._form.addRow("&Add", self.list)
@@ -290,6 +293,13 @@ class DeriveDialog(QDialog):
         count = len(self.chosen_keys())
         self._add.setEnabled(count > 0)
         self._add.setText(f"Add {count:,} to timeline" if count > 1 else "Add to timeline")
+
+
+def _label(text: str, field: QWidget) -> QLabel:
+    """A label whose mnemonic goes to a field that is one of several in its row."""
+    label = QLabel(text)
+    label.setBuddy(field)
+    return label
 
 
 def _combo(name: str, items: Mapping[str, str], chosen: str = "") -> QComboBox:

@@ -32,7 +32,7 @@ def formula_text(node: Node, name: Callable[[Input], str]) -> str:
         case MovingAverage(of, window):
             return f"{_inner(of, name)}, average of {span_text(window)}"
         case Resample(of, interval, pick):
-            return f"{_inner(of, name)}, {pick} of each {span_text(interval)}"
+            return f"{_inner(of, name)}, {pick} per {interval.unit if interval.count == 1 else span_text(interval)}"
         case Arithmetic(sign, left, right):
             first = formula_text(left, name)
             second = formula_text(right, name)
