@@ -37,7 +37,7 @@ _LIST = "total.json"
 # Files with fewer rows are read together; most of them are merged soon.
 _FILE_ROWS = 50_000
 # More new rows than these are counted in little memory, which takes its time to begin.
-_AT_ONCE = 500_000
+_AT_ONCE = 200_000
 # Parts with fewer rows are put together at once: opening each takes longer than that.
 _SMALL_PART = 1_000
 _ORDER = "vin, capability, property, component"
@@ -109,7 +109,7 @@ def _load(folder: Path) -> Total | None:
     """The list, or None where there is none that can be read."""
     try:
         found = json.loads((folder / FOLDER / _LIST).read_bytes())
-        return Total(found["version"], frozenset(found["files"]), found["parts"], found["former"])
+        return Total(int(found["version"]), frozenset(found["files"]), dict(found["parts"]), dict(found["former"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

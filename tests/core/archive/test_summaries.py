@@ -172,7 +172,7 @@ def test_damaged_summaries_are_made_anew(archive: Archive) -> None:
 
 def test_a_damaged_list_is_made_anew(archive: Archive) -> None:
     vehicles = archive.vehicles(_CTX)
-    for damage in ("", "[]", '{"version": 1}'):
+    for damage in ("", "[]", '{"version": 1}', '{"version": 4, "files": [], "parts": [], "former": []}'):
         (archive.folder / FOLDER / "total.json").write_text(damage)
         assert Archive.open(archive.folder).vehicles(_CTX) == vehicles
 
