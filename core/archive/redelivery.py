@@ -36,6 +36,7 @@ _ROWS = 131_072
 # places as there are digests, and 2 to the power of so many at most.
 _ROOM = 8
 _MOST_BITS = 26
+_DICTIONARY = frozenset({"PLAIN", "PLAIN_DICTIONARY", "RLE", "RLE_DICTIONARY"})
 
 
 def count_repeated(folder: Path, files: Sequence[TableFile], records: Sequence[BatchRecord], ctx: JobContext) -> int:
@@ -139,10 +140,21 @@ class _Sought:
 def _rows(path: Path, ctx: JobContext) -> Iterator[tuple[Digests, pa.DictionaryArray, NDArray[np.int32]]]:
     """The messages' digests, batches and ordinals of a file's samples, bit by bit."""
     ctx.check()
-    with _readable(path), pq.ParquetFile(path, read_dictionary=["batch"], pre_buffer=False) as file:
-        for rows in file.iter_batches(_ROWS, columns=["message", "batch", "ordinal"], use_threads=False):
-            ctx.check()
-            yield rows["message"].to_numpy(), rows["batch"], rows["ordinal"].to_numpy()
+    with _readable(path):
+        metadata = pq.read_metadata(path)
+        dictionary = ["batch"] if _has_dictionary(metadata, "batch") else []
+        with pq.ParquetFile(path, metadata=metadata, read_dictionary=dictionary, pre_buffer=False) as file:
+            for rows in file.iter_batches(_ROWS, columns=["message", "batch", "ordinal"], use_threads=False):
+                ctx.check()
+                batches = rows["batch"] if dictionary else rows["batch"].dictionary_encode()
+                yield rows["message"].to_numpy(), batches, rows["ordinal"].to_numpy()
+
+
+def _has_dictionary(metadata: pq.FileMetaData, name: str) -> bool:
+    """Whether Arrow can read a column as a dictionary; DuckDB writes one with few repetitions in another way."""
+    groups = (metadata.row_group(number) for number in range(metadata.num_row_groups))
+    columns = (group.column(place) for group in groups for place in range(group.num_columns))
+    return all(_DICTIONARY.issuperset(one.encodings) for one in columns if one.path_in_schema == name)
 
 
 @contextmanager

@@ -66,3 +66,18 @@ def test_counting_can_be_cancelled(tmp_path: Path) -> None:
     ctx.cancel()
     with pytest.raises(JobCancelled):
         archive.repeated([key(1).text], ctx)
+
+
+@pytest.mark.parametrize("messages", [1, 50])
+def test_files_that_were_compacted_are_looked_at_however_often_a_batch_is_named_in_them(
+    tmp_path: Path, messages: int
+) -> None:
+    archive = Archive.open(tmp_path)
+    body = content(*(odometer(number, message_id=f"{number}") for number in range(messages)))
+    for number in range(3):
+        archive.append([delivery(key(number), body)], JobContext())
+    archive.upkeep.compact(JobContext(), everything=True)
+    archive.append([delivery(key(3), body)], JobContext())
+    assert archive.repeated([key(3).text], JobContext()) == messages
+    archive.upkeep.compact(JobContext(), everything=True)
+    assert archive.repeated([key(number).text for number in range(4)], JobContext()) == 3 * messages
