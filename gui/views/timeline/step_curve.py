@@ -129,6 +129,7 @@ def step_shape(
         drawn &= ~stale
 
     points = NO_COLUMNS if point_distance is None else marked_points(columns, is_joined, stale, point_distance)
+    points = points[~np.isin(columns.last[points], trace.ends)] if len(trace.ends) else points
     return StepShape(
         x, low, high, left[drawn], right[drawn], held[drawn], stale[drawn], x[points], value[columns.last[points]]
     )

@@ -128,6 +128,7 @@ def line_shape(
     stale = before_gap(entering, trace)
     joined = (entering >= 0) & ~stale
     points = marked_points(columns, joined[:-1], stale, point_distance)
+    points = points[~np.isin(columns.last[points], trace.ends)] if len(trace.ends) else points
     marks = columns.column[points], trace.value[columns.last[points]]
     if columns.samples <= most_smooth:
         return no_holds(*marks, slopes=_slopes(trace, columns, grid))

@@ -46,6 +46,7 @@ class LineTrace:
         sent: the units that were sent, the last one first.
         known_until: microseconds; from here on another line has the series' value.
         untimed: int64, ascending: values that stand at their batch's time and are marked, one a moment.
+        ends: int64, ascending: places at which a computed value ends; they are no samples.
         lasts: whether the last known value is shown, faintly, over gaps and behind the last sample. Not of derived
             series: where nothing could be computed nothing is shown.
     """
@@ -63,6 +64,7 @@ class LineTrace:
     sent: tuple[str, ...] = ("",)
     known_until: int = FOREVER
     untimed: Ints = field(default_factory=NO_UNTIMED.copy)
+    ends: Ints = field(default_factory=NO_UNTIMED.copy)
     lasts: bool = True
 
     def __len__(self) -> int:
@@ -260,6 +262,7 @@ def _derived_line(
         kind,
         sent,
         untimed=untimed,
+        ends=ends + 1 + np.arange(len(ends)),
         lasts=False,
     )
 

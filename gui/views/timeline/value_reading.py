@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # So many values tell the number of decimals of all.
 _CONVERTED = 16
+_COMPUTED_DIGITS = 6
 
 
 def units_at(entry: Entry, series: Series, index: int) -> tuple[str, str]:
@@ -46,8 +47,17 @@ def value_at(entry: Entry, series: Series, index: int, tz: tzinfo) -> str:
         return clock_text(entry.kind, value, tz)
     if text is not None:
         return short_text(state_label(series.key, text))
+    if series.until is not None:
+        return value_text(_computed(value))
     sent, shown = units_at(entry, series, index)
     return value_text(shown_value(value, sent, shown), _decimals(series.value, sent, shown))
+
+
+def _computed(value: float) -> float:
+    """A computed value with as many digits as are read; those before the decimal point are never rounded away."""
+    if value == 0 or not math.isfinite(value):
+        return value
+    return round(value, max(0, _COMPUTED_DIGITS - 1 - math.floor(math.log10(abs(value)))))
 
 
 def _decimals(values: NDArray[np.float64], sent: str, shown: str) -> int:

@@ -79,6 +79,8 @@ def test_where_nothing_was_computed_nothing_is_drawn() -> None:
     shape = shape_of(line, ColumnGrid(0, 60 * MINUTE, 60))
     assert strokes(shape) == [(0, 1.0, 1.0), (10, 1.0, 5.0), (20, 5.0, 5.0), (40, 2.0, 2.0), (50, 2.0, 2.0)]
     assert holds(shape) == [(0, 10, 1.0, False), (10, 20, 5.0, False), (40, 50, 2.0, False)]
+    # The ends are no samples.
+    assert shape.point_x.tolist() == [0, 10, 40]
 
 
 def test_across_a_gap_the_value_is_faint_and_not_joined_to_the_next_one() -> None:

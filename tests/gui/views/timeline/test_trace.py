@@ -121,6 +121,7 @@ def test_computed_values_are_drawn_up_to_their_ends_and_nothing_between() -> Non
     assert line.value.tolist() == [1.0, 2.0, 2.0, 3.0, 4.0, 5.0, 5.0]
     assert line.gaps.tolist() == [2, 4]
     assert [line.sample_at(index) for index in range(7)] == [0, 1, 1, 2, 3, 4, 4]
+    assert line.ends.tolist() == [2, 6]
     assert not line.lasts
     assert (computed.reach(), computed.reach(2)) == (70, 20)
     (whole,) = lines_of(replace(computed, until=np.array([10, 30, 40, 60, 60])))
