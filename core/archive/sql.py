@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,7 +19,12 @@ def of_vehicles(files: Sequence[TableFile], vins: Iterable[str]) -> list[TableFi
     if not names:
         return list(files)
     encoded = [name.encode() for name in names]
-    return [file for file in files if any(file.low.encode() <= name <= file.high.encode() for name in encoded)]
+
+    def may_hold(file: TableFile) -> bool:
+        at = bisect.bisect_left(encoded, file.low.encode())
+        return at < len(encoded) and encoded[at] <= file.high.encode()
+
+    return [file for file in files if may_hold(file)]
 
 
 def among(column: str, texts: Iterable[str]) -> str:
