@@ -16,6 +16,7 @@ _MODULES = {
     "flatten": "tests.benchmarks.flatten",
     "ingest": "tests.benchmarks.ingest",
     "query": "tests.benchmarks.query",
+    "records": "tests.benchmarks.records",
     "scale": "tests.benchmarks.scale",
     "sync": "tests.benchmarks.sync",
     "timeline": "tests.benchmarks.timeline",
