@@ -107,7 +107,8 @@ class ActionSet(QObject):
         for definition in ACTIONS:
             action = self._actions[definition.id]
             enabled = self._state.issuperset(definition.needs)
-            if enabled != action.isEnabled() or not action.toolTip():
+            # Of several needs that are missing, another one may be told than before.
+            if not enabled or enabled != action.isEnabled() or not action.toolTip():
                 action.setEnabled(enabled)
                 self._say(definition)
 
