@@ -167,7 +167,6 @@ class PictureDialog(QDialog):
         form.addRow("", self.size_text)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.save_button = self.buttons.addButton("&Save", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.save_button.setDefault(True)
         self.copy_button = self.buttons.addButton("&Copy", QDialogButtonBox.ButtonRole.ActionRole)
         self.copy_button.setToolTip("Put the picture on the clipboard, in pixels")
         self.buttons.accepted.connect(self.accept)
@@ -196,6 +195,8 @@ class PictureDialog(QDialog):
         self.values.toggled.connect(self._settle.start)
         self.format.currentIndexChanged.connect(self._on_format)
         self.target_edit.textEdited.connect(self._on_named)
+        # Only a button that is in the dialog already can be the one that Enter means.
+        self.save_button.setDefault(True)
         self.show_now()
         self.title.setFocus()
 
