@@ -85,7 +85,7 @@ def _key_content(key: SeriesKey) -> dict[str, str]:
 
 def _look_content(look: SeriesLook) -> dict[str, Any]:
     usual = SeriesLook()
-    values = {"color": look.color, "visible": look.visible, "width": look.width, "shape": str(look.shape)}
+    values = {name: getattr(look, name) for name in ("color", "color_chosen", "visible", "width", "shape")}
     return {name: value for name, value in values.items() if value != getattr(usual, name)}
 
 
@@ -210,6 +210,7 @@ class _Reader:
             visible=self.value(item, "visible", _flag, True),
             width=self.value(item, "width", _width, 0.0),
             shape=self.value(item, "shape", Shape, Shape.STEPS),
+            color_chosen=self.value(item, "color_chosen", _flag, False),
         )
 
     def _plots(

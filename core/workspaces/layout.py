@@ -38,12 +38,14 @@ class SeriesLook:
         visible: whether it is drawn.
         width: of its line in logical pixels; 0 leaves the choice to the program.
         shape: of its line.
+        color_chosen: whether a person has chosen the colour, which then stays whatever stands beside it.
     """
 
     color: int | None = None
     visible: bool = True
     width: float = 0.0
     shape: Shape = Shape.STEPS
+    color_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

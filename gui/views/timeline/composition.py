@@ -235,28 +235,39 @@ class Composition:
         return lanes
 
     def _choose_colors(self) -> None:
-        """Gives every series a colour that nobody has chosen; it is for good once samples have come.
+        """Gives every series a colour that nobody has chosen, so that the curves of a plot differ.
 
-        Of what has no samples yet nothing is known that a colour could be chosen for.
+        It is for good once samples have come: before, nothing is known that a colour could be chosen for.
         """
         looks = dict(self._layout.looks)
         homes = {key: plot.id for plot in self._layout.plots for key in plot.keys}
-        settled = [entry for entry in self._entries.values() if looks[entry.key].color is not None]
-        for entry in settled:
-            entry.color = looks[entry.key].color or 0
+        taken: dict[int | None, set[int]] = {}
+        settled: list[Entry] = []
+
+        def settle(entry: Entry) -> None:
+            settled.append(entry)
+            if entry.lines:
+                taken.setdefault(homes.get(entry.key), set()).add(entry.color)
+
+        # A person's choice goes first, then what was chosen earlier, unless it came to a plot that has it already.
+        for entry in sorted(self._entries.values(), key=lambda entry: not looks[entry.key].color_chosen):
+            look, beside = looks[entry.key], taken.get(homes.get(entry.key), set())
+            is_double = entry.lines and look.color in beside and len(beside) < self._colors and not look.color_chosen
+            if look.color is not None and not is_double:
+                entry.color = look.color
+                settle(entry)
+        known = set(map(id, settled))
         for entry in self._entries.values():
-            if looks[entry.key].color is None:
-                entry.color = self._free_color(entry, settled, homes)
-                settled.append(entry)
+            if id(entry) not in known:
+                beside = taken.get(homes.get(entry.key), set()) if entry.lines else set()
+                entry.color = self._free_color(entry, settled, beside)
+                settle(entry)
                 if entry.has_samples:
                     looks[entry.key] = replace(looks[entry.key], color=entry.color)
         self._layout = replace(self._layout, looks=looks)
 
-    def _free_color(self, entry: Entry, others: list[Entry], homes: dict[SeriesKey, int]) -> int:
+    def _free_color(self, entry: Entry, others: list[Entry], taken: set[int]) -> int:
         """A colour that no other curve of its plot has; of several vehicles the vehicle's own."""
-        home = homes.get(entry.key)
-        beside = [other for other in others if entry.lines and other.lines and homes.get(other.key) == home]
-        taken = {other.color for other in beside}
         if len({other.key.vin for other in self._entries.values()}) > 1:
             own = [other.color for other in others if other.key.vin == entry.key.vin and other.color not in taken]
             if own:

@@ -229,7 +229,7 @@ class Editing(QObject):
 
     def set_color(self, keys: Collection[SeriesKey], color: int | None) -> None:
         """Gives series one of the theme's colours; None leaves the choice to the program."""
-        self._restyle("change colour", keys, lambda look: replace(look, color=color))
+        self._restyle("change colour", keys, partial(replace, color=color, color_chosen=color is not None))
 
     def set_width(self, keys: Collection[SeriesKey], width: float) -> None:
         """Draws lines so wide, in logical pixels; 0 leaves the choice to the program."""
@@ -244,7 +244,8 @@ class Editing(QObject):
         entries = {key: entry.color for key in self.selected() if (entry := self._composition.entry(key))}
         layout = self._composition.layout
         for key, color in entries.items():
-            layout = layouts.with_look(layout, [key], partial(replace, color=(color + 1) % self._colors))
+            following = partial(replace, color=(color + 1) % self._colors, color_chosen=True)
+            layout = layouts.with_look(layout, [key], following)
         self._change("change colour", layout)
 
     def next_width(self) -> None:

@@ -154,6 +154,30 @@ def test_states_are_called_what_the_catalogue_calls_them() -> None:
     assert state_label(key("unknown.thing"), "as_sent") == "as_sent"
 
 
+def test_curves_that_come_together_differ_unless_somebody_wants_otherwise() -> None:
+    composition = Composition(4)
+    keys = [key(f"diagnostics.{name}", vin) for vin in "AB" for name in ("odometer", "speed")]
+    units = {"odometer": "kilometers", "speed": "kilometers_per_hour"}
+    composition.put(make_series(one, [0], [1.0], unit=units[one.property]) for one in keys)
+    assert [entry.color for entry in composition.entries()] == [0, 0, 1, 1]
+    apart = composition.layout
+    composition.set_layout(layouts.merged(apart))
+    assert sorted(entry.color for entry in composition.entries()) == [0, 1, 2, 3]
+    assert composition.entry(keys[0]).color == 0  # type: ignore[union-attr]
+    composition.set_layout(apart)
+    assert [entry.color for entry in composition.entries()] == [0, 0, 1, 1]
+    wanted = layouts.with_look(apart, keys[1:2], lambda look: replace(look, color=0, color_chosen=True))
+    composition.set_layout(layouts.merged(wanted))
+    colors = [entry.color for entry in composition.entries()]
+    assert (colors[1], len(set(colors))) == (0, 4)
+    # More curves than colours share some, and none changes each time.
+    more = [key(f"diagnostics.p{number}", "A") for number in range(6)]
+    composition.put(make_series(one, [0], [1.0], unit="kilometers") for one in more)
+    before = composition.layout
+    composition.put([make_series(more[0], [0, 1], [1.0, 2.0], unit="kilometers")])
+    assert composition.layout == before
+
+
 def test_a_layout_says_where_series_are_and_how_they_look() -> None:
     composition = Composition(4)
     paths = ("diagnostics.odometer", "charging.estimated_range", "doors.lock")
