@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QColor, QFontMetrics
 
+_RASTER = QPaintEngine.Type.Raster
 # Words and discs that are kept; beyond that all begin anew.
 _MOST = 2_000
 
 
 def is_raster(painter: QPainter) -> bool:
     """Whether it paints pixels; otherwise shapes, for which small pictures would be no gain."""
-    return painter.paintEngine().type() == QPaintEngine.Type.Raster
+    return painter.paintEngine().type() == _RASTER
 
 
 class PaintCache:

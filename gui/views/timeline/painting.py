@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QBrush, QColor, QPainter
 
+# Members of enumerations are looked up slowly, and this is called for every colour in every frame.
+_NO_PEN = Qt.PenStyle.NoPen
+
 
 def fill_rects(
     painter: QPainter,
@@ -33,7 +36,7 @@ def fill_rects(
     rects = np.empty((count, 4), np.int32)
     for column, edge in enumerate((left, top, right, bottom)):
         rects[:, column] = edge
-    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setPen(_NO_PEN)
     painter.setBrush(color)
     first = cast("QRect", Shiboken.wrapInstance(rects.ctypes.data, QRect))
     painter.drawRects(first, count)

@@ -215,7 +215,9 @@ def _bounds(time: Ints, grid: ColumnGrid) -> Ints:
 
 def _reduce_buckets(level: BucketLevel, grid: ColumnGrid) -> Columns:
     """Each border of columns is one of buckets."""
-    border = np.clip((grid.edges >> grid.shift) - level.first, 0, len(level.low))
+    border = (grid.edges >> grid.shift) - level.first
+    # Much quicker than np.clip.
+    np.minimum(np.maximum(border, 0, out=border), len(level.low), out=border)
     bounds = level.offset.take(border).astype(np.int64)
     starts, ends = bounds[:-1], bounds[1:]
     filled = np.flatnonzero(ends > starts)

@@ -110,29 +110,41 @@ def step_shape(
         low, high = np.minimum(columns.low, held), np.maximum(columns.high, held)
         return StepShape(x, low, high, NO_COLUMNS, NO_COLUMNS, NO_VALUES, NO_COLUMNS > 0, NO_COLUMNS, NO_VALUES)
     # The sample that is held when a column begins; -1 where nothing is known yet.
-    entering = np.append(columns.before, columns.last)
-    known = entering >= 0
-    held = value[np.maximum(entering, 0)] if len(value) else np.zeros(len(entering))
+    entering = _joined(columns.before, columns.last)
+    held = value.take(entering, mode="clip") if len(value) else np.zeros(len(entering))
     stale = before_gap(entering, trace)
-    is_joined = (known & ~stale)[:-1]
+    is_joined = ~stale[:-1]
+    if columns.before < 0:
+        is_joined[:1] = False
     low, high = np.minimum(columns.low, held[:-1]), np.maximum(columns.high, held[:-1])
     if not is_joined.all():
-        low, high = np.where(is_joined, low, columns.low), np.where(is_joined, high, columns.high)
+        alone = np.flatnonzero(~is_joined)
+        low[alone], high[alone] = columns.low[alone], columns.high[alone]
 
-    left = np.append(0, x)
-    right = np.append(x, _end_of_hold(int(entering[-1]), trace, grid, data_end))
+    left = _joined(0, x)
+    right = np.empty_like(left)
+    right[:-1], right[-1] = x, _end_of_hold(int(entering[-1]), trace, grid, data_end)
     # Neighbouring columns touch: the next one's stroke reaches down to the value that is held.
     length = right - left
-    drawn = known & (length > np.where(stale, 0, 1))
-    drawn[0] = known[0] and length[0] > 0
+    drawn = length > 1
+    drawn |= stale & (length > 0)
+    drawn[0] = columns.before >= 0 and length[0] > 0
     if not trace.lasts:
         drawn &= ~stale
+    holds = np.flatnonzero(drawn)
 
     points = NO_COLUMNS if point_distance is None else marked_points(columns, is_joined, stale, point_distance)
     points = points[~np.isin(columns.last[points], trace.ends)] if len(trace.ends) else points
     return StepShape(
-        x, low, high, left[drawn], right[drawn], held[drawn], stale[drawn], x[points], value[columns.last[points]]
+        x, low, high, left[holds], right[holds], held[holds], stale[holds], x[points], value[columns.last[points]]
     )
+
+
+def _joined(first: int, others: Ints) -> Ints:
+    """One number before others."""
+    joined = np.empty(len(others) + 1, np.int64)
+    joined[0], joined[1:] = first, others
+    return joined
 
 
 def before_gap(samples: Ints, trace: LineTrace) -> NDArray[np.bool_]:
@@ -158,8 +170,10 @@ def _end_of_hold(sample: int, trace: LineTrace, grid: ColumnGrid, data_end: int)
 
 def marked_points(columns: Columns, is_joined: NDArray[np.bool_], stale: NDArray[np.bool_], distance: int) -> Ints:
     """Which columns are marked: samples with room around them, and lone ones between two gaps."""
-    room = np.diff(columns.column) >= distance
-    spaced = np.append(True, room) & np.append(room, True)
+    room = columns.column[1:] - columns.column[:-1] >= distance
+    spaced = np.ones(len(columns.column), np.bool_)
+    spaced[1:] = room
+    spaced[:-1] &= room
     single = columns.first == columns.last
     lone = single & ~is_joined & stale[1:]
     for chosen in (np.flatnonzero(single & (spaced | lone)), np.flatnonzero(lone)):

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from gui.views.timeline.reduction import Columns
     from gui.views.timeline.trace import LineTrace
 
+# Members of enumerations are looked up slowly, and some of these are for every line in every frame.
+_POINTS, _LINE = Shape.POINTS, Shape.LINE
+_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 # Failures stand this far above the lower edge, in logical pixels.
 _FAILURE_HEIGHT = 8
 # The share of the width that the axes may take; those that do not fit have curves alone.
@@ -177,9 +181,9 @@ class ValuePlot(Row):
         for axis, line in self.visible_lines():
             columns = reduce_columns(line.time, line.pyramid, line.buckets, frame.grid)
             look = self.look(line.key)
-            if look.shape is Shape.POINTS:
+            if look.shape is _POINTS:
                 shape, hides = point_shape(line, columns, frame.grid)
-            elif look.shape is Shape.LINE:
+            elif look.shape is _LINE:
                 shape, hides = line_shape(line, columns, frame.grid, distance), columns.is_reduced
             else:
                 shape = step_shape(line, columns, frame.grid, frame.data_end, distance)
@@ -220,7 +224,7 @@ class ValuePlot(Row):
         if not self._hides_samples:
             return ""
         columns = sum(len(drawn.shape.x) for drawn in self._drawn)
-        points = sum(len(drawn.shape.point_x) for drawn in self._drawn if drawn.look.shape is Shape.POINTS)
+        points = sum(len(drawn.shape.point_x) for drawn in self._drawn if drawn.look.shape is _POINTS)
         parts = [f"{count_text(columns)} {'column' if columns == 1 else 'columns'}"] if columns else []
         parts += [f"{count_text(points)} points"] if points else []
         return f"{count_text(self._samples)} samples drawn as {' and '.join(parts)} (min/max)"
@@ -289,21 +293,19 @@ class ValuePlot(Row):
         painter.setPen(frame.colors.text)
         title = self.title()
         notice = self.reduced_text()
-        left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         bold = painter.fontMetrics()
         # The notice takes what is left beside the title and the unit.
         shown = bold.elidedText(title, Qt.TextElideMode.ElideRight, self.header.width() * (2 if notice else 3) // 4)
-        painter.drawText(self.header, left, shown)
+        painter.drawText(self.header, _LEFT, shown)
         beside = self.header.adjusted(bold.horizontalAdvance(shown) + 8, 0, 0, 0)
         painter.setFont(frame.font)
         painter.setPen(frame.colors.muted)
         metrics = painter.fontMetrics()
         if len(shown_axes) == 1 and shown_axes[0].unit:
             unit = shown_axes[0].title()
-            painter.drawText(beside, left, unit)
+            painter.drawText(beside, _LEFT, unit)
             beside.adjust(metrics.horizontalAdvance(unit) + 16, 0, 0, 0)
-        painter.drawText(beside, right, metrics.elidedText(notice, Qt.TextElideMode.ElideRight, beside.width()))
+        painter.drawText(beside, _RIGHT, metrics.elidedText(notice, Qt.TextElideMode.ElideRight, beside.width()))
         painter.restore()
 
     def _paint_axes(self, painter: QPainter, frame: Frame, shown: list[ValueAxis]) -> None:
