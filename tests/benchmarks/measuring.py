@@ -60,8 +60,16 @@ def median_cpu(timings: Sequence[Timing]) -> float:
 
 def percentile_wall(timings: Sequence[Timing], percent: float) -> float:
     """The wall time, seconds, that so many percent of the runs do not exceed."""
-    ordered = sorted(timing.wall for timing in timings)
-    return ordered[min(int(len(ordered) * percent / 100), len(ordered) - 1)]
+    return _percentile([timing.wall for timing in timings], percent)
+
+
+def percentile_cpu(timings: Sequence[Timing], percent: float) -> float:
+    """The CPU time, seconds, that so many percent of the runs do not exceed."""
+    return _percentile([timing.cpu for timing in timings], percent)
+
+
+def _percentile(seconds: list[float], percent: float) -> float:
+    return sorted(seconds)[min(int(len(seconds) * percent / 100), len(seconds) - 1)]
 
 
 def machine(packages: Sequence[str]) -> dict[str, str]:
