@@ -6,11 +6,10 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.keys import first_key
 from gui.models.texts import plural, time_text
 from gui.views.timeline import notice
 from gui.views.timeline.composition import Composition
@@ -20,18 +19,15 @@ from gui.views.timeline.editing import Editing
 from gui.views.timeline.legend import Legend
 from gui.views.timeline.legend_model import LegendModel
 from gui.views.timeline.legend_splitter import LegendSplitter
-from gui.views.timeline.menus import add_plot_actions, add_series_actions
-from gui.views.timeline.naming import full_name
 from gui.views.timeline.navigation import Navigation
 from gui.views.timeline.overview import Overview
 from gui.views.timeline.palette import TimelineColors, theme_colors
 from gui.views.timeline.picking import sample_near
 from gui.views.timeline.picture import Picture, PictureOptions, Sight
 from gui.views.timeline.plot_area import PlotArea
-from gui.views.timeline.plot_edits import connect_handles, key_at
+from gui.views.timeline.plot_edits import connect_handles
 from gui.views.timeline.time_ticks import moment_text
-from gui.views.timeline.unit_menu import unit_menu
-from gui.views.timeline.value_plot import ValuePlot
+from gui.views.timeline.view_menus import ViewMenus
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -42,12 +38,9 @@ if TYPE_CHECKING:
     from core.autoapi.display import DisplayUnits
     from core.fleet.series import Series, SeriesKey
     from core.workspaces.layout import TimelineLayout
-    from gui.views.timeline.frame import Row
     from gui.views.timeline.plot_places import Target
     from gui.views.timeline.prepared import PreparedSeries
     from gui.views.timeline.time_range import Range
-    from gui.views.timeline.unit_menu import UnitChoice
-    from gui.views.timeline.value_axis import ValueAxis
 
 
 class TimelineView(QWidget):
@@ -109,6 +102,7 @@ class TimelineView(QWidget):
         self._splitter = LegendSplitter(top, self._legend)
         self._drop = SeriesDrop(colors, self, self._area)
         self._editing = Editing(self._composition, len(colors.series), self)
+        self._menus = ViewMenus(self._area, self._composition, self._editing, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._splitter)
@@ -123,15 +117,17 @@ class TimelineView(QWidget):
         self._area.cursor_changed.connect(self._cursor_changed)
         self._area.fit_requested.connect(self.fit)
         self._area.place_activated.connect(self._activate_place)
-        self._area.menu_requested.connect(self._show_menu)
         self._model.visibility_changed.connect(lambda key, visible: self._editing.set_visible([key], visible))
         self._legend.keys_selected.connect(self._select)
         self._legend.toggle_requested.connect(self._editing.toggle)
         self._legend.remove_requested.connect(self._editing.remove)
-        self._legend.menu_requested.connect(self._add_to_menu_of_legend)
+        self._legend.menu_requested.connect(self._menus.add_to_legend)
         self._editing.changed.connect(self._show_edited)
         self._editing.unwanted.connect(self.remove_requested)
         self._editing.wanted.connect(self.series_wanted)
+        self._area.menu_requested.connect(self._menus.show_at)
+        self._menus.unit_chosen.connect(self.unit_chosen)
+        self._menus.derive_requested.connect(self.derive_requested)
         connect_handles(self._area, self._legend, self._editing, self._composition)
         theme.notifier.theme_changed.connect(self.apply_theme)
         self._drop.dropped.connect(self._take_dropped)
@@ -305,23 +301,7 @@ class TimelineView(QWidget):
 
     def context_menu(self, place: QPoint) -> QMenu:
         """What can be done at a place of the plots."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        row = self._area.row_or_header_at(place)
-        if isinstance(row, ValuePlot):
-            shown = [key for key in row.keys() if self._composition.is_visible(key)]  # noqa: SIM118 (no mapping)
-            only = row.axis_at(place.x())
-            axes = [only] if only else row.shown_axes()
-            for axis in axes:
-                choice = self._composition.unit_choice(shown, axis.unit) if axis.unit else None
-                self._add_units(menu, choice, "Unit" if len(axes) == 1 else f"Unit of {axis.title()}")
-            if only and len(row.shown_axes()) > 1:
-                menu.addAction("Fit this axis").triggered.connect(lambda: self._fit_axes([only]))
-            menu.addAction("Fit values").triggered.connect(lambda: self._fit_axes(row.axes))
-            self._add_derive(menu, [key for key in self.selected_keys() if key in shown] or shown)
-        if row is not None:
-            self._add_edits(menu, row, place)
-        return menu
+        return self._menus.at(place)
 
     def picture(self, options: PictureOptions, made: int) -> Picture | None:
         """What is in sight as a picture, None where nothing is.
@@ -497,6 +477,7 @@ class TimelineView(QWidget):
         with self._editing.recording("move series" if len(shown) == len(keys) else "add series"):
             if target is not None:
                 self._editing.place(keys, target)
+                self._menus.take_unit_of(target, shown)
             self.series_dropped.emit(keys)
 
     @Slot(list)
@@ -527,42 +508,6 @@ class TimelineView(QWidget):
         if entry is not None and entry.has_samples:
             self._revealed = None
             self._area.show_row(entry.key)
-
-    @Slot(QPoint)
-    def _show_menu(self, place: QPoint) -> None:
-        menu = self.context_menu(place)
-        if not menu.isEmpty():
-            menu.popup(self._area.mapToGlobal(place))
-
-    def _add_derive(self, menu: QMenu, keys: Sequence[SeriesKey]) -> None:
-        derive = menu.addAction("Derive series…")
-        derive.setShortcut(first_key("derive"))
-        derive.triggered.connect(lambda: self.derive_requested.emit(list(keys)))
-
-    @Slot(object)
-    def _add_to_menu_of_legend(self, menu: QMenu) -> None:
-        """The unit, the look and the place of the series selected in the legend."""
-        keys = self.selected_keys()
-        self._add_units(menu, self._composition.unit_choice(keys))
-        self._add_derive(menu, keys)
-        add_series_actions(menu, self._editing, self._composition.layout, keys, self._area.colors)
-
-    def _add_edits(self, menu: QMenu, row: Row, place: QPoint) -> None:
-        """The look and the place of the series at a place of the plots, and what can be done with the plot."""
-        layout = self._composition.layout
-        if (key := key_at(self._area, row, place)) is not None:
-            part = menu if menu.isEmpty() else menu.addMenu(full_name(key))
-            add_series_actions(part, self._editing, layout, [key], self._area.colors)
-        add_plot_actions(menu, self._editing, layout, row.plot_id, self._composition.filling)
-
-    def _add_units(self, menu: QMenu, choice: UnitChoice | None, title: str = "Unit") -> None:
-        if choice is not None:
-            unit_menu(choice, menu, lambda unit: self.unit_chosen.emit(list(choice.paths), unit), title)
-
-    def _fit_axes(self, axes: Iterable[ValueAxis]) -> None:
-        for axis in axes:
-            axis.manual = None
-        self._area.changed()
 
     def _stepped(self) -> list[Series]:
         """The series whose samples the cursor stops at."""

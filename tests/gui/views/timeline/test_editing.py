@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QDragEnterEvent, QDragLeav
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from core.autoapi.display import AS_SENT
 from core.workspaces.layout import Shape
 from gui.models.series_mime import encode_series_keys
 from gui.views.timeline.row_heights import shared_heights
@@ -334,3 +335,17 @@ def test_a_drag_from_elsewhere_shows_where_it_would_go(view: TimelineView) -> No
         assert view.grab().toImage() != plain
     QApplication.sendEvent(view, QDragLeaveEvent())
     assert view.grab().toImage() == plain
+
+
+def test_a_drop_onto_an_axis_takes_its_unit(view: TimelineView, qtbot: QtBot) -> None:
+    view.set_units(AS_SENT)
+    view.add_series([make_series(RANGE, [JUNE, JUNE + HOUR], [1.0, 2.0], unit="miles")])
+    assert plots(view) == [[ODOMETER], [SPEED], [RANGE], [LOCK]]
+    with qtbot.waitSignal(view.unit_chosen) as told:
+        drop(view, [RANGE], QPoint(20, rows(view)[0].rect.center().y()))
+    assert told.args == [["charging.estimated_range"], "kilometers"]
+    assert plots(view)[0] == [ODOMETER, RANGE]
+    with qtbot.assertNotEmitted(view.unit_chosen):
+        drop(view, [SPEED], QPoint(20, rows(view)[0].rect.center().y()))
+        drop(view, [RANGE], rows(view)[-1].rect.center())
+    assert plots(view)[0] == [ODOMETER, SPEED]
