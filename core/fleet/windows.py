@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-MOST_INTERVALS = 20_000_000
+MOST_INTERVALS = 5_000_000
 """A series is not resampled into more intervals than this."""
 
 _SECOND = 1_000_000

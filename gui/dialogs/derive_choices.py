@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from core.errors import UsageError
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from core.fleet.nodes import Node
     from core.fleet.series import SeriesKey
+
+_LOOKED_AT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ class DeriveChoices:
         Raises:
             UsageError: what it adds or subtracts does not measure the same, or what it names has no numbers.
         """
-        for vin in vins:
+        # Those on the timeline come first; of thousands of others nothing is known here.
+        for vin in islice(vins, _LOOKED_AT):
             found = unit_of(node, lambda one, vin=vin: self._unit(one, vin))  # type: ignore[misc]
             if found is not None:
                 return unit_name(found)
@@ -107,7 +111,8 @@ def derived_keys(node: Node, vins: Sequence[str]) -> list[SeriesKey]:
     """
     if all(one.vin is not None for one in inputs(node)):
         vins = [next(one.vin for one in inputs(node) if one.vin is not None)]
-    return [derived_key(vin, node) for vin in vins]
+    key = derived_key("", node)
+    return [replace(key, vin=vin) for vin in vins]
 
 
 def _named(key: SeriesKey) -> Node:
