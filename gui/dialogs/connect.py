@@ -180,6 +180,7 @@ class ConnectDialog(QDialog):
         field = self.profile.lineEdit()
         if field is not None:
             field.setPlaceholderText("As the AWS command line would choose")
+            field.setAccessibleName("AWS profile")
         self._on_edited()
 
     # What the fields say

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from gui.views.batches_panel import BatchesPanel
 from gui.views.elided_label import ElidedLabel
@@ -79,6 +79,8 @@ def build_panels(window: QMainWindow, jobs: JobRunner, messages: MessageCenter) 
     }
     window.tabifyDockWidget(docks["show_messages"], docks["show_rejects"])
     docks["show_messages"].raise_()
+    for dock in docks.values():
+        dock.visibilityChanged.connect(lambda _shown: _name_tabs(window))
     window.setCorner(Qt.Corner.BottomLeftCorner, left)
     column_of_docks = [docks[name] for name in ("show_batches", "show_vehicles", "show_properties")]
     window.resizeDocks(column_of_docks, list(_LEFT_HEIGHTS), Qt.Orientation.Vertical)
@@ -93,6 +95,12 @@ def build_panels(window: QMainWindow, jobs: JobRunner, messages: MessageCenter) 
     return Panels(
         batches, vehicles, properties, batch_messages, rejects, timeline, welcome, docks, pages, source_text, zone_text
     )
+
+
+def _name_tabs(window: QMainWindow) -> None:
+    # Qt makes them when panels come to share a place.
+    for tabs in window.findChildren(QTabBar):
+        tabs.setAccessibleName("Panels that share a place")
 
 
 def _dock(window: QMainWindow, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, QStandardPaths, Qt, QUrl, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QToolBar
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QToolBar, QWidget
 
 from core import paths, settings
 from core.errors import ArchiveDamaged, OdographError, UsageError
@@ -511,6 +511,16 @@ class MainWindow(QMainWindow):
     def _close_source(self) -> None:
         self.workspaces.keep_now()
         self._session.close()
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: N802 - Qt's name
+        """Tab goes on to what is seen: panels behind a tab and lists behind a text count as shown for Qt."""
+        passed: set[QWidget] = set()
+        while super().focusNextPrevChild(next):
+            now = QApplication.focusWidget()
+            if now is None or now in passed or not now.visibleRegion().isEmpty():
+                return True
+            passed.add(now)
+        return False
 
     def take_size(self, width: int, height: int) -> None:
         """Take this size in pixels, also where the window filled the screen last time."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QDate, QLocale, QSignalBlocker, Slot
-from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from gui.views.panel_parts import muted_label
 from gui.views.window_keys import WindowKeys
@@ -66,5 +66,8 @@ class DayRange(QWidget):
         field.setCalendarPopup(True)
         field.setToolTip(name)
         field.setAccessibleName(name)
+        inner = field.findChild(QLineEdit)
+        if isinstance(inner, QLineEdit):
+            inner.setAccessibleName(name)
         WindowKeys(field)
         return field

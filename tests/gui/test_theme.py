@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.theme import DARK, ICONS, LIGHT, Colors, apply_theme, colors, icon, is_dark, notifier
+from gui.views.timeline.palette import colors_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,6 +99,26 @@ def test_graphics_can_be_seen(palette: Colors) -> None:
     pairs += [(palette.outline, palette.surface), (palette.outline, palette.background)]
     pairs += [(palette.accent, palette.surface), (palette.accent, palette.background)]
     weak = {pair: round(contrast(*pair), 2) for pair in pairs if contrast(*pair) < 3}
+    assert weak == {}
+
+
+@THEMES
+def test_the_timeline_can_be_read(palette: Colors, qapp: QApplication) -> None:
+    """Texts on plots and bands 4.5:1, curves, marks and the cursor 3:1, as WCAG 2 has it."""
+    c = colors_of(palette)
+    grounds = (c.plot, c.background)
+    texts = [(text, ground) for text in (c.text, c.muted) for ground in grounds]
+    texts += [(c.plot, c.accent)]
+    shapes = [(c.curve(index), c.plot) for index in range(len(c.series))]
+    shapes += [(color, c.plot) for color in (c.accent, c.error, c.warning, c.muted)]
+    for index in range(len(c.series)):
+        texts.append((c.text, c.band(index)))
+    weak = {
+        (one.name(), other.name()): round(contrast(one.name(), other.name()), 2)
+        for pairs, least in ((texts, 4.5), (shapes, 3.0))
+        for one, other in pairs
+        if contrast(one.name(), other.name()) < least
+    }
     assert weak == {}
 
 
