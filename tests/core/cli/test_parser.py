@@ -16,11 +16,12 @@ def test_without_words_the_window_opens_as_it_was() -> None:
 
 def test_every_word_for_the_window() -> None:
     words = "s3://fleet/a --vin V1 --vin V2 --property a.b --screenshot out.png --theme dark --size 1600x1000"
-    more = "--profile p --region eu-west-1 --endpoint-url http://127.0.0.1:1 --verbose"
+    more = "--workspace Brakes --profile p --region eu-west-1 --endpoint-url http://127.0.0.1:1 --verbose"
     assert parse_window([*words.split(), *more.split()]) == WindowOptions(
         source="s3://fleet/a",
         vins=("V1", "V2"),
         properties=("a.b",),
+        workspace="Brakes",
         screenshot=Path("out.png"),
         theme="dark",
         size=(1600, 1000),
