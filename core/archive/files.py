@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from core.storage.keys import BatchKey
 
+# Arrow's own pools keep what they were given for good, beside what the system's keeps: 30 MB in a sync.
+pa.set_memory_pool(pa.system_memory_pool())
+
 Kind = Literal["sample", "batch", "reject"]
 
 PARTITIONS = ("kind", "app", "level", "month")

@@ -29,7 +29,7 @@ _T = TypeVar("_T")
 _LOOK = 0.05  # seconds between two looks whether the job was cancelled
 _GOODBYE = 0.3  # seconds a cancelled fetch waits for its threads, which end with their request
 _MOST_WAITING = 64
-_MOST_BYTES = 32 * 1024 * 1024
+_MOST_BYTES = 16 * 1024 * 1024
 _ENDING = (CredentialsMissing, CredentialsRejected, WrongRegion)
 _LOST = (SourceUnreachable, SourceBusy)
 
@@ -119,7 +119,7 @@ def fetch_parallel(
     get: Callable[[SourceObject, JobContext], Fetched],
     workers: int,
 ) -> Iterator[Fetched]:
-    """Fetch many objects in threads; at most 64 of them, or 32 MB, are under way or waiting at any time.
+    """Fetch many objects in threads; at most 64 of them, or 16 MB, are under way or waiting at any time.
 
     What may pass by itself is tried again, see :mod:`core.storage.patience`.
 

@@ -141,7 +141,7 @@ class S3Source:
         return self._get(self._connected(None), key)[1]
 
     def fetch_many(self, objects: Iterable[SourceObject], ctx: JobContext) -> Iterator[Fetched]:
-        """Many objects, 16 at a time; at most 64 of them, or 32 MB, are in memory."""
+        """Many objects, 16 at a time; at most 64 of them, or 16 MB, are in memory."""
         yield from fetch_parallel(objects, ctx, self._fetch_listed, _WORKERS)
 
     def _list_day(self, folder: str, ctx: JobContext) -> Iterator[LevelPage]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from core.errors import OdographError
 from core.storage.keys import parse_key
 from core.sync.committing import Chunk, Committer
+from core.sync.heaps import share_heaps
 from core.sync.listing import Listing
 from core.sync.marks import Marks
 from core.sync.plan import missing, no_batches, wanted
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 # Flattening and committing one chunk: large enough that the commit is a small part of it and that the archive does not
 # fall into crumbs, small enough for the memory.
 CHUNK_BATCHES = 1000
-CHUNK_BYTES = 32_000_000
+CHUNK_BYTES = 24_000_000
 # A small first chunk brings the first result soon.
 FIRST_CHUNK_BATCHES = 50
 # Where batches come slowly, what has come is appended after this time.
@@ -81,6 +82,7 @@ def sync(
         ArchiveError, DiskFull: the archive cannot be written.
         JobCancelled: what was appended stays.
     """
+    share_heaps()
     chosen = wanted(first_day, last_day, app, level, keys, days)
     run = _Run(source, archive, ctx, chosen, incremental=incremental and chosen.is_all)
     result = run.to_the_end(no_batches(keys) if keys is not None else [])
@@ -120,8 +122,8 @@ class _Run:
         self._found_keys: set[str] = set()
         self._days: dict[str, DayCount] = {}
         self._listed: Stream[SourceObject] = Stream(_LISTED_AHEAD)
-        # One chunk waits while another one is appended.
-        self._fetched: Stream[Fetched] = Stream(CHUNK_BYTES, lambda item: len(item.content or b"") + 1)
+        # One chunk waits while another one is flattened: half of it here, and the other half in the fetching itself.
+        self._fetched: Stream[Fetched] = Stream(CHUNK_BYTES // 2, lambda item: len(item.content or b"") + 1)
         self._committer = Committer(archive, ctx.quiet_child())
         self._result = SyncResult()
         self._outrun = 0
