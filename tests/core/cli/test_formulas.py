@@ -19,13 +19,21 @@ if TYPE_CHECKING:
 DAILY = "per_day(diagnostics.odometer, 'UTC')"
 
 
+@pytest.fixture(scope="module")
+def recorded_renamed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which a folder is recorded: of VIN 100 and 110 mi, then 200 and 250 km; of OTHER one odometer."""
+    home = tmp_path_factory.mktemp("renamed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ODOGRAPH_HOME", str(home))
+        assert run(["sync", str(write_renamed(home / "batches")), "--quiet"]) == DONE
+    return home
+
+
 @pytest.fixture
-def renamed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
-    """A recorded folder: of VIN 100 and 110 mi, then 200 and 250 km; of OTHER one odometer."""
-    folder = str(write_renamed(tmp_path / "batches"))
-    assert run(["sync", folder, "--quiet"]) == DONE
-    capsys.readouterr()
-    return folder
+def renamed(recorded_renamed: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The folder of batches, in the home where it is recorded. Only to be read."""
+    monkeypatch.setenv("ODOGRAPH_HOME", str(recorded_renamed))
+    return str(recorded_renamed / "batches")
 
 
 def exported(words: list[str], capsys: pytest.CaptureFixture[str]) -> list[dict[str, str]]:

@@ -129,7 +129,7 @@ def _larger(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     )
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(st.recursive(st.one_of(_inputs, _numbers), _larger, max_leaves=8))
 def test_what_is_written_is_read_back_the_same(node: Node) -> None:
     if any(True for _ in inputs(node)):
