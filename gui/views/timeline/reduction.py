@@ -43,13 +43,17 @@ class Pyramid:
         """Memory of the levels above the values."""
         return sum(level.nbytes for level in self._lows[1:] + self._highs[1:])
 
-    def extremes(self, starts: Ints, ends: Ints) -> tuple[Floats, Floats]:
+    def extremes(self, starts: Ints, ends: Ints, *, neighbours: bool = False) -> tuple[Floats, Floats]:
         """Minimum and maximum of values[start:end] for each pair.
 
         Args:
             starts: ascending.
             ends: each greater than its start and not greater than the next start.
+            neighbours: whether each end is the next start.
         """
+        if neighbours and len(starts) > 0 and int(ends[-1] - starts[0]) <= _WORTH * len(starts):
+            values = self._lows[0][: int(ends[-1])]
+            return np.minimum.reduceat(values, starts), np.maximum.reduceat(values, starts)
         return self._reduce(0, starts, ends)
 
     def _reduce(self, level: int, starts: Ints, ends: Ints) -> tuple[Floats, Floats]:
@@ -125,7 +129,8 @@ def _blocks(values: Floats, reduce: np.ufunc) -> Floats:
     return blocks
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: there is one for every line in every frame, and freezing makes them five times as slow to make.
+@dataclass(slots=True, eq=False)
 class Columns:
     """The pixel columns that hold at least one sample, from left to right.
 
@@ -202,15 +207,16 @@ def reduce_columns(time: Ints, pyramid: Pyramid, buckets: Buckets, grid: ColumnG
     filled = np.flatnonzero(ends > starts)
     if len(filled) < grid.count:
         starts, ends = starts[filled], ends[filled]
-    low, high = pyramid.extremes(starts, ends)
+    low, high = pyramid.extremes(starts, ends, neighbours=True)
     return Columns(filled, starts, ends - 1, low, high, int(bounds[-1] - bounds[0]), int(bounds[0]) - 1)
 
 
 def _bounds(time: Ints, grid: ColumnGrid) -> Ints:
     """The index of the first sample at or after each border. What is in sight alone is searched through."""
-    first, last = np.searchsorted(time, grid.edges[[0, -1]], "left").tolist()
-    inside: Ints = np.searchsorted(time[first:last], grid.edges, "left")
-    return inside + int(first)
+    first, last = time.searchsorted(grid.edges[[0, -1]]).tolist()
+    inside: Ints = time[first:last].searchsorted(grid.edges)
+    inside += first
+    return inside
 
 
 def _reduce_buckets(level: BucketLevel, grid: ColumnGrid) -> Columns:

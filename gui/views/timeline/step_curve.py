@@ -43,7 +43,8 @@ class Slopes:
 NO_SLOPES = Slopes(NO_VALUES, NO_VALUES, NO_VALUES, NO_VALUES)
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: there is one for every line in every frame, and freezing makes them five times as slow to make.
+@dataclass(slots=True, eq=False)
 class StepShape:
     """Strokes of a curve. Columns are those of the grid, values those of the line.
 
