@@ -46,7 +46,7 @@ _NOTES = [
 
 def run(scale: Scale) -> Report:
     """Measures all contenders on the same batches, for each mix of properties."""
-    count, repetitions = {Scale.FULL: (200_000, 5), Scale.QUICK: (15_000, 3), Scale.TINY: (600, 1)}[scale]
+    count, repetitions = {Scale.FULL: (200_000, 5), Scale.QUICK: (12_000, 2), Scale.TINY: (600, 1)}[scale]
     mixes = {"one of each type": one_of_each_type(), "frequent properties": frequent_properties()}
     tables = [_compare(name, properties, count, repetitions) for name, properties in mixes.items()]
     return Report("flatten", machine(["duckdb", "pyarrow", "orjson"]), tables, _NOTES)
