@@ -9,6 +9,7 @@ capability ``derived`` and its formula as its property; a batch only where each 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
@@ -138,8 +139,11 @@ def _write(
 
 
 def _long_blocks(reader: PieceReader, request: ExportRequest, tz: tzinfo) -> Iterator[tuple[pa.Buffer | bytes, int]]:
+    every = _in_units(reader, request)
+    # What cannot be computed is said before anything is written, where the output is a stream too.
+    begun = iter(list(islice(every, 1)))
     yield cells.row(LONG_COLUMNS), 0
-    for series in _in_units(reader, request):
+    for series in chain(begun, every):
         # A long series has many batches; their names are escaped once, not once a block.
         labels = [cells.label_column(column) for column in (series.unit, series.failure, series.batch)]
         for first in range(0, len(series), _BLOCK_ROWS):

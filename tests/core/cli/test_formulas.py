@@ -99,6 +99,8 @@ def test_what_cannot_be_computed_says_why(renamed: str, tmp_path: Path, capsys: 
     assert run(words) == WRONG_USE
     assert not target.exists()
     assert "This series has no numbers: ignition.accessories_status" in capsys.readouterr().err
+    assert run(words[:-2]) == WRONG_USE
+    assert capsys.readouterr().out == ""
 
 
 def test_what_is_not_recorded_is_named(renamed: str, capsys: pytest.CaptureFixture[str]) -> None:
