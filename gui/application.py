@@ -104,7 +104,7 @@ def run_window(options: WindowOptions) -> int:
         window.show()
         if options.vins or options.properties:
             window.show_series_when_loaded(options.vins, options.properties)
-        _open_first(window, remembered, options)
+        problem = _open_first(window, remembered, options)
         if options.screenshot is not None:
             screenshot = Screenshot(window, session, options.screenshot)
 
@@ -116,7 +116,10 @@ def run_window(options: WindowOptions) -> int:
                 window.close()
 
             screenshot.done.connect(finish)
-            screenshot.start()
+            if problem is None:
+                screenshot.start()
+            else:
+                QTimer.singleShot(0, window, lambda: finish(problem))
         application.exec()
         jobs.shutdown()
     qInstallMessageHandler(None)
@@ -140,15 +143,17 @@ def _make_application() -> QApplication:
     return application
 
 
-def _open_first(window: MainWindow, remembered: settings.Settings, options: WindowOptions) -> None:
+def _open_first(window: MainWindow, remembered: settings.Settings, options: WindowOptions) -> OdographError | None:
+    problem = None
     if options.workspace:
-        window.workspaces.open_named(options.workspace, here=bool(options.demo or options.source))
+        problem = window.workspaces.open_named(options.workspace, here=bool(options.demo or options.source))
     if options.demo:
         window.open_demo()
     elif options.source:
         window.open_source(RecentSource(options.source, options.s3.profile, options.s3.region, options.s3.endpoint_url))
     elif not options.workspace and remembered.restore_last_source and remembered.last_source is not None:
         window.open_source(remembered.last_source)
+    return problem
 
 
 @contextlib.contextmanager

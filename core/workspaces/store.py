@@ -78,15 +78,32 @@ class WorkspaceStore:
             raise OdographError("The workspace could not be renamed", subject=name, detail=str(error)) from error
 
     def delete(self, name: str) -> None:
-        """Forget a workspace.
+        """Put a workspace aside, from where it can be brought back until another one is deleted.
 
         Raises:
             OdographError: it could not be deleted.
         """
         try:
-            self._file(name).unlink(missing_ok=True)
+            for file in self._deleted.glob(f"*{SUFFIX}"):
+                file.unlink(missing_ok=True)
+            self._deleted.mkdir(parents=True, exist_ok=True)
+            self._file(name).replace(self._deleted / self._file(name).name)
         except OSError as error:
             raise OdographError("The workspace could not be deleted", subject=name, detail=str(error)) from error
+
+    def bring_back(self, name: str) -> None:
+        """Take back that a workspace was deleted.
+
+        Raises:
+            UsageError: there is another one of this name by now.
+            OdographError: it could not be brought back.
+        """
+        if name in self.names():
+            raise UsageError("There is a workspace with this name already", subject=name)
+        try:
+            (self._deleted / self._file(name).name).replace(self._file(name))
+        except OSError as error:
+            raise OdographError("The workspace could not be brought back", subject=name, detail=str(error)) from error
 
     def take_in(self, file: Path) -> tuple[str, list[str]]:
         """Keep a workspace that somebody has exported.
@@ -139,6 +156,10 @@ class WorkspaceStore:
             files.sort(key=lambda file: file.stat().st_mtime_ns)
             for file in files[:-_MOST_LATEST]:
                 file.unlink(missing_ok=True)
+
+    @property
+    def _deleted(self) -> Path:
+        return self._folder / "deleted"
 
     def _latest_file(self, identity: str) -> Path:
         return self._folder / "latest" / f"{hashlib.sha256(identity.encode()).hexdigest()[:12]}{SUFFIX}"

@@ -106,6 +106,7 @@ class WorkspacesDialog(QDialog):
         self._store = store
         self._source_open = source_open
         self._names: list[str] = []
+        self._deleted = ""
         self._model = QStringListModel(self)
         self.list = QListView()
         self.list.setModel(self._model)
@@ -123,6 +124,7 @@ class WorkspacesDialog(QDialog):
             "Open in &this source": self._apply,
             "&Rename": self._edit,
             "&Delete": self._delete,
+            "&Bring back": self._bring_back,
             "&Import…": self._import,
             "&Export…": self._export,
             "&Close": self.reject,
@@ -165,6 +167,7 @@ class WorkspacesDialog(QDialog):
         for text in ("Open", "Rename", "Delete", "Export"):
             self._buttons[text].setEnabled(chosen)
         self._buttons["Open in this source"].setEnabled(chosen and self._source_open)
+        self._buttons["Bring back"].setEnabled(bool(self._deleted))
 
     def _chosen(self) -> str:
         row = self.list.currentIndex().row()
@@ -205,11 +208,26 @@ class WorkspacesDialog(QDialog):
     @Slot()
     def _delete(self) -> None:
         self._say(None)
+        name = self._chosen()
         try:
-            self._store.delete(self._chosen())
+            self._store.delete(name)
         except OdographError as error:
             self._say(error)
+        else:
+            self._deleted = name
+            self.error.setText(f"{name} was deleted.")
         self._fill("")
+
+    @Slot()
+    def _bring_back(self) -> None:
+        """Takes the last deletion back."""
+        self._say(None)
+        name, self._deleted = self._deleted, ""
+        try:
+            self._store.bring_back(name)
+        except OdographError as error:
+            self._say(error)
+        self._fill(name)
 
     @Slot()
     def _import(self) -> None:

@@ -470,7 +470,7 @@ class MainWindow(QMainWindow):
     def _join_renamed(self, joined: bool) -> None:
         self._settings.join_renamed = joined
         self._save_settings()
-        self._session.set_joined(joined)
+        self.workspaces.join_renamed(joined)
 
     def _save_settings(self) -> None:
         if not self._keep_state:

@@ -100,19 +100,22 @@ class WorkspaceSwitch(QObject):
 
     # Opening
 
-    def open_named(self, words: str, *, here: bool = False) -> None:
+    def open_named(self, words: str, *, here: bool = False) -> OdographError | None:
         """Open a workspace.
 
         Args:
             words: its name, or a file.
             here: in the source that is open or will be, whatever its own is.
+
+        Returns:
+            Why it cannot be opened, which is told as well; None where it can.
         """
         try:
-            workspace = self._found(words)
+            self._open(self._found(words), here=here)
         except OdographError as error:
             self._messages.show_error(error)
-            return
-        self._open(workspace, here=here)
+            return error
+        return None
 
     def _found(self, words: str) -> Workspace:
         names = self._store.names()
@@ -133,12 +136,11 @@ class WorkspaceSwitch(QObject):
             self._show(workspace)
             self._panels.vehicles.select_vins(workspace.vehicles)
             return
+        if workspace.source is None and not here:
+            raise UsageError("The workspace names no source", hint="Open a source first.")
         self._pending = workspace, here
         if workspace.source is not None and not here:
             self._open_source(workspace.source)
-        elif not here:
-            self._pending = None
-            self._messages.show_error(UsageError("The workspace names no source", hint="Open a source first."))
 
     @property
     def is_awaited(self) -> bool:
@@ -216,6 +218,15 @@ class WorkspaceSwitch(QObject):
         if untouched:
             timeline.editing.forget()
         self._session.add_series(fresh)
+
+    def join_renamed(self, joined: bool) -> None:
+        """Show renamed properties as one series in the places and looks of what they were, or each for itself."""
+        layout = self._panels.timeline.timeline_layout()
+        if joined:
+            self._panels.timeline.editing.rename({key: joined_key(key) for key in layout.looks})
+        self._session.set_joined(joined)
+        # What is taken back would be series that are not shown in this way.
+        self._panels.timeline.editing.forget()
 
     # Keeping
 

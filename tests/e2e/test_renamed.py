@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit, QMenu, 
 from core import settings
 from core.fleet.series import SeriesKey
 from core.settings import Settings
+from core.workspaces.layout import Shape
 from gui.dialogs.export import ExportDialog
 from gui.models.properties import SAMPLES
 from tests.renamed import VIN, write_renamed
@@ -182,6 +183,21 @@ def test_series_come_back_whichever_way_they_were_kept(open_desk: Callable[[Sett
     fourth.wait(lambda: charted(fourth))
     assert charted(fourth) == {"odometer": [100.0, 110.0, 200.0, 250.0]}
     assert fourth.messages.notices == ()
+
+
+def test_what_is_joined_again_keeps_its_look(desk: Desk, source: str) -> None:
+    show(desk, source, ODOMETER)
+    desk.trigger("join_renamed")
+    rest(desk)
+    desk.wait(lambda: len(charted(desk)) == 2)
+    timeline = desk.panels.timeline
+    desk.session.remove_series([ODOMETER])
+    timeline.editing.set_shape([MILEAGE], Shape.POINTS)
+    desk.trigger("join_renamed")
+    rest(desk)
+    desk.wait(lambda: timeline.series(ODOMETER))
+    assert timeline.timeline_layout().looks[ODOMETER].shape is Shape.POINTS
+    assert timeline.editing.undo_label == ""
 
 
 def test_switching_to_and_fro_ends_where_it_says(desk: Desk, source: str) -> None:

@@ -156,7 +156,8 @@ def test_a_file_is_opened_with_its_source_and_what_has_no_samples_is_told(
     desk.wait(lambda: any("NOWHERE" in notice.subject for notice in desk.messages.notices))
     desk.wait_until_settled()
     assert desk.panels.timeline.timeline_layout().keys == kept.keys
-    desk.window.workspaces.open_named("no such")
+    told = desk.window.workspaces.open_named("no such")
+    assert told is not None
     assert desk.messages.notices[0].title == "There is no such workspace"
     assert desk.messages.notices[0].hint == f"There are: {name}."
 
@@ -181,6 +182,10 @@ def test_the_list_renames_deletes_imports_and_exports(desk: Desk, fleet: Fleet, 
     assert "no workspace of Odograph" in dialog.error.text()
     dialog.button("Delete").click()
     assert WorkspaceStore().names() == ["Brakes"]
+    dialog.button("Bring back").click()
+    assert WorkspaceStore().names() == ["Brakes", "Doors"]
+    assert dialog.list.currentIndex().data() == "Doors"
+    assert not dialog.button("Bring back").isEnabled()
     desk.trigger("clear_timeline")
     dialog.button("Open in this source").click()
     desk.wait(lambda: len(desk.session.series_keys) == 2)

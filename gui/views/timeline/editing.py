@@ -123,6 +123,15 @@ class Editing(QObject):
         with self.unrecorded():
             return self._exchange(layout, self._composition.restore)
 
+    def rename(self, names: Mapping[SeriesKey, SeriesKey]) -> None:
+        """Keeps places and looks for other series, whose samples are to come from elsewhere.
+
+        Args:
+            names: as for :func:`core.workspaces.layout.with_names`.
+        """
+        self._composition.set_layout(layouts.with_names(self._composition.layout, names))
+        self.changed.emit()
+
     def _exchange(self, layout: TimelineLayout, show: Callable[[TimelineLayout], None]) -> list[SeriesKey]:
         before = self._composition.layout.looks
         gone = [key for key in before if key not in layout.looks]

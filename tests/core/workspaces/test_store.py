@@ -41,8 +41,18 @@ def test_workspaces_are_saved_read_renamed_and_deleted(store: WorkspaceStore) ->
     store.save(Workspace("alpha", layout=LAYOUT))
     assert store.read("alpha")[0].layout == LAYOUT
     store.delete("alpha")
-    store.delete("alpha")
+    with pytest.raises(OdographError, match="could not be deleted"):
+        store.delete("alpha")
     assert store.names() == ["Beta two"]
+    with pytest.raises(OdographError, match="could not be brought back"):
+        store.bring_back("alpha")
+    store.delete("Beta two")
+    store.bring_back("Beta two")
+    assert store.read("Beta two")[0].layout == LAYOUT
+    store.delete("Beta two")
+    store.save(Workspace("Beta two"))
+    with pytest.raises(UsageError, match="already"):
+        store.bring_back("Beta two")
     with pytest.raises(OdographError, match="no such workspace"):
         store.read("alpha")
     with pytest.raises(OdographError, match="renamed"):
