@@ -321,7 +321,8 @@ ACTIONS: tuple[ActionDef, ...] = (
     ),
     ActionDef(
         "go_to_time", "&Go to a time…", "clock", ("Ctrl+G", "Shift+G"), "timeline/range",
-        "Type a moment, a day, a week, a month or a range of time, and be there", needs=("series",), section=True,
+        "Type a moment, a day, a week, a month or a range of time, and be there", scope="timeline", needs=("series",),
+        section=True,
     ),
     ActionDef(
         "show_message", "Show &message", "message", ("Return", "Enter"), "timeline",

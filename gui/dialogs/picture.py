@@ -227,7 +227,7 @@ class PictureDialog(QDialog):
         self._picture = picture = self._make(self.options())
         if not self._titled_by_hand:
             self.title.setText(picture.title)
-        self.preview.show_picture(QPixmap.fromImage(picture.image(1)))
+        self.preview.show_picture(QPixmap.fromImage(picture.image(max(round(self.devicePixelRatioF()), 1))))
         self._show_file()
 
     def _show_file(self) -> None:

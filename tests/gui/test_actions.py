@@ -92,7 +92,8 @@ def test_single_letters_belong_to_a_part() -> None:
     loose = [
         definition.id
         for definition in ACTIONS
-        if definition.scope == "window" and any(len(keys) == 1 and keys.isalpha() for keys in definition.shortcuts)
+        if definition.scope == "window"
+        and any(len(key := keys.removeprefix("Shift+")) == 1 and key.isalnum() for keys in definition.shortcuts)
     ]
     assert loose == []
 
