@@ -28,6 +28,7 @@ NEEDS = {
     "vehicles": "Select vehicles in the Vehicles panel first",
     "undoable": "Nothing was changed yet",
     "redoable": "Nothing was taken back",
+    "region": "Mark a region of the timeline first",
 }
 
 
@@ -58,6 +59,8 @@ MENUS: tuple[MenuDef, ...] = (
     MenuDef("batches/watch", "Look for &new batches", "clock", before="load_days"),
     MenuDef("timeline", "&Timeline"),
     MenuDef("timeline/range", "&Time range", "calendar"),
+    MenuDef("timeline/jump", "&Jump to", "next"),
+    MenuDef("timeline/region", "Re&gion", "region"),
     MenuDef("timeline/plots", "&Arrange plots", "panels"),
     MenuDef("timeline/look", "Loo&k of series", "look"),
     MenuDef("view", "&View"),
@@ -325,12 +328,58 @@ ACTIONS: tuple[ActionDef, ...] = (
         section=True,
     ),
     ActionDef(
+        "previous_change", "Previous &change of value", "earlier", ("Alt+Left",), "timeline/jump",
+        "Move the cursor to where the selected series took another value before", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "next_change", "Next c&hange of value", "later", ("Alt+Right",), "timeline/jump",
+        "Move the cursor to where the selected series take another value next", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "previous_gap", "Previous &gap", "earlier", (",",), "timeline/jump",
+        "Move the cursor to the last sample before the gap before", scope="timeline", needs=("series",), section=True,
+    ),
+    ActionDef(
+        "next_gap", "Next g&ap", "later", (".",), "timeline/jump",
+        "Move the cursor to the last sample before the next gap", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "previous_failure", "Previous &failure", "earlier", ("Shift+J",), "timeline/jump",
+        "Move the cursor to the failure before", scope="timeline", needs=("series",), section=True,
+    ),
+    ActionDef(
+        "next_failure", "Next fa&ilure", "later", ("J",), "timeline/jump",
+        "Move the cursor to the next failure", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "previous_unit_change", "Previous change of &unit", "earlier", ("Shift+K",), "timeline/jump",
+        "Move the cursor to where the unit that is sent changed before", scope="timeline", needs=("series",),
+        section=True,
+    ),
+    ActionDef(
+        "next_unit_change", "Next change of u&nit", "later", ("K",), "timeline/jump",
+        "Move the cursor to where the unit that is sent changes next", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "mark_region", "&Mark a region", "region", ("R",), "timeline/region",
+        "Begin a region at the cursor and end it where the cursor goes next; the same again takes it away",
+        scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "zoom_to_region", "&Zoom to the region", "zoom-in", ("X",), "timeline/region",
+        "Show the time of the region", scope="timeline", needs=("region",),
+    ),
+    ActionDef(
+        "remove_region", "&Remove the region", "remove", ("Shift+R",), "timeline/region",
+        "Take the region away", scope="timeline", needs=("region",),
+    ),
+    ActionDef(
         "show_message", "Show &message", "message", ("Return", "Enter"), "timeline",
         "Show the message of the sample at the cursor", scope="timeline", needs=("series",),
     ),
     ActionDef(
         "release_cursor", "Let the c&ursor go", "unpin", ("Esc",), "timeline",
-        "Let the cursor follow the mouse again after a click has pinned it; a drag under way ends without effect",
+        "End a drag without effect, else let a pinned cursor follow the mouse again, else take the region away",
         scope="timeline", needs=("series",),
     ),
     ActionDef(
@@ -458,6 +507,7 @@ GESTURES: tuple[tuple[str, str, str], ...] = (
     ("In the timeline", "Drag in the overview", "Choose what is in sight; drag the brush or its edges to change it"),
     ("In the timeline", "Drag", "Move along the time"),
     ("In the timeline", "Shift+Drag", "Zoom into a rectangle"),
+    ("In the timeline", "Alt+Drag", "Mark a region; drag its edges, or its length at the time axis to move it"),
     ("In the timeline", "Drag a plot's header", "Move the plot up or down"),
     ("In the timeline", "Drag the border of two plots", "Make one higher; a double-click makes all equally high"),
     ("In the timeline", "Double-click a plot's header", "Give the plot all the room, or take it away again"),

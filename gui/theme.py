@@ -185,6 +185,7 @@ ICONS = {
     "recent": "history",
     "pause": "pause",
     "redo": "redo-variant",
+    "region": "arrow-expand-horizontal",
     "reload": "refresh",
     "resume": "play",
     "remove": "close-box-outline",

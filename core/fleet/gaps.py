@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 GAP_FACTOR = 2.5
 """A gap is an interval longer than this many times the usual one."""
+NO_GAPS = 0.0
+"""The factor with which nothing is a gap."""
+GAP_FACTORS = (1.5, 2.5, 5.0, 10.0, NO_GAPS)
+"""Factors that a person can choose from."""
 
 # The usual interval is this percentile: trips send every few seconds, and the pauses between them are rarer.
 _PERCENTILE = 95.0
@@ -29,8 +33,10 @@ def gap_limit(time: Ints, factor: float = GAP_FACTOR) -> int:
 
     Args:
         time: int64 microseconds, ascending.
-        factor: so many times the 95th percentile of the intervals, but at least one hour.
+        factor: so many times the 95th percentile of the intervals, but at least one hour; NO_GAPS for no limit.
     """
+    if factor == NO_GAPS:
+        return int(np.iinfo(np.int64).max)
     if len(time) < 2:
         return _SHORTEST
     # Some ten thousand intervals tell the percentile as well as all of them.
@@ -47,6 +53,8 @@ def gaps_of(time: Ints, factor: float = GAP_FACTOR) -> Ints:
         time: int64 microseconds, ascending.
         factor: as for gap_limit.
     """
+    if factor == NO_GAPS:
+        return np.empty(0, np.int64)
     limit = gap_limit(time, factor)
     # Some thousand at a time stay in the processor's cache; all at once would be new memory of the samples' size.
     found = [

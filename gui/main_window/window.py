@@ -27,6 +27,7 @@ from gui.main_window.keys import KeySwitch
 from gui.main_window.layout import SIZE, build_panels
 from gui.main_window.palette import PaletteSwitch
 from gui.main_window.pictures import PictureSwitch
+from gui.main_window.reading import ReadingSwitch
 from gui.main_window.units import UnitSwitch, chosen_units
 from gui.main_window.watching import WatchSwitch
 from gui.main_window.wiring import connect_panels
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
         self._watch_switch = WatchSwitch(self.actions_, session, messages, self._settings, self._save_settings, self)
         self._set_zone(self._settings.time_zone)
         UnitSwitch(self.actions_, self.panels, session, self._settings, self._save_settings, self)
+        ReadingSwitch(self.panels, jobs, messages, self)
         PictureSwitch(self.actions_, self.panels.timeline, jobs, messages, self)
         self.workspaces = WorkspaceSwitch(
             self.actions_,
@@ -201,6 +203,7 @@ class MainWindow(QMainWindow):
         timeline.range_changed.connect(self._update_actions)
         timeline.keys_selected.connect(self._update_actions)
         timeline.editing.history_changed.connect(self._update_actions)
+        timeline.reading.region_came.connect(self._update_actions)
         timeline.samples_left_out.connect(lambda text: self._messages.show_info(text, replace_id="samples not in view"))
         session.opened.connect(self._on_opened)
         session.closed.connect(self._on_closed)
@@ -501,6 +504,7 @@ class MainWindow(QMainWindow):
             "selected": bool(timeline.selected_keys()),
             "undoable": bool(timeline.editing.undo_label),
             "redoable": bool(timeline.editing.redo_label),
+            "region": timeline.reading.region.range is not None,
         }
         self.actions_.set_state([name for name, holds in state.items() if holds])
 

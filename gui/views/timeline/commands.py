@@ -5,13 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.fleet.periods import Period
+from gui.views.timeline.jumps import Goal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gui.action_set import ActionSet
+    from gui.views.timeline.reading import Reading
     from gui.views.timeline.view import TimelineView
 
 _ZOOM_STEP = 0.5
 _PAN_STEP = 0.25
+_GOALS = {
+    "sample": Goal.SAMPLE,
+    "change": Goal.CHANGE,
+    "gap": Goal.GAP,
+    "failure": Goal.FAILURE,
+    "unit_change": Goal.UNIT,
+}
 
 
 def connect_commands(actions: ActionSet, timeline: TimelineView) -> None:
@@ -26,8 +37,6 @@ def connect_commands(actions: ActionSet, timeline: TimelineView) -> None:
         "zoom_out": lambda: timeline.zoom_time(1 / _ZOOM_STEP),
         "zoom_back": timeline.zoom_back,
         "zoom_forward": timeline.zoom_forward,
-        "previous_sample": timeline.previous_sample,
-        "next_sample": timeline.next_sample,
         "pan_earlier": lambda: timeline.pan(-_PAN_STEP),
         "pan_later": lambda: timeline.pan(_PAN_STEP),
         "range_day": lambda: timeline.navigation.show_period(Period.DAY),
@@ -36,6 +45,14 @@ def connect_commands(actions: ActionSet, timeline: TimelineView) -> None:
         "range_whole": timeline.navigation.show_whole,
         "page_earlier": lambda: timeline.navigation.page(-1),
         "page_later": lambda: timeline.navigation.page(1),
+        "mark_region": timeline.reading.toggle_region,
+        "remove_region": timeline.reading.remove_region,
+        "zoom_to_region": timeline.reading.zoom_to_region,
+        **{
+            f"{way}_{name}": _jump(timeline.reading, goal, way == "next")
+            for name, goal in _GOALS.items()
+            for way in ("previous", "next")
+        },
         "show_message": timeline.show_message,
         "release_cursor": timeline.release_cursor,
         "toggle_series": timeline.toggle_selected,
@@ -65,3 +82,7 @@ def connect_commands(actions: ActionSet, timeline: TimelineView) -> None:
     editing.history_changed.connect(tell_steps)
     actions.attach("timeline", timeline)
     actions.attach("legend", timeline.legend)
+
+
+def _jump(reading: Reading, goal: Goal, forward: bool) -> Callable[[], None]:
+    return lambda: reading.jump(goal, forward)

@@ -64,6 +64,7 @@ class Legend(QTableView):
         for changed in (model.modelReset, model.rowsInserted, model.rowsRemoved):
             changed.connect(self._fit_columns)
         model.dataChanged.connect(self._fit_to_change)
+        model.columns_changed.connect(self._fit_columns)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
         self.selectionModel().selectionChanged.connect(self._tell_selection)
@@ -90,11 +91,11 @@ class Legend(QTableView):
 
     @Slot()
     def _fit_columns(self) -> None:
-        """Gives the columns what room there is; components have none where no series has one."""
+        """Gives the columns that have something to say what room there is."""
         model, metrics = self._model, self.fontMetrics()
-        wanted = {column: self._chosen.get(column) or wanted_width(model, column, metrics) for column in Column}
-        if not any(model.key(row).component for row in range(model.rowCount())):
-            del wanted[Column.COMPONENT]
+        wanted = {
+            column: self._chosen.get(column) or wanted_width(model, column, metrics) for column in model.columns()
+        }
         room = self.viewport().width()
         widths = fitted_widths(room, wanted, model.same - self._chosen.keys())
         if not self._chosen:

@@ -15,9 +15,11 @@ from gui import theme
 from gui.models.series_mime import SERIES_MIME_TYPE, encode_series_keys
 from gui.views.timeline.cursor import known_before
 from gui.views.timeline.legend_icons import change_mark, swatch
+from gui.views.timeline.measured_texts import is_per_day, line_text, measured_tip, states_text
 from gui.views.timeline.naming import (
     component_name,
     property_name,
+    unit_name,
     unknown_component,
     unknown_property,
     vehicle_name,
@@ -26,12 +28,14 @@ from gui.views.timeline.value_reading import tip_of, unit_at, unit_changes_text,
 from gui.views.timeline.value_ticks import age_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import tzinfo
 
     from core.fleet.series import Series, SeriesKey
     from gui.views.timeline.entry import Entry
+    from gui.views.timeline.measuring import Measured
     from gui.views.timeline.palette import TimelineColors
+    from gui.views.timeline.time_range import Range
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -46,6 +50,27 @@ class Column(IntEnum):
     UNIT = 4
     AGE = 5
     SAMPLES = 6
+    CHANGE = 7
+    RATE = 8
+    MINIMUM = 9
+    MAXIMUM = 10
+    MEAN = 11
+    INTEGRAL = 12
+    STATES = 13
+    IN_REGION = 14
+
+
+# What a region of time brings along: of numbers, and of states.
+OF_NUMBERS = (Column.CHANGE, Column.RATE, Column.MINIMUM, Column.MAXIMUM, Column.MEAN, Column.INTEGRAL)
+OF_REGION = (*OF_NUMBERS, Column.STATES, Column.IN_REGION)
+_MEASURES = {
+    Column.CHANGE: "change",
+    Column.RATE: "rate",
+    Column.MINIMUM: "minimum",
+    Column.MAXIMUM: "maximum",
+    Column.MEAN: "mean_over_time",
+    Column.INTEGRAL: "integral",
+}
 
 
 _HEADERS = {
@@ -60,9 +85,24 @@ _HEADERS = {
     ),
     Column.AGE: ("Age", "How old the value is at the cursor"),
     Column.SAMPLES: ("Samples", "How many samples the series has"),
+    Column.CHANGE: ("Δ Value", "The last value in the region less the first one, which may be known from before it"),
+    Column.RATE: (
+        "Δ per hour",
+        "The change by the time between these two values; per day in a region of over two days",
+    ),
+    Column.MINIMUM: ("Min", "The least value that is known in the region"),
+    Column.MAXIMUM: ("Max", "The greatest value that is known in the region"),
+    Column.MEAN: ("Mean", "The mean over the time for which values are known in the region"),
+    Column.INTEGRAL: (
+        "Integral",
+        "The sum over the time for which values are known: of power the energy, of speed the distance, of current the "
+        "charge",
+    ),
+    Column.STATES: ("Time in state", "How long each state is known in the region, the longest first"),
+    Column.IN_REGION: ("In region", "How many samples lie in the region, failures included"),
 }
 _AT_CURSOR = (Column.VALUE, Column.UNIT, Column.AGE)
-_RIGHT = (Column.VALUE, Column.AGE, Column.SAMPLES)
+_RIGHT = (Column.VALUE, Column.AGE, Column.SAMPLES, *OF_NUMBERS, Column.IN_REGION)
 
 
 class LegendModel(QAbstractTableModel):
@@ -70,9 +110,11 @@ class LegendModel(QAbstractTableModel):
 
     Signals:
         visibility_changed(object SeriesKey, bool): a series was ticked or unticked.
+        columns_changed(): other columns have something to say.
     """
 
     visibility_changed = Signal(object, bool)
+    columns_changed = Signal()
 
     def __init__(self, colors: TimelineColors, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -81,6 +123,8 @@ class LegendModel(QAbstractTableModel):
         self._cursor: int | None = None
         self._tz: tzinfo = UTC
         self._same: set[Column] = set()
+        self._region: Range | None = None
+        self._measured: dict[SeriesKey, Measured] = {}
 
     def set_entries(self, entries: list[Entry]) -> None:
         """Replaces the rows; rows of keys that stay in place are told to have changed only."""
@@ -133,6 +177,36 @@ class LegendModel(QAbstractTableModel):
         self._tz = tz
         self._tell(Column.VALUE, Column.VALUE)
 
+    def set_region(self, region: Range | None, measured: Iterable[Measured] | None = ()) -> None:
+        """Tells what series come to in a region of time, None for no region.
+
+        Args:
+            measured: what is known by now; the others are on their way. None keeps what is known of the same region.
+        """
+        before = self.columns()
+        if measured is not None or region != self._region:
+            self._measured = {one.key: one for one in measured or ()}
+        self._region = region
+        if self.columns() != before:
+            self.columns_changed.emit()
+        self._tell(OF_REGION[0], OF_REGION[-1])
+        if self._entries or region is None:
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, Column.RATE, Column.RATE)
+
+    def columns(self) -> list[Column]:
+        """The columns that have something to say."""
+        known = self._measured.values()
+        left_out: set[Column] = set(OF_REGION) if self._region is None else set()
+        if not any(entry.key.component for entry in self._entries):
+            left_out.add(Column.COMPONENT)
+        if not any(entry.lines for entry in self._entries):
+            left_out.update(OF_NUMBERS)
+        if not any(line.integral for one in known for line in one.lines):
+            left_out.add(Column.INTEGRAL)
+        if not any(entry.states is not None for entry in self._entries):
+            left_out.add(Column.STATES)
+        return [column for column in Column if column not in left_out]
+
     @property
     def same(self) -> frozenset[Column]:
         """The columns of names that say the same in all rows."""
@@ -160,6 +234,8 @@ class LegendModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(Column):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
+            if section == Column.RATE and self._region is not None and is_per_day(self._region[1] - self._region[0]):
+                return "Δ per day"
             return _HEADERS[Column(section)][0]
         if role == Qt.ItemDataRole.ToolTipRole:
             return _HEADERS[Column(section)][1]
@@ -186,6 +262,9 @@ class LegendModel(QAbstractTableModel):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return self._text(entry, column)
+            case Qt.ItemDataRole.ToolTipRole if column in OF_REGION:
+                measured = self._measured.get(entry.key)
+                return None if measured is None else measured_tip(measured, self._tz)
             case Qt.ItemDataRole.ToolTipRole:
                 index_at_cursor = None if entry.series is None else self._known_at_cursor(entry.series)
                 return tip_of(entry, index_at_cursor, self._tz)
@@ -235,7 +314,25 @@ class LegendModel(QAbstractTableModel):
             return ""
         if column == Column.SAMPLES:
             return f"{len(entry.series):,}"
+        if column in OF_REGION:
+            return self._in_region(entry.key, column)
         return self._at_cursor(entry, entry.series, column)
+
+    def _in_region(self, key: SeriesKey, column: Column) -> str:
+        measured = self._measured.get(key)
+        if measured is None:
+            return "" if self._region is None else "…"
+        if column == Column.IN_REGION:
+            return f"{measured.samples:,}"
+        if column == Column.STATES:
+            return states_text(measured)
+        line = measured.main_line
+        if line is None:
+            return ""
+        text = line_text(line, _MEASURES[column], measured.end - measured.start, self._tz)
+        # Where a series has lines of several units, the unit at the cursor may be that of another one.
+        tells_unit = text and len(measured.lines) > 1 and column != Column.INTEGRAL
+        return f"{text} {unit_name(line.unit)}" if tells_unit else text
 
     def _known_at_cursor(self, series: Series) -> int | None:
         """The sample whose value is shown."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from gui.views.timeline.legend_model import Column, LegendModel
+from gui.views.timeline.legend_model import OF_NUMBERS, Column, LegendModel
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -21,6 +21,9 @@ WIDEST = {
     Column.UNIT: 180,
     Column.AGE: 110,
     Column.SAMPLES: 100,
+    **dict.fromkeys(OF_NUMBERS, 130),
+    Column.STATES: 420,
+    Column.IN_REGION: 100,
 }
 """Logical pixels that a column takes unasked at most, where there is room."""
 # What is still easily read, and what can still be read at all.
@@ -32,6 +35,9 @@ _EASY = {
     Column.UNIT: 80,
     Column.AGE: 92,
     Column.SAMPLES: 72,
+    **dict.fromkeys(OF_NUMBERS, 72),
+    Column.STATES: 160,
+    Column.IN_REGION: 72,
 }
 _LEAST = {
     Column.VEHICLE: 110,
@@ -41,9 +47,25 @@ _LEAST = {
     Column.UNIT: 62,
     Column.AGE: 92,
     Column.SAMPLES: 72,
+    **dict.fromkeys(OF_NUMBERS, 62),
+    Column.STATES: 110,
+    Column.IN_REGION: 72,
 }
 # Values at the cursor are what the legend is for, and components tell most series apart: they give way last.
-_GIVING_WAY = (Column.SAMPLES, Column.AGE, Column.VEHICLE, Column.PROPERTY, Column.COMPONENT, Column.UNIT, Column.VALUE)
+_GIVING_WAY = (
+    Column.SAMPLES,
+    Column.IN_REGION,
+    Column.AGE,
+    Column.VEHICLE,
+    Column.PROPERTY,
+    Column.STATES,
+    Column.COMPONENT,
+    *OF_NUMBERS,
+    Column.UNIT,
+    Column.VALUE,
+)
+# What is left out where a region needs the room: the value at the cursor and its age are still in the tip.
+_LEFT_OUT = (Column.IN_REGION, Column.AGE)
 _NAMES = (Column.VEHICLE, Column.PROPERTY, Column.COMPONENT)
 # Beside a text: its margins, the tick and the colour of a vehicle, and the mark of what is unknown or changes.
 _MARGINS = 20
@@ -84,6 +106,9 @@ def fitted_widths(room: int, wanted: Mapping[Column, int], same: Collection[Colu
                 widths[column] = max(widths[column] - spare, min(widths[column], least[column]))
     if sum(widths.values()) > room:
         widths.pop(Column.SAMPLES, None)
+        for column in _LEFT_OUT if Column.IN_REGION in wanted else ():
+            if sum(widths.values()) > room:
+                widths.pop(column, None)
         taken = sum(widths.values())
         # What it leaves goes to the names, from the left.
         for column in _NAMES:

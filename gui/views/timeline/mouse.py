@@ -123,7 +123,7 @@ class Mouse:
             if drag.moving:
                 self._zoom_into(drag, self._band(drag, position))
         elif not drag.moving and event.button() == Qt.MouseButton.LeftButton:
-            self._click(drag.origin)
+            self.click(drag.origin)
 
     def _end(self) -> _Drag | None:
         """Forgets the drag, and what it shows."""
@@ -132,7 +132,8 @@ class Mouse:
         self._area.set_band(None)
         return drag
 
-    def _click(self, position: QPoint) -> None:
+    def click(self, position: QPoint) -> None:
+        """Pins the cursor at a place, or takes its pin away."""
         area = self._area
         self._before_click = area.cursor_time, area.is_cursor_pinned
         time = area.time_at(position.x())

@@ -10,13 +10,11 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.errors import UsageError
 from core.fleet.periods import period_around, period_of
-from gui.views.timeline.cursor import next_sample, previous_sample
 from gui.views.timeline.time_range import Range, fitting
 from gui.views.timeline.zoom_history import ZoomHistory
 
 if TYPE_CHECKING:
     from core.fleet.periods import Period
-    from core.fleet.series import Series
     from gui.views.timeline.composition import Composition
     from gui.views.timeline.plot_area import PlotArea
 
@@ -70,6 +68,18 @@ class Navigation(QObject):
         self._told = None
         self._follows = True
 
+    def begin(self, view: Range | None) -> None:
+        """Times are counted from something else: no view of before means anything.
+
+        Args:
+            view: what is in sight first; all samples without it.
+        """
+        self._history.clear()
+        self._area.set_time_range(view or self.whole())
+        self._follows = view is None
+        self._moved_by_data = False
+        self._commit()
+
     @property
     def follows(self) -> bool:
         """Whether the range of time is that of the samples, and not one that was chosen."""
@@ -119,7 +129,12 @@ class Navigation(QObject):
         self._area.set_time_range((start, end))
 
     def go_to(self, start: int, end: int | None) -> None:
-        """Shows a range of time; without an end brings a moment into sight and pins the cursor there."""
+        """Shows a range of time; without an end brings a moment into sight and pins the cursor there.
+
+        Nothing where times are no moments, nor do the calendar's periods.
+        """
+        if not self._area.counts_moments:
+            return
         if end is not None:
             self.show_range(start, end)
             return
@@ -133,7 +148,7 @@ class Navigation(QObject):
     def show_period(self, period: Period) -> None:
         """Shows the calendar's period around the cursor; without one in sight, that of the newest samples in sight."""
         view, whole, cursor = self._area.time_range, self._composition.extent(), self._area.cursor_time
-        if view is None or whole is None:
+        if view is None or whole is None or not self._area.counts_moments:
             return
         around = cursor if cursor is not None and view[0] <= cursor <= view[1] else min(view[1] - 1, whole[1])
         self._show_period(max(around, view[0]), period)
@@ -143,7 +158,7 @@ class Navigation(QObject):
         view = self._area.time_range
         if view is None:
             return
-        period = period_of(*view, self._area.zone[0])
+        period = period_of(*view, self._area.zone[0]) if self._area.counts_moments else None
         if period is None:
             self._area.pan_time(direction)
         else:
@@ -183,17 +198,6 @@ class Navigation(QObject):
         if time is not None and view is not None and not view[0] <= time <= view[1]:
             start = time - (view[1] - view[0]) // 2
             self._area.set_time_range((start, start + view[1] - view[0]))
-
-    def step(self, series: list[Series], forward: bool) -> None:
-        """Moves the cursor to the next or the previous sample of some series."""
-        view, cursor = self._area.time_range, self._area.cursor_time
-        if view is None:
-            return
-        if cursor is None:
-            cursor = view[0] - 1 if forward else view[1] + 1
-        time = next_sample(series, cursor) if forward else previous_sample(series, cursor)
-        if time is not None:
-            self.set_cursor(time)
 
     def _free_values(self) -> None:
         for plot in self._composition.plots().values():

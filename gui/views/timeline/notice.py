@@ -9,7 +9,11 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gui.views.timeline.entry import Entry
     from gui.views.timeline.palette import TimelineColors
+    from gui.views.timeline.time_range import Range
 
 EMPTY = "Nothing on the timeline yet", "Double-click a property, or drag it here"
 LOADING = "Loading …", "The samples are on their way"
@@ -70,3 +74,20 @@ class Notice(QWidget):
         painter.setPen(pen)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(16, 16, -16, -16), 10, 10)
         painter.end()
+
+
+def words_for(entries: Sequence[Entry], view: Range | None) -> tuple[str, str] | None:
+    """The title and the hint where there is nothing to see, None where there is something."""
+    if not entries:
+        return EMPTY
+    if not any(entry.series for entry in entries):
+        return LOADING if any(entry.loading for entry in entries) else NO_SAMPLES
+    return None if _any_in_sight(entries, view) else OUT_OF_SIGHT
+
+
+def _any_in_sight(entries: Sequence[Entry], view: Range | None) -> bool:
+    """Whether any visible series has a sample in the range, or a value that is held into it."""
+    if view is None:
+        return False
+    shown = [entry.series for entry in entries if entry.visible and entry.series]
+    return any(len(series) and series.time[0] <= view[1] and series.time[-1] >= view[0] for series in shown)

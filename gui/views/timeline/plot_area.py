@@ -20,6 +20,8 @@ from gui.views.timeline.paint_cache import PaintCache
 from gui.views.timeline.plot_handles import PlotHandles
 from gui.views.timeline.plot_places import Target, paint_target, target_at
 from gui.views.timeline.reduction import ColumnGrid
+from gui.views.timeline.region import Region
+from gui.views.timeline.region_mouse import RegionMouse
 from gui.views.timeline.row_heights import shared_heights
 from gui.views.timeline.time_axis import TimeAxis
 from gui.views.timeline.time_range import Range, bounded, panned, zoomed
@@ -99,6 +101,10 @@ class PlotArea(QWidget):
         self._is_canvas_old = True
         self._mouse = Mouse(self)
         self._handles = PlotHandles(self)
+        self.region = Region(self)
+        self._region_mouse = RegionMouse(self, self._mouse.click)
+        self.region.changed.connect(self.update)
+        self.cursor_changed.connect(self.region.follow)
         self._scroll_bar = QScrollBar(Qt.Orientation.Vertical, self)
         self._scroll_bar.setAccessibleName("Scroll the plots")
         self._scroll_bar.valueChanged.connect(self._scrolled)
@@ -190,6 +196,8 @@ class PlotArea(QWidget):
     def pin_cursor(self, pinned: bool) -> None:
         """Lets the cursor stay where it is, or follow the mouse again."""
         self._pinned = pinned and self._cursor is not None
+        if self._pinned:
+            self.region.close()
         self.update()
 
     def show_row(self, key: SeriesKey) -> None:
@@ -295,6 +303,7 @@ class PlotArea(QWidget):
         else:
             self._paint_canvas(scale)
             painter.drawPixmap(0, 0, self._canvas)
+        self._region_mouse.paint(painter)
         if self._cursor is not None and self.frame is not None:
             painter.save()
             painter.setClipRect(QRect(0, _TOP, self.width(), self.height()))
@@ -452,17 +461,20 @@ class PlotArea(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         position = event.position().toPoint()
-        if event.button() == Qt.MouseButton.LeftButton and self._range is not None and self._handles.press(position):
+        is_left = event.button() == Qt.MouseButton.LeftButton and self._range is not None
+        if is_left and (self._region_mouse.press(position, event.modifiers()) or self._handles.press(position)):
             self.setFocus(Qt.FocusReason.MouseFocusReason)
         else:
             self._mouse.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if not self._handles.move(event.position().toPoint()):
+        position = event.position().toPoint()
+        if not (self._region_mouse.move(position, bool(event.buttons())) or self._handles.move(position)):
             self._mouse.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if not self._handles.release(event.position().toPoint()):
+        position = event.position().toPoint()
+        if not (self._region_mouse.release(position) or self._handles.release(position)):
             self._mouse.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -491,4 +503,13 @@ class PlotArea(QWidget):
 
     def cancel_drag(self) -> bool:
         """Ends a drag without effect; False where there is none."""
-        return self._handles.cancel() or self._mouse.cancel()
+        return self._region_mouse.cancel() or self._handles.cancel() or self._mouse.cancel()
+
+    def let_go(self) -> None:
+        """Takes back one thing: a drag, else a region that is not finished, else the cursor's pin, else the region."""
+        if self.cancel_drag():
+            return
+        if self._pinned and not self.region.is_open:
+            self.pin_cursor(False)
+        else:
+            self.region.set_range(None)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from core.autoapi.display import DisplayKind, DisplayUnits
+from core.fleet.gaps import GAP_FACTOR
 from gui.views.timeline.trace import events_of, failures_of, kind_of_series, lines_of, shown_texts, states_of
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class PreparedSeries:
         lines: its numbers.
         states: its texts, None where it has none.
         failures: where failures came instead of values.
+        gap_factor: a gap is longer than so many times the usual interval.
     """
 
     series: Series
@@ -35,27 +37,33 @@ class PreparedSeries:
     lines: list[LineTrace]
     states: StateTrace | None
     failures: Marks
+    gap_factor: float = GAP_FACTOR
 
     @property
     def key(self) -> SeriesKey:
         """Which series."""
         return self.series.key
 
-    def shown_in(self, units: DisplayUnits) -> PreparedSeries:
-        """The same in other units."""
-        return self if units == self.units else replace(self, units=units, lines=_lines(self.series, self.kind, units))
+    def shown_in(self, units: DisplayUnits, gap_factor: float | None = None) -> PreparedSeries:
+        """The same in other units, and with other gaps where these are asked for."""
+        if gap_factor is not None and gap_factor != self.gap_factor:
+            return prepare(self.series, units, gap_factor)
+        if units == self.units:
+            return self
+        return replace(self, units=units, lines=_lines(self.series, self.kind, units, self.gap_factor))
 
 
-def prepare(series: Series, units: DisplayUnits | None = None) -> PreparedSeries:
+def prepare(series: Series, units: DisplayUnits | None = None, gap_factor: float = GAP_FACTOR) -> PreparedSeries:
     """Makes a series ready. Needs no Qt and changes nothing, so that any thread may call it.
 
     Args:
         units: in which its numbers will be shown; the timeline's own by default. With others it converts them again.
+        gap_factor: a gap is longer than so many times the usual interval; NO_GAPS where nothing is one.
     """
     units = units or DisplayUnits()
     kind = kind_of_series(series)
     failures = failures_of(series)
-    lines = _lines(series, kind, units)
+    lines = _lines(series, kind, units, gap_factor)
     # What a moment or a time of day says in words its number says too; otherwise the texts say more.
     clock = kind in CLOCKS
     has_texts = bool(shown_texts(series, with_numbers=not clock).any())
@@ -63,17 +71,17 @@ def prepare(series: Series, units: DisplayUnits | None = None) -> PreparedSeries
     if kind == DisplayKind.EVENT and has_texts:
         states = events_of(series)
     elif has_texts or (not lines and len(failures)):
-        states = states_of(series, with_numbers=not clock)
-    return PreparedSeries(series, units, kind, lines, states, failures)
+        states = states_of(series, with_numbers=not clock, gap_factor=gap_factor)
+    return PreparedSeries(series, units, kind, lines, states, failures, gap_factor)
 
 
-def _lines(series: Series, kind: DisplayKind, units: DisplayUnits) -> list[LineTrace]:
+def _lines(series: Series, kind: DisplayKind, units: DisplayUnits, gap_factor: float) -> list[LineTrace]:
     lines: list[LineTrace] = []
     if kind in CLOCKS:
-        lines = lines_of(series, units, kind)
+        lines = lines_of(series, units, kind, gap_factor)
     elif series.is_numeric:
         # Numbers that come with texts, such as 0/1 for false/true, say less than the texts do.
-        lines = lines_of(series, units)
+        lines = lines_of(series, units, gap_factor=gap_factor)
     for line in lines:
         line.buckets.make()
     return lines

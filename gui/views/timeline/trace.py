@@ -9,7 +9,7 @@ import numpy as np
 
 from core.autoapi.catalogue import readable
 from core.autoapi.display import AS_SENT, DisplayKind, kind_of, to_shown
-from core.fleet.gaps import gap_limit, gaps_of
+from core.fleet.gaps import GAP_FACTOR, gap_limit, gaps_of
 from gui.views.timeline.buckets import Buckets
 from gui.views.timeline.marks import NO_MARKS, Marks
 from gui.views.timeline.reduction import Pyramid
@@ -95,6 +95,7 @@ class StateTrace:
         sample: int64, index of each of them in its series.
         is_events: whether these are events.
         untimed: int64, ascending: indices into time of samples that stand at their batch's time, one a moment.
+        gaps: int64, ascending: indices into time of samples after which comes a gap.
     """
 
     key: SeriesKey
@@ -107,6 +108,7 @@ class StateTrace:
     sample: Ints
     is_events: bool = False
     untimed: Ints = field(default_factory=NO_UNTIMED.copy)
+    gaps: Ints = field(default_factory=NO_UNTIMED.copy)
 
 
 def failures_of(series: Series) -> Marks:
@@ -143,12 +145,18 @@ def kind_of_series(series: Series) -> DisplayKind:
     return kind_of(key.capability, key.property, key.component, texts, int(counts.sum()), numbers)
 
 
-def lines_of(series: Series, units: DisplayUnits = AS_SENT, kind: DisplayKind = DisplayKind.NUMBER) -> list[LineTrace]:
+def lines_of(
+    series: Series,
+    units: DisplayUnits = AS_SENT,
+    kind: DisplayKind = DisplayKind.NUMBER,
+    gap_factor: float = GAP_FACTOR,
+) -> list[LineTrace]:
     """The lines of a numeric series: one for each kind of unit that cannot be converted into another.
 
     Args:
         units: into which units of the same dimension are converted.
         kind: as what the numbers are shown.
+        gap_factor: a gap is longer than so many times the usual interval.
     """
     finite = np.isfinite(series.value)
     index = None if finite.all() else np.flatnonzero(finite)
@@ -168,7 +176,7 @@ def lines_of(series: Series, units: DisplayUnits = AS_SENT, kind: DisplayKind = 
             chosen = np.isin(codes, list(names))
             mine = np.flatnonzero(chosen) if index is None else index[chosen]
             their_codes = codes[chosen]
-        line = _line(series, mine, their_codes, names, group.shown, kind)
+        line = _line(series, mine, their_codes, names, group.shown, kind, gap_factor)
         if len(line):
             lines.append(replace(line, unit_changes=changes[number].marks) if changes else line)
     if len(lines) > 1:
@@ -197,6 +205,7 @@ def _line(
     units: dict[int, str],
     shown: str,
     kind: DisplayKind,
+    gap_factor: float,
 ) -> LineTrace:
     """The line of some samples, all of whose units can be converted into the one that is shown."""
     time = series.time if index is None else series.time[index]
@@ -223,7 +232,7 @@ def _line(
         time,
         value,
         index,
-        gaps_of(time),
+        gaps_of(time, gap_factor),
         Pyramid(value),
         Buckets(time, value),
         NO_MARKS,
@@ -267,14 +276,14 @@ def _derived_line(
     )
 
 
-def states_of(series: Series, *, with_numbers: bool = True) -> StateTrace:
-    """The runs of equal texts of a series; with_numbers as for shown_texts."""
+def states_of(series: Series, *, with_numbers: bool = True, gap_factor: float = GAP_FACTOR) -> StateTrace:
+    """The runs of equal texts of a series; with_numbers as for shown_texts, gap_factor as for lines_of."""
     index = np.flatnonzero(shown_texts(series, with_numbers=with_numbers))
     time = series.time[index]
     codes = series.text.codes[index]
     if len(index) == 0:
         return StateTrace(series.key, time, time, time, codes, series.text.names, time, index)
-    broken = np.diff(time) > gap_limit(time)
+    broken = np.diff(time) > gap_limit(time, gap_factor)
     begins = np.flatnonzero(np.concatenate(([True], broken | (np.diff(codes) != 0))))
     lasts = np.append(begins[1:], len(index)) - 1
     until = np.append(time[begins[1:]], FOREVER)
@@ -283,7 +292,10 @@ def states_of(series: Series, *, with_numbers: bool = True) -> StateTrace:
     end = np.where(gap_after, time[lasts], until)
     untimed = untimed_places(time, series.time_from_batch[index])
     names = series.text.names
-    return StateTrace(series.key, time[begins], end, until, codes[begins], names, time, index, untimed=untimed)
+    gaps = np.flatnonzero(broken)
+    return StateTrace(
+        series.key, time[begins], end, until, codes[begins], names, time, index, untimed=untimed, gaps=gaps
+    )
 
 
 def events_of(series: Series, *, with_numbers: bool = True) -> StateTrace:

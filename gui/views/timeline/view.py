@@ -26,6 +26,7 @@ from gui.views.timeline.picking import sample_near
 from gui.views.timeline.picture import Picture, PictureOptions, Sight
 from gui.views.timeline.plot_area import PlotArea
 from gui.views.timeline.plot_edits import connect_handles
+from gui.views.timeline.reading import Reading
 from gui.views.timeline.time_ticks import moment_text
 from gui.views.timeline.view_menus import ViewMenus
 
@@ -108,6 +109,7 @@ class TimelineView(QWidget):
         layout.addWidget(self._splitter)
 
         self._navigation = Navigation(self._area, self._composition, self)
+        self._reading = Reading(self._area, self._composition, self._navigation, self._model, self)
         self._navigation.settled.connect(self._settled)
         self._navigation.left_out.connect(self._tell_left_out)
         self._overview.range_chosen.connect(self._navigation.show_range)
@@ -149,6 +151,11 @@ class TimelineView(QWidget):
     def editing(self) -> Editing:
         """What changes the composition, and takes changes back."""
         return self._editing
+
+    @property
+    def reading(self) -> Reading:
+        """The region, what series come to in it, and jumps."""
+        return self._reading
 
     # Series
 
@@ -215,7 +222,8 @@ class TimelineView(QWidget):
         """What is shown, where and how; the range of time only where it was chosen, the cursor only where pinned."""
         cursor = self._area.cursor_time if self._area.is_cursor_pinned else None
         view = None if self._navigation.follows else self._area.time_range
-        return replace(self._composition.layout, time_range=view, cursor=cursor)
+        region = self._reading.region.range
+        return replace(self._composition.layout, time_range=view, cursor=cursor, region=region)
 
     def open_layout(self, layout: TimelineLayout, label: str = "open workspace") -> list[SeriesKey]:
         """Shows a layout; series that it does not have are asked to go.
@@ -235,6 +243,7 @@ class TimelineView(QWidget):
         if layout.cursor is not None:
             self._area.set_cursor_time(layout.cursor)
             self._area.pin_cursor(True)
+        self._reading.restore(layout.region)
         return fresh
 
     # View
@@ -341,9 +350,8 @@ class TimelineView(QWidget):
         self._show_awaited()
 
     def release_cursor(self) -> None:
-        """Ends a drag without effect; where there is none, lets the cursor follow the mouse again."""
-        if not self._area.cancel_drag():
-            self._area.pin_cursor(False)
+        """Takes back one thing: a drag, else a region under way, else the cursor's pin, else the region."""
+        self._area.let_go()
 
     def show_message(self) -> None:
         """Asks for the message of the sample at the cursor; from the legend also without one: of the value it shows."""
@@ -360,14 +368,6 @@ class TimelineView(QWidget):
     def toggle_selected(self) -> None:
         """Hides the series selected in the legend, or shows them where all are hidden."""
         self._legend.toggle_selected()
-
-    def next_sample(self) -> None:
-        """Moves the cursor to the next sample of the selected series, of any where none is selected."""
-        self._navigation.step(self._stepped(), forward=True)
-
-    def previous_sample(self) -> None:
-        """Moves the cursor to the previous sample of the selected series, of any where none is selected."""
-        self._navigation.step(self._stepped(), forward=False)
 
     @Slot()
     def apply_theme(self) -> None:
@@ -406,6 +406,7 @@ class TimelineView(QWidget):
         self._overview.set_content(self._composition.entries(), self._navigation.whole())
         self._show_view()
         self._describe()
+        self._reading.refresh()
 
     @Slot()
     def _show_view(self) -> None:
@@ -416,26 +417,11 @@ class TimelineView(QWidget):
     def _say(self) -> None:
         """The words in the middle, where there is nothing to see."""
         entries = self._composition.entries()
-        words: tuple[str, str] | None = None
-        if not entries:
-            words = notice.EMPTY
-        elif not any(entry.series for entry in entries):
-            loading = any(entry.loading for entry in entries)
-            words = notice.LOADING if loading else notice.NO_SAMPLES
-        elif not self._in_sight():
-            words = notice.OUT_OF_SIGHT
+        words = notice.words_for(entries, self._area.time_range)
         self._notice.setVisible(words is not None)
         if words is not None:
             self._notice.say(*words, framed=not entries)
             self._notice.raise_()
-
-    def _in_sight(self) -> bool:
-        """Whether any visible series has a sample in the range, or a value that is held into it."""
-        view = self._area.time_range
-        if view is None:
-            return False
-        shown = [entry.series for entry in self._composition.entries() if entry.visible and entry.series]
-        return any(len(series) and series.time[0] <= view[1] and series.time[-1] >= view[0] for series in shown)
 
     def _describe(self) -> None:
         view, count = self._area.time_range, len(self._composition.entries())
@@ -509,16 +495,11 @@ class TimelineView(QWidget):
             self._revealed = None
             self._area.show_row(entry.key)
 
-    def _stepped(self) -> list[Series]:
-        """The series whose samples the cursor stops at."""
-        selected = set(self.selected_keys())
-        shown = [entry for entry in self._composition.entries() if entry.visible and entry.series is not None]
-        chosen = [entry for entry in shown if entry.key in selected] or shown
-        return [entry.series for entry in chosen if entry.series is not None]
-
     def _activate_before(self, cursor: int) -> None:
         """The sample at the cursor: the latest one of those that are stepped through."""
-        found = [(one, index) for one in self._stepped() if (index := sample_before(one, cursor)) is not None]
+        found = [
+            (one, index) for one in self._reading.stepped_series() if (index := sample_before(one, cursor)) is not None
+        ]
         if found:
             series, index = max(found, key=lambda pair: int(pair[0].time[pair[1]]))
             self.sample_activated.emit(series.key, index)

@@ -12,7 +12,7 @@ from gui.models.series_mime import decode_series_keys, has_series_keys
 from gui.views.timeline.composition import Composition
 from gui.views.timeline.editing import Editing
 from gui.views.timeline.legend import Legend
-from gui.views.timeline.legend_model import Column, LegendModel
+from gui.views.timeline.legend_model import OF_REGION, Column, LegendModel
 from tests.gui.views.timeline.make_series import HOUR, JUNE, MINUTE, key, make_series
 from tests.gui.views.timeline.plain_colors import COLORS
 
@@ -42,7 +42,7 @@ def full_model() -> tuple[LegendModel, Composition]:
 
 
 def row(model: LegendModel, number: int) -> list[str]:
-    return [str(model.index(number, column).data()) for column in Column]
+    return [str(model.index(number, column).data()) for column in Column if column not in OF_REGION]
 
 
 def test_the_model_keeps_the_rules_of_models(qtbot: QtBot, qtmodeltester: ModelTester) -> None:

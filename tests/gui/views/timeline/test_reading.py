@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollBar
 
 from gui.views.timeline.legend import Legend
-from gui.views.timeline.legend_model import Column
+from gui.views.timeline.legend_model import OF_REGION, Column
 from gui.views.timeline.legend_widths import fitted_widths
 from gui.views.timeline.view import TimelineView
 from tests.gui.views.timeline.areas import area
@@ -34,6 +34,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=Tr
 
 NO_MODIFIER, LEFT = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
 BERLIN = ZoneInfo("Europe/Berlin")
+COLUMNS = [column for column in Column if column not in OF_REGION]
 UNITS = ("kilometers", "kilometers_per_hour", "volts", "liters", "watts", "hours", "lux", "bars")
 
 
@@ -401,7 +402,7 @@ def test_values_stay_in_sight_however_narrow_the_legend_is(view: TimelineView) -
     assert Column.COMPONENT not in seen_columns(view)
     parts = make_series(key("x.doors.front_left"), [JUNE, JUNE + HOUR], [1.0, 2.0])
     view.add_series([parts])
-    assert seen_columns(view) == list(Column)
+    assert seen_columns(view) == COLUMNS
     for width in (1200, 900, 700, 600, 540):
         view.resize(width, 500)
         view.grab()
@@ -409,13 +410,13 @@ def test_values_stay_in_sight_however_narrow_the_legend_is(view: TimelineView) -
     assert Column.SAMPLES not in seen_columns(view)
     view.resize(1200, 500)
     view.grab()
-    assert seen_columns(view) == list(Column)
+    assert seen_columns(view) == COLUMNS
     view.remove_series([parts.key])
     assert Column.COMPONENT not in seen_columns(view)
 
 
 def test_columns_give_way_in_order() -> None:
-    wanted = dict.fromkeys(Column, 150)
+    wanted = dict.fromkeys(COLUMNS, 150)
     assert fitted_widths(1050, wanted) == wanted
     assert fitted_widths(1000, wanted) == wanted | {Column.SAMPLES: 100}
     assert fitted_widths(950, wanted) == wanted | {Column.SAMPLES: 72, Column.AGE: 128}
@@ -436,7 +437,7 @@ def test_components_can_be_read_beside_the_panels_of_a_window_of_1280_pixels(vie
     view.set_series([make_series(key("diagnostics.odometer"), [JUNE], [1.0], unit="kilometers"), *tires])
     view.grab()
     table = legend(view)
-    assert seen_columns(view) == list(Column)
+    assert seen_columns(view) == COLUMNS
     for row in (1, 2):
         index = table.model().index(row, Column.COMPONENT)
         assert table.fontMetrics().horizontalAdvance(str(index.data())) + 6 <= table.columnWidth(Column.COMPONENT)

@@ -1,0 +1,36 @@
+"""What is read from the timeline in the window: values by jobs, and words where a jump leads nowhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMainWindow
+
+    from gui.job_runner import JobRunner
+    from gui.main_window.layout import Panels
+    from gui.messages import MessageCenter
+
+# So long a word in the status bar stays.
+_SAID_MS = 6_000
+
+
+class ReadingSwitch(QObject):
+    """Gives the timeline jobs to read values with, and says what it does not find."""
+
+    def __init__(self, panels: Panels, jobs: JobRunner, messages: MessageCenter, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._bar = window.statusBar()
+        reading = panels.timeline.reading
+        reading.use_jobs(jobs)
+        reading.not_found.connect(self._say)
+        reading.failed.connect(messages.show_error)
+
+    @Slot(str)
+    def _say(self, text: str) -> None:
+        if text:
+            self._bar.showMessage(text, _SAID_MS)
+        else:
+            self._bar.clearMessage()

@@ -1,0 +1,160 @@
+"""Reading values: the region and what series come to in it, and jumps from one thing worth a look to the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from gui.views.timeline.jumps import Goal, moment_of
+from gui.views.timeline.measure_job import MeasureJob
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.fleet.series import Series, SeriesKey
+    from gui.job_runner import JobRunner
+    from gui.views.timeline.composition import Composition
+    from gui.views.timeline.legend_model import LegendModel
+    from gui.views.timeline.measuring import Measured
+    from gui.views.timeline.navigation import Navigation
+    from gui.views.timeline.plot_area import PlotArea
+    from gui.views.timeline.prepared import PreparedSeries
+    from gui.views.timeline.region import Region
+    from gui.views.timeline.time_range import Range
+
+
+class Reading(QObject):
+    """What a person reads from the plots beside the cursor.
+
+    Signals:
+        region_changed(object): another region, or None.
+        region_came(bool): whether there is a region now, where there was none before, or the other way round.
+        series_changed(): other series, or other samples of them.
+        not_found(str): why a jump did not lead anywhere, in words; '' once one did.
+        failed(Exception): values could not be read.
+    """
+
+    region_changed = Signal(object)
+    region_came = Signal(bool)
+    series_changed = Signal()
+    not_found = Signal(str)
+    failed = Signal(object)
+
+    def __init__(
+        self, area: PlotArea, composition: Composition, navigation: Navigation, legend: LegendModel, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._area = area
+        self._composition = composition
+        self._navigation = navigation
+        self._legend = legend
+        self._had_region = False
+        self._measuring = MeasureJob(self)
+        self._measuring.measured.connect(self._show)
+        self._measuring.failed.connect(self.failed)
+        area.region.changed.connect(self._on_region)
+
+    def use_jobs(self, jobs: JobRunner) -> None:
+        """Reads many samples by jobs from now on."""
+        self._measuring.jobs = jobs
+
+    # The region
+
+    @property
+    def region(self) -> Region:
+        """The range of time that is marked, if there is one."""
+        return self._area.region
+
+    def toggle_region(self) -> None:
+        """Begins a region at the cursor, ends it there, or takes it away."""
+        area = self._area
+        if area.region.toggle(area.cursor_time, area.time_range):
+            # The cursor goes on, and with it the second edge.
+            area.pin_cursor(False)
+
+    def remove_region(self) -> None:
+        """Takes the region away."""
+        self._area.region.set_range(None)
+
+    def zoom_to_region(self) -> None:
+        """Shows the time of the region."""
+        found = self._area.region.range
+        if found is not None:
+            self._area.region.close()
+            self._navigation.show_range(*found)
+
+    def refresh(self) -> None:
+        """The series are others, or their samples or units are."""
+        if self._area.time_range is None:
+            self._area.region.set_range(None)
+        self._measure()
+        self.series_changed.emit()
+
+    @Slot()
+    def _on_region(self) -> None:
+        found = self._area.region.range
+        self._measure()
+        self.region_changed.emit(found)
+        if (found is not None) != self._had_region:
+            self._had_region = found is not None
+            self.region_came.emit(self._had_region)
+
+    def _measure(self) -> None:
+        found = self._area.region.range
+        if found is None:
+            self._measuring.forget()
+            self._legend.set_region(None)
+        elif not self._measuring.ask(self.prepared(), *found):
+            self._legend.set_region(found, None)
+
+    @Slot(object)
+    def _show(self, measured: Sequence[Measured]) -> None:
+        self._legend.set_region(self._area.region.range, measured)
+
+    # Series
+
+    def prepared(self, keys: Sequence[SeriesKey] | None = None, *, visible: bool = False) -> list[PreparedSeries]:
+        """The series as they are drawn, those that have come.
+
+        Args:
+            keys: these only.
+            visible: only those that are drawn.
+        """
+        return [
+            entry.prepared
+            for entry in self._composition.entries()
+            if entry.prepared is not None and (keys is None or entry.key in keys) and (entry.visible or not visible)
+        ]
+
+    def stepped(self) -> list[PreparedSeries]:
+        """The series that the cursor stops at: the selected ones, without a selection all that are drawn."""
+        return self.prepared(self._composition.selected_keys(), visible=True) or self.prepared(visible=True)
+
+    def stepped_series(self) -> list[Series]:
+        """The samples of these series."""
+        return [one.series for one in self.stepped()]
+
+    # Jumps
+
+    def jump(self, goal: Goal, forward: bool) -> None:
+        """Moves the cursor to what comes next, or came before, in the series that the cursor stops at."""
+        view, cursor = self._area.time_range, self._area.cursor_time
+        if view is None:
+            return
+        series = self.stepped()
+        begin = (view[0] - 1 if forward else view[1] + 1) if cursor is None else cursor
+        time = moment_of(goal, series, begin, forward)
+        if time is not None:
+            self._navigation.set_cursor(time)
+            self.not_found.emit("")
+        else:
+            chosen = set(self._composition.selected_keys()) & {one.key for one in series}
+            where = "in the selected series" if chosen else "on the timeline"
+            self.not_found.emit(f"No {'later' if forward else 'earlier'} {goal} {where}")
+
+    # The layout
+
+    def restore(self, region: Range | None) -> None:
+        """Shows a region of another time."""
+        self._area.region.set_range(region)
