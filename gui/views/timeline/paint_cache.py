@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPaintEngine, QPainter, QPen, QPixmap, QStaticText
+from PySide6.QtGui import QFont, QFontMetrics, QPaintEngine, QPainter, QPen, QPixmap, QStaticText
 from shiboken6 import Shiboken
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from PySide6.QtGui import QColor, QFontMetrics
+    from PySide6.QtGui import QColor
 
 _RASTER = QPaintEngine.Type.Raster
 # Words and discs that are kept; beyond that all begin anew.
@@ -31,6 +31,7 @@ class PaintCache:
 
     def __init__(self) -> None:
         self._words: dict[str, tuple[QStaticText, int]] = {}
+        self._bold: tuple[QFont, QFontMetrics, PaintCache] | None = None
         self._discs: dict[tuple[int, int, float, float], QPixmap] = {}
 
     def width(self, text: str, metrics: QFontMetrics) -> int:
@@ -40,6 +41,14 @@ class PaintCache:
     def draw(self, painter: QPainter, left: int, top: int, text: str) -> None:
         """Writes a text, its upper left corner given, in the painter's font and pen."""
         painter.drawStaticText(left, top, self._text(text, painter.fontMetrics())[0])
+
+    def bold(self, font: QFont) -> tuple[QFont, QFontMetrics, PaintCache]:
+        """The font of titles beside a font, its metrics, and the cache of what is written in it."""
+        if self._bold is None:
+            bold = QFont(font)
+            bold.setWeight(QFont.Weight.DemiBold)
+            self._bold = bold, QFontMetrics(bold), PaintCache()
+        return self._bold
 
     def draw_before(self, painter: QPainter, right: int, top: int, text: str, metrics: QFontMetrics) -> None:
         """Writes a text, its upper right corner given, in the painter's font and pen."""

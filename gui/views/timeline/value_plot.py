@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QFont
 
 from core.workspaces.layout import Shape
 from gui.views.timeline.crowd import Crowd, is_crowd
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 # Members of enumerations are looked up slowly, and some of these are for every line in every frame.
 _POINTS, _LINE = Shape.POINTS, Shape.LINE
-_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 # Failures stand this far above the lower edge, in logical pixels.
 _FAILURE_HEIGHT = 8
@@ -286,27 +284,25 @@ class ValuePlot(Row):
         return self._title
 
     def _paint_header(self, painter: QPainter, frame: Frame, shown_axes: list[ValueAxis]) -> None:
-        painter.save()
-        font = QFont(frame.font)
-        font.setWeight(QFont.Weight.DemiBold)
+        header, metrics, notice = self.header, frame.metrics, self.reduced_text()
+        font, bold, titles = frame.cache.bold(frame.font)
+        title = self.title()
+        # The notice takes what is left beside the title and the unit.
+        most = header.width() * (2 if notice else 3) // 4
+        if titles.width(title, bold) > most:
+            title = bold.elidedText(title, Qt.TextElideMode.ElideRight, most)
         painter.setFont(font)
         painter.setPen(frame.colors.text)
-        title = self.title()
-        notice = self.reduced_text()
-        bold = painter.fontMetrics()
-        # The notice takes what is left beside the title and the unit.
-        shown = bold.elidedText(title, Qt.TextElideMode.ElideRight, self.header.width() * (2 if notice else 3) // 4)
-        painter.drawText(self.header, _LEFT, shown)
-        beside = self.header.adjusted(bold.horizontalAdvance(shown) + 8, 0, 0, 0)
+        titles.draw(painter, header.x(), header.y() + (header.height() - bold.height()) // 2, title)
+        beside = header.adjusted(titles.width(title, bold) + 8, 0, 0, 0)
         painter.setFont(frame.font)
         painter.setPen(frame.colors.muted)
-        metrics = painter.fontMetrics()
         if len(shown_axes) == 1 and shown_axes[0].unit:
             unit = shown_axes[0].title()
-            painter.drawText(beside, _LEFT, unit)
-            beside.adjust(metrics.horizontalAdvance(unit) + 16, 0, 0, 0)
-        painter.drawText(beside, _RIGHT, metrics.elidedText(notice, Qt.TextElideMode.ElideRight, beside.width()))
-        painter.restore()
+            frame.cache.draw(painter, beside.x(), beside.y() + (beside.height() - metrics.height()) // 2, unit)
+            beside.adjust(frame.cache.width(unit, metrics) + 16, 0, 0, 0)
+        if notice:
+            painter.drawText(beside, _RIGHT, metrics.elidedText(notice, Qt.TextElideMode.ElideRight, beside.width()))
 
     def _paint_axes(self, painter: QPainter, frame: Frame, shown: list[ValueAxis]) -> None:
         if len(shown) == 1:
