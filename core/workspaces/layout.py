@@ -154,9 +154,8 @@ def with_vehicles(layout: TimelineLayout, vins: Sequence[str]) -> TimelineLayout
     others = dict(zip(vehicles_of(layout), vins, strict=False))
     others_keys = {key: replace(key, vin=others[key.vin]) for key in layout.looks if key.vin in others}
     layout = with_names(layout, others_keys)
-    # Other vehicles have other values, and were seen at other times.
-    plots = tuple(replace(plot, ranges=()) for plot in layout.plots)
-    return replace(layout, plots=plots, time_range=None, cursor=None, region=None)
+    # Other vehicles have other values.
+    return replace(layout, plots=tuple(replace(plot, ranges=()) for plot in layout.plots))
 
 
 def with_names(layout: TimelineLayout, names: Mapping[SeriesKey, SeriesKey]) -> TimelineLayout:

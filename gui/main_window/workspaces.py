@@ -94,6 +94,7 @@ class WorkspaceSwitch(QObject):
         timeline.reading.region_changed.connect(self._touch)
         for changed in (session.series_requested, session.series_removed, session.series_loaded):
             changed.connect(self._touch)
+        timeline.cursor_moved.connect(self._touch)
         panels.vehicles.selection_changed.connect(self._touch)
         session.settled.connect(self._bring_early)
         session.closed.connect(self._on_closed)

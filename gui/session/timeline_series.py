@@ -109,6 +109,9 @@ class TimelineSeries(QObject):
                 )
             )
             new = new[:room]
+        if not new:
+            # Whoever asked may have made room for what does not come, or comes under another name.
+            self.requested.emit(list(self._awaited))
         self._read(new)
 
     def add_paths(

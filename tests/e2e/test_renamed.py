@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit, QMenu, QTableView
 
 from core import settings
@@ -16,6 +16,7 @@ from core.settings import Settings
 from core.workspaces.layout import Shape
 from gui.dialogs.export import ExportDialog
 from gui.models.properties import SAMPLES
+from tests.gui.views.timeline.areas import drop
 from tests.renamed import VIN, write_renamed
 
 if TYPE_CHECKING:
@@ -113,6 +114,10 @@ def test_the_legend_says_under_which_name_what_was_sent(desk: Desk, source: str)
     assert tip().endswith("This sample was sent as Mileage")
     desk.session.add_series([MILEAGE])
     assert desk.panels.timeline.keys() == [ODOMETER]
+    # Nor is room kept for it where it is let go.
+    drop(desk.panels.timeline, [MILEAGE], QPoint(300, 2))
+    assert desk.panels.timeline.keys() == [ODOMETER]
+    assert len(desk.panels.timeline.timeline_layout().plots) == 1
     desk.trigger("join_renamed")
     rest(desk)
     assert "Sent as" not in tip()

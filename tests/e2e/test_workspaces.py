@@ -48,6 +48,8 @@ def compose(desk: Desk, fleet: Fleet, vin: int = 0) -> TimelineLayout:
     desk.panels.vehicles.select_vins([keys[0].vin])
     start, end = timeline.visible_range() or (0, 1)
     timeline.set_visible_range(start, (start + end) // 2)
+    timeline.show_sample(keys[0], (2 * start + end) // 3)
+    timeline.select_keys([])
     desk.window.grab()
     (plot,) = area(timeline).rows
     assert isinstance(plot, ValuePlot)
@@ -119,6 +121,7 @@ def test_other_vehicles_take_the_places(desk: Desk, fleet: Fleet) -> None:
     desk.panels.vehicles.select_vins([vin])
     desk.wait(desk.window.actions_.action("workspace_vehicles").isEnabled)
     desk.trigger("workspace_vehicles")
+    assert timeline.timeline_layout().time_range == kept.time_range
     desk.wait(lambda: timeline.series(odometer(vin)) and timeline.series(speed(vin)))
     shown = timeline.timeline_layout()
     assert shown.keys == (odometer(vin), speed(vin))
@@ -137,7 +140,7 @@ def test_a_file_is_opened_with_its_source_and_what_has_no_samples_is_told(
     nowhere = SeriesKey("NOWHERE", "diagnostics", "odometer")
     file = tmp_path / "shared.json"
     text = workspace_text(parse_workspace(workspace_text(workspace))[0])
-    file.write_text(text.replace('"cursor": null', '"cursor": "soon"'), encoding="utf-8")
+    file.write_text(text.replace('"region": null', '"region": "soon"'), encoding="utf-8")
     broken, _ = read_workspace(file)
     assert broken.layout.keys == kept.keys
     desk.trigger("close_source")

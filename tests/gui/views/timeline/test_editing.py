@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QContextMenuEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QDragEnterEvent, QDragLeaveEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -16,7 +16,7 @@ from core.workspaces.layout import Shape
 from gui.models.series_mime import encode_series_keys
 from gui.views.timeline.row_heights import shared_heights
 from gui.views.timeline.view import TimelineView
-from tests.gui.views.timeline.areas import area
+from tests.gui.views.timeline.areas import area, drop
 from tests.gui.views.timeline.keys import give_keys
 from tests.gui.views.timeline.make_series import HOUR, JUNE, MINUTE, key, make_series
 from tests.gui.views.timeline.plain_colors import COLORS
@@ -106,16 +106,6 @@ def drag(view: TimelineView, start: QPoint, end: QPoint) -> None:
     QTest.mouseMove(area(view), end)
     view.grab()
     QTest.mouseRelease(area(view), LEFT, NONE, end)
-    view.grab()
-
-
-def drop(view: TimelineView, keys: Sequence[SeriesKey], place: QPoint) -> None:
-    """Lets series go that were dragged from elsewhere."""
-    mime, position = encode_series_keys(keys), area(view).mapTo(view, place)
-    copy = Qt.DropAction.CopyAction
-    QApplication.sendEvent(view, QDragEnterEvent(position, copy, mime, LEFT, NONE))
-    view.grab()
-    QApplication.sendEvent(view, QDropEvent(QPointF(position), copy, mime, LEFT, NONE))
     view.grab()
 
 
