@@ -90,7 +90,7 @@ def cells(desk: Desk, *path: str) -> tuple[str, str]:
 
 def units(desk: Desk) -> set[str]:
     desk.window.grab()
-    return {row.axes[0].unit for row in area(desk).rows if isinstance(row, ValuePlot)}
+    return {axis.unit for row in area(desk).rows if isinstance(row, ValuePlot) for axis in row.axes}
 
 
 def test_panel_legend_and_plots_agree_on_units_and_say_where_they_change(desk: Desk, folder: Path) -> None:
