@@ -473,6 +473,10 @@ ACTIONS: tuple[ActionDef, ...] = (
         "Show or hide the messages that could not be read", checkable=True, checked=True, needs=("source",),
     ),
     ActionDef(
+        "show_statistics", "S&tatistics", "statistics", ("Ctrl+6",), "view/panels",
+        "Show or hide the statistics of the series on the timeline", checkable=True, checked=True, needs=("source",),
+    ),
+    ActionDef(
         "units_metric", "&Metric", "units", (), "view/units",
         "Show values in kilometers, liters, degrees Celsius", checkable=True, checked=True, group="units",
     ),

@@ -191,6 +191,7 @@ ICONS = {
     "remove": "close-box-outline",
     "search": "magnify",
     "settings": "cog-outline",
+    "statistics": "sigma",
     "stop": "stop-circle-outline",
     "sun": "weather-sunny",
     "sync": "sync",

@@ -15,6 +15,7 @@ from gui.views.message_bar import MessageBar
 from gui.views.messages_panel import MessagesPanel
 from gui.views.properties_panel import PropertiesPanel
 from gui.views.rejects_panel import RejectsPanel
+from gui.views.statistics_panel import StatisticsPanel
 from gui.views.timeline.view import TimelineView
 from gui.views.vehicles_panel import VehiclesPanel
 from gui.views.welcome import WelcomePage
@@ -45,6 +46,7 @@ class Panels:
     properties: PropertiesPanel
     messages: MessagesPanel
     rejects: RejectsPanel
+    statistics: StatisticsPanel
     timeline: TimelineView
     welcome: WelcomePage
     docks: dict[str, QDockWidget]
@@ -58,6 +60,7 @@ def build_panels(window: QMainWindow, jobs: JobRunner, messages: MessageCenter) 
     batches, vehicles, properties = BatchesPanel(), VehiclesPanel(), PropertiesPanel()
     batch_messages, rejects, timeline, welcome = MessagesPanel(), RejectsPanel(), TimelineView(), WelcomePage()
 
+    statistics = StatisticsPanel(timeline, jobs)
     pages = QStackedWidget()
     pages.addWidget(welcome)
     pages.addWidget(timeline)
@@ -76,8 +79,10 @@ def build_panels(window: QMainWindow, jobs: JobRunner, messages: MessageCenter) 
         "show_properties": _dock(window, "Properties", properties, left),
         "show_messages": _dock(window, "Messages", batch_messages, bottom),
         "show_rejects": _dock(window, "Rejects", rejects, bottom),
+        "show_statistics": _dock(window, "Statistics", statistics, bottom),
     }
     window.tabifyDockWidget(docks["show_messages"], docks["show_rejects"])
+    window.tabifyDockWidget(docks["show_rejects"], docks["show_statistics"])
     docks["show_messages"].raise_()
     for dock in docks.values():
         dock.visibilityChanged.connect(lambda _shown: _name_tabs(window))
@@ -93,7 +98,18 @@ def build_panels(window: QMainWindow, jobs: JobRunner, messages: MessageCenter) 
     bar.addPermanentWidget(JobsPanel(jobs))
     bar.addPermanentWidget(zone_text)
     return Panels(
-        batches, vehicles, properties, batch_messages, rejects, timeline, welcome, docks, pages, source_text, zone_text
+        batches,
+        vehicles,
+        properties,
+        batch_messages,
+        rejects,
+        statistics,
+        timeline,
+        welcome,
+        docks,
+        pages,
+        source_text,
+        zone_text,
     )
 
 

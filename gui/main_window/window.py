@@ -457,6 +457,7 @@ class MainWindow(QMainWindow):
         panels.properties.set_zone(chosen)
         panels.messages.set_zone(chosen)
         panels.rejects.set_zone(chosen)
+        panels.statistics.set_zone(chosen)
         panels.timeline.set_time_zone(chosen, str(chosen))
         self._watch_switch.set_zone(chosen)
         panels.zone_text.setText(zone_text(name))

@@ -35,8 +35,9 @@ _EASY = {
     Column.UNIT: 80,
     Column.AGE: 92,
     Column.SAMPLES: 72,
-    **dict.fromkeys(OF_NUMBERS, 72),
-    Column.STATES: 160,
+    **dict.fromkeys(OF_NUMBERS, 82),
+    Column.INTEGRAL: 96,
+    Column.STATES: 200,
     Column.IN_REGION: 72,
 }
 _LEAST = {
@@ -47,8 +48,9 @@ _LEAST = {
     Column.UNIT: 62,
     Column.AGE: 92,
     Column.SAMPLES: 72,
-    **dict.fromkeys(OF_NUMBERS, 62),
-    Column.STATES: 110,
+    **dict.fromkeys(OF_NUMBERS, 78),
+    Column.INTEGRAL: 92,
+    Column.STATES: 130,
     Column.IN_REGION: 72,
 }
 # Values at the cursor are what the legend is for, and components tell most series apart: they give way last.
@@ -64,8 +66,8 @@ _GIVING_WAY = (
     Column.UNIT,
     Column.VALUE,
 )
-# What is left out where a region needs the room: the value at the cursor and its age are still in the tip.
-_LEFT_OUT = (Column.IN_REGION, Column.AGE)
+# What a region leaves out where it needs the room: its numbers tell nothing where they are cut.
+_LEFT_OUT = (Column.SAMPLES, Column.IN_REGION, Column.AGE)
 _NAMES = (Column.VEHICLE, Column.PROPERTY, Column.COMPONENT)
 # Beside a text: its margins, the tick and the colour of a vehicle, and the mark of what is unknown or changes.
 _MARGINS = 20
@@ -98,6 +100,9 @@ def fitted_widths(room: int, wanted: Mapping[Column, int], same: Collection[Colu
         same: those that say the same in all rows; they give way first.
     """
     widths = dict(wanted)
+    if Column.IN_REGION in wanted and sum(widths.values()) > room:
+        for column in _LEFT_OUT:
+            widths.pop(column, None)
     order = sorted(_GIVING_WAY, key=lambda column: column not in same)
     for least in (_EASY, _LEAST):
         for column in order:
@@ -106,9 +111,6 @@ def fitted_widths(room: int, wanted: Mapping[Column, int], same: Collection[Colu
                 widths[column] = max(widths[column] - spare, min(widths[column], least[column]))
     if sum(widths.values()) > room:
         widths.pop(Column.SAMPLES, None)
-        for column in _LEFT_OUT if Column.IN_REGION in wanted else ():
-            if sum(widths.values()) > room:
-                widths.pop(column, None)
         taken = sum(widths.values())
         # What it leaves goes to the names, from the left.
         for column in _NAMES:

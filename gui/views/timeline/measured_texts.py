@@ -90,7 +90,7 @@ def line_text(line: MeasuredLine, name: str, length: int, tz: tzinfo) -> str:
 
 
 def _signed(text: str, value: float) -> str:
-    return f"+{text}" if value > 0 else f"−{text}" if value < 0 else text
+    return f"+{text}" if value > 0 else f"-{text}" if value < 0 else text
 
 
 def states_text(measured: Measured) -> str:
