@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QMenu, QToolBar, QToo
 from core import settings
 from core.fleet.series import SeriesKey
 from core.settings import RecentSource, Settings
+from core.workspaces.file import Workspace, workspace_text
 from gui.dialogs.export import ExportDialog
 
 if TYPE_CHECKING:
@@ -241,7 +242,8 @@ def test_series_come_back_with_their_source(open_desk: Callable[[Settings], Desk
     second.open(str(fleet.folder))
     second.wait(lambda: second.panels.timeline.series(others[0]))
     second.wait_until_settled()
-    assert second.panels.timeline.timeline_layout() == kept
+    shown = second.panels.timeline.timeline_layout()
+    assert workspace_text(Workspace(layout=shown)) == workspace_text(Workspace(layout=kept))
     assert second.panels.timeline.editing.undo_label == ""
     assert key.vin in second.panels.vehicles.selected_vins()
 
