@@ -60,6 +60,7 @@ class Settings:
         join_renamed: whether a renamed property is one series under its present name.
         watch_minutes: time between two looks for new batches: 1, 5 or 15; 0 is never.
         unit_overrides: ``capability.property[.member]`` to the unit in which it is shown instead.
+        gap_factor: a gap is longer than so many times the usual interval; 0 where nothing is one.
         recent_sources: newest first, at most 12, each place once.
         last_source: what was open when the window was closed, or None.
         restore_last_source: whether a start opens it again.
@@ -73,6 +74,7 @@ class Settings:
     join_renamed: bool = True
     watch_minutes: int = 1
     unit_overrides: dict[str, str] = field(default_factory=dict)
+    gap_factor: float = 2.5
     recent_sources: list[RecentSource] = field(default_factory=list)
     last_source: RecentSource | None = None
     restore_last_source: bool = True
@@ -192,6 +194,8 @@ def _checked(name: str, value: Any) -> Any:
         raise ValueError(f"not one of {', '.join(UNIT_SYSTEMS)}")
     if name == "watch_minutes" and (isinstance(value, bool) or value not in WATCH_MINUTES):
         raise ValueError("not 0, 1, 5 or 15")
+    if name == "gap_factor" and (isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e9):
+        raise ValueError("not a number from 0 up")
     if name == "unit_overrides" and not (
         isinstance(value, dict) and all(isinstance(unit, str) and unit for unit in value.values())
     ):

@@ -67,6 +67,7 @@ MENUS: tuple[MenuDef, ...] = (
     MenuDef("view/panels", "&Panels", "panels"),
     MenuDef("view/zone", "Time &zone", "world"),
     MenuDef("view/units", "&Units", "units"),
+    MenuDef("view/gaps", "&Gaps", "gaps"),
     MenuDef("view/theme", "&Theme", "theme"),
     MenuDef("help", "&Help"),
 )
@@ -487,6 +488,27 @@ ACTIONS: tuple[ActionDef, ...] = (
     ActionDef(
         "units_as_sent", "&As sent", "units", (), "view/units",
         "Show values in the unit in which each series was sent last", checkable=True, group="units",
+    ),
+    ActionDef(
+        "gaps_1.5", "&1.5 times the usual interval", "gaps", (), "view/gaps",
+        "Values count as known for 1.5 times the usual interval of their series", checkable=True, group="gaps",
+    ),
+    ActionDef(
+        "gaps_2.5", "&2.5 times the usual interval", "gaps", (), "view/gaps",
+        "Values count as known for 2.5 times the usual interval of their series", checkable=True, checked=True,
+        group="gaps",
+    ),
+    ActionDef(
+        "gaps_5", "&5 times the usual interval", "gaps", (), "view/gaps",
+        "Values count as known for 5 times the usual interval of their series", checkable=True, group="gaps",
+    ),
+    ActionDef(
+        "gaps_10", "1&0 times the usual interval", "gaps", (), "view/gaps",
+        "Values count as known for 10 times the usual interval of their series", checkable=True, group="gaps",
+    ),
+    ActionDef(
+        "gaps_0", "&Never", "gaps", (), "view/gaps",
+        "Values count as known until the next sample, however late it comes", checkable=True, group="gaps",
     ),
     ActionDef(
         "theme_system", "As the de&sktop", "theme", (), "view/theme",

@@ -161,6 +161,7 @@ ICONS = {
     "fit": "fit-to-screen-outline",
     "fit-values": "arrow-expand-vertical",
     "folder": "folder-outline",
+    "gaps": "dots-horizontal",
     "help": "help-circle-outline",
     "hide": "eye-off-outline",
     "info": "information-outline",

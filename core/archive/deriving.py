@@ -12,6 +12,7 @@ from core.archive.joining import joined_key
 from core.errors import UsageError
 from core.fleet.derived import derive
 from core.fleet.formula import derived_key, inputs_of, looks_like_formula, parse
+from core.fleet.gaps import GAP_FACTOR
 from core.fleet.nodes import Input, inputs
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def read_series(
     *,
     units: DisplayUnits | None = None,
     joined: bool = False,
+    gap_factor: float = GAP_FACTOR,
     on_problem: Callable[[SeriesKey, UsageError], None] | None = None,
 ) -> list[Series]:
     """All samples of recorded and derived series, in the order of the keys.
@@ -38,6 +40,7 @@ def read_series(
     Args:
         units: in which derived values are computed; None for those that were sent. Recorded ones stay as sent.
         joined: as for :meth:`core.archive.archive.Archive.series`, for what formulas name too.
+        gap_factor: as for :func:`core.fleet.derived.derive`.
         on_problem: told of each derived series that cannot be computed, which is then left out.
 
     Raises:
@@ -53,7 +56,7 @@ def read_series(
             found.append(recorded[key])
             continue
         try:
-            found.append(derive(key, recorded, units))
+            found.append(derive(key, recorded, units, gap_factor))
         except UsageError as error:
             error.subject = error.subject or key.property
             if on_problem is None:

@@ -18,6 +18,7 @@ from core.export import cells, wide
 from core.export.reading import PIECE_SAMPLES, PieceReader
 from core.export.target import explained, whole_file
 from core.export.units import ShownUnits
+from core.fleet.gaps import GAP_FACTOR
 from core.fleet.timezones import zone
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class ExportRequest:
         joined: whether the samples of a renamed property's former names stand under its present name.
         units: in which units numbers are written, percentages then as 0 to 100; None for those that were sent, with
             percentages as 0.0 to 1.0.
+        gap_factor: of derived series: over gaps of more than so many usual intervals none of their values is computed.
     """
 
     keys: tuple[SeriesKey, ...]
@@ -60,11 +62,27 @@ class ExportRequest:
     layout: Literal["long", "wide"] = "long"
     joined: bool = False
     units: DisplayUnits | None = None
+    gap_factor: float = GAP_FACTOR
+
+
+def _reader(
+    archive: Archive, request: ExportRequest, ctx: JobContext, piece_samples: int = PIECE_SAMPLES
+) -> PieceReader:
+    return PieceReader(
+        archive,
+        request.start,
+        request.end,
+        ctx,
+        piece_samples,
+        joined=request.joined,
+        units=request.units,
+        gap_factor=request.gap_factor,
+    )
 
 
 def count_rows(archive: Archive, request: ExportRequest, ctx: JobContext) -> int:
     """How many rows the export will have, its header not counted."""
-    reader = PieceReader(archive, request.start, request.end, ctx, joined=request.joined, units=request.units)
+    reader = _reader(archive, request, ctx)
     if request.layout == "long":
         return sum(len(series) for series in reader.one_by_one(request.keys))
     return sum(wide.row_count(piece) for piece in reader.side_by_side(request.keys))
@@ -100,9 +118,7 @@ def export_csv(
     if not request.keys:
         raise UsageError("There is nothing to export", hint="Choose at least one series.")
     tz = zone(request.tz_name)
-    reader = PieceReader(
-        archive, request.start, request.end, ctx, piece_samples, joined=request.joined, units=request.units
-    )
+    reader = _reader(archive, request, ctx, piece_samples)
     if isinstance(target, Path):
         with whole_file(target) as stream:
             return _write(reader, request, tz, stream, target, ctx, on_left_out)

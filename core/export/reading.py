@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.archive.deriving import read_series
 from core.fleet.formula import inputs_of
+from core.fleet.gaps import GAP_FACTOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +36,7 @@ class PieceReader:
         limit: samples a piece.
         joined: whether renamed properties are read under their present names, which the keys then have too.
         units: in which derived values are computed; None for those that were sent.
+        gap_factor: over which gaps none are computed.
     """
 
     def __init__(
@@ -47,10 +49,12 @@ class PieceReader:
         *,
         joined: bool = False,
         units: DisplayUnits | None = None,
+        gap_factor: float = GAP_FACTOR,
     ) -> None:
         self._archive = archive
         self._joined = joined
         self._units = units
+        self._gap_factor = gap_factor
         self._derived: dict[SeriesKey, Series] = {}
         self._start = start
         self._end = end
@@ -88,7 +92,9 @@ class PieceReader:
         self._derived = {key: self._derived[key] for key in derived if key in self._derived}
         missing = [key for key in derived if key not in self._derived]
         if missing:
-            whole = read_series(self._archive, missing, ctx, units=self._units, joined=self._joined)
+            whole = read_series(
+                self._archive, missing, ctx, units=self._units, joined=self._joined, gap_factor=self._gap_factor
+            )
             self._derived |= zip(missing, whole, strict=True)
         return [found[key] if key in found else self._derived[key].slice(start, end) for key in keys]
 

@@ -25,7 +25,7 @@ from core.fleet.compound import NO_UNIT, Unit, unit_named
 from core.fleet.daily import differences_of_days
 from core.fleet.differences import tidy_difference
 from core.fleet.formula import formula_of
-from core.fleet.gaps import gap_limit
+from core.fleet.gaps import GAP_FACTOR, gap_limit
 from core.fleet.nodes import PERIODS, Arithmetic, Input, MovingAverage, Number, PerDay, Rate, Resample
 from core.fleet.series import Labels, Series
 from core.fleet.timezones import zone
@@ -65,13 +65,19 @@ class Curve:
     sample: Ints | None = None
 
 
-def derive(key: SeriesKey, recorded: Mapping[SeriesKey, Series], units: DisplayUnits | None = None) -> Series:
+def derive(
+    key: SeriesKey,
+    recorded: Mapping[SeriesKey, Series],
+    units: DisplayUnits | None = None,
+    gap_factor: float = GAP_FACTOR,
+) -> Series:
     """Compute a derived series.
 
     Args:
         key: names it by its formula.
         recorded: all samples of the series that the formula names; one that is not there has none.
         units: in which the values are computed; None for those that were sent, with shares as 0.0 to 1.0.
+        gap_factor: a gap is longer than so many times the usual interval.
 
     Returns:
         Samples in the order of their times. Batch and ordinal are those of the message of a value that comes from one
@@ -88,7 +94,7 @@ def derive(key: SeriesKey, recorded: Mapping[SeriesKey, Series], units: DisplayU
 
     def curve_of(one: Input) -> Curve:
         series = recorded.get(one.key(key.vin))
-        return _NOTHING if series is None else curve_of_series(series, units)
+        return _NOTHING if series is None else curve_of_series(series, units, gap_factor)
 
     return _as_series(key, _curve(node, curve_of))
 
@@ -111,7 +117,7 @@ def unit_of(node: Node, unit: Callable[[Input], str | None]) -> str | None:
     return None if found is None else found.name
 
 
-def curve_of_series(series: Series, units: DisplayUnits | None) -> Curve:
+def curve_of_series(series: Series, units: DisplayUnits | None, gap_factor: float = GAP_FACTOR) -> Curve:
     """The numbers of a recorded series in one unit.
 
     Raises:
@@ -129,7 +135,7 @@ def curve_of_series(series: Series, units: DisplayUnits | None) -> Curve:
     behind = np.minimum(index + 1, len(series) - 1)
     # The next sample ends a value, whether it says another one or none; the last one is known at its moment alone.
     until = series.time[behind].astype(np.int64)
-    until[until - time > gap_limit(time)] = 0
+    until[until - time > gap_limit(time, gap_factor)] = 0
     return Curve(time, values[index], np.maximum(until, time), unit_named(shown), series, index)
 
 

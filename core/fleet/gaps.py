@@ -15,8 +15,6 @@ GAP_FACTOR = 2.5
 """A gap is an interval longer than this many times the usual one."""
 NO_GAPS = 0.0
 """The factor with which nothing is a gap."""
-GAP_FACTORS = (1.5, 2.5, 5.0, 10.0, NO_GAPS)
-"""Factors that a person can choose from."""
 
 # The usual interval is this percentile: trips send every few seconds, and the pauses between them are rarer.
 _PERCENTILE = 95.0

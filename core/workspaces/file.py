@@ -201,7 +201,7 @@ class _Reader:
             cursor=self.value(content, "cursor", _time, None),
             region=self.value(content, "region", _times, None),
             alignment=self.value(content, "alignment", _text, "absolute"),
-            gap_factor=self.value(content, "gap_factor", _positive, GAP_FACTOR),
+            gap_factor=self.value(content, "gap_factor", _factor, GAP_FACTOR),
         )
 
     def _look(self, item: dict[str, Any]) -> SeriesLook:
@@ -278,6 +278,12 @@ def _number(value: Any) -> float:
 def _positive(value: Any) -> float:
     if _number(value) <= 0:
         raise ValueError("not above 0")
+    return _number(value)
+
+
+def _factor(value: Any) -> float:
+    if not 0 <= _number(value) < 1e9:
+        raise ValueError("below 0, or too much")
     return _number(value)
 
 

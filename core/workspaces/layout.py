@@ -77,7 +77,7 @@ class TimelineLayout:
         cursor: where the cursor is pinned.
         region: from one moment to another.
         alignment: what the times of several vehicles are counted from, ``absolute`` for the clock.
-        gap_factor: a gap is longer than so many times the usual interval.
+        gap_factor: a gap is longer than so many times the usual interval; 0 where nothing is one.
     """
 
     plots: tuple[PlotLayout, ...] = ()

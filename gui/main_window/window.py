@@ -23,6 +23,7 @@ from gui.dialogs.connect import ConnectDialog
 from gui.dialogs.export import ExportDialog
 from gui.dialogs.go_to_time import GoToTimeDialog
 from gui.main_window.deriving import DeriveSwitch
+from gui.main_window.gaps import GapSwitch
 from gui.main_window.keys import KeySwitch
 from gui.main_window.layout import SIZE, build_panels
 from gui.main_window.palette import PaletteSwitch
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self._set_zone(self._settings.time_zone)
         UnitSwitch(self.actions_, self.panels, session, self._settings, self._save_settings, self)
         ReadingSwitch(self.panels, jobs, messages, self)
+        GapSwitch(self.actions_, self.panels, session, self._settings, self._save_settings, self)
         PictureSwitch(self.actions_, self.panels.timeline, jobs, messages, self)
         self.workspaces = WorkspaceSwitch(
             self.actions_,

@@ -91,7 +91,8 @@ class WorkspaceSwitch(QObject):
         timeline = panels.timeline
         for changed in (timeline.editing.changed, timeline.editing.history_changed, timeline.range_changed):
             changed.connect(self._touch)
-        timeline.reading.region_changed.connect(self._touch)
+        for changed in (timeline.reading.region_changed, timeline.reading.gap_factor_changed):
+            changed.connect(self._touch)
         for changed in (session.series_requested, session.series_removed, session.series_loaded):
             changed.connect(self._touch)
         timeline.cursor_moved.connect(self._touch)

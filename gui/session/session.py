@@ -7,6 +7,7 @@ all work in jobs that return values.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -423,6 +424,14 @@ class Session(QObject):
         """Prepare series for these units from now on."""
         self._series.set_units(units)
 
+    def set_gap_factor(self, factor: float, series: Sequence[PreparedSeries]) -> None:
+        """Find gaps otherwise from now on: they are longer than so many times the usual interval.
+
+        Args:
+            series: what has come, which is signalled as converted.
+        """
+        self._series.set_gap_factor(factor, series)
+
     def convert_series(self, series: Sequence[PreparedSeries], units: DisplayUnits) -> None:
         """Ask for series in other units; the latest request is answered, with none of them where it was cancelled."""
         self._series.convert(series, units)
@@ -487,23 +496,23 @@ class Session(QObject):
 
     def count_rows(self, request: ExportRequest) -> None:
         """Ask how many rows an export would have; the latest question is answered."""
-        archive = self._archive
+        archive, as_shown = self._archive, replace(request, gap_factor=self._series.gap_factor)
         if archive is not None:
             self._jobs.submit(
                 "Counting rows",
-                lambda ctx: count_rows(archive, request, ctx),
+                lambda ctx: count_rows(archive, as_shown, ctx),
                 lambda rows: self.rows_counted.emit(request, rows),
                 key="rows",
                 quiet=True,
             )
 
     def export(self, request: ExportRequest, target: Path) -> None:
-        """Write series into a CSV file."""
-        archive = self._archive
+        """Write series into a CSV file; derived ones are computed over the same gaps as on the timeline."""
+        archive, as_shown = self._archive, replace(request, gap_factor=self._series.gap_factor)
         if archive is not None:
             self._jobs.submit(
                 f"Exporting {target.name}",
-                lambda ctx: export_csv(archive, request, target, ctx),
+                lambda ctx: export_csv(archive, as_shown, target, ctx),
                 lambda rows: self.exported.emit(target, rows),
             )
 

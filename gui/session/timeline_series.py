@@ -12,6 +12,7 @@ from core.archive.joining import joined_key, keys_as_sent
 from core.autoapi.display import DisplayUnits
 from core.errors import UsageError
 from core.fleet.formula import inputs_of
+from core.fleet.gaps import GAP_FACTOR
 from gui.session.preparation import convert_all, prepare_all
 from gui.session.renamed import keys_apart
 
@@ -39,12 +40,14 @@ class ReadSeries:
         series: recorded and derived ones.
         units: in which they are shown, and in which those were computed.
         joined: whether renamed properties are joined in them.
+        gap_factor: with which gaps were found.
         problems: the derived series that cannot be computed, and why.
     """
 
     series: list[PreparedSeries]
     units: DisplayUnits
     joined: bool
+    gap_factor: float
     problems: list[tuple[SeriesKey, UsageError]]
 
 
@@ -76,6 +79,7 @@ class TimelineSeries(QObject):
         self._archive: Archive | None = None
         self._units = DisplayUnits()
         self._joined = True
+        self._gap_factor = GAP_FACTOR
         self._keys: dict[SeriesKey, None] = {}
         self._awaited: dict[SeriesKey, None] = {}
 
@@ -153,18 +157,21 @@ class TimelineSeries(QObject):
 
         What comes when renamed properties are joined no longer, or are by now, is left aside.
         """
-        archive, units, joined = self._archive, self._units, self._joined
+        archive, units, joined, gap_factor = self._archive, self._units, self._joined, self._gap_factor
 
         def read(ctx: JobContext) -> ReadSeries:
             problems: list[tuple[SeriesKey, UsageError]] = []
             if archive is None:
-                return ReadSeries([], units, joined, problems)
+                return ReadSeries([], units, joined, gap_factor, problems)
 
             def on_problem(key: SeriesKey, error: UsageError) -> None:
                 problems.append((key, error))
 
-            series = read_series(archive, keys, ctx, units=units, joined=joined, on_problem=on_problem)
-            return ReadSeries(prepare_all(series, units, ctx), units, joined, problems)
+            series = read_series(
+                archive, keys, ctx, units=units, joined=joined, gap_factor=gap_factor, on_problem=on_problem
+            )
+            prepared = prepare_all(series, units, ctx, gap_factor)
+            return ReadSeries(prepared, units, joined, gap_factor, problems)
 
         return read, self._take
 
@@ -198,6 +205,8 @@ class TimelineSeries(QObject):
         kept = [one for one in series if one.key in self._keys]
         if kept:
             self.loaded.emit(kept)
+        if found.gap_factor != self._gap_factor:
+            self._read_again([one.key for one in kept])
 
     # Units
 
@@ -213,11 +222,25 @@ class TimelineSeries(QObject):
             self._units = units
             self._read_again([key for key in self._keys if inputs_of(key)])
 
+    @property
+    def gap_factor(self) -> float:
+        """A gap is longer than so many times the usual interval."""
+        return self._gap_factor
+
+    def set_gap_factor(self, factor: float, series: Sequence[PreparedSeries]) -> None:
+        """Find gaps otherwise from now on, also in what has come; what was derived is computed again."""
+        if factor != self._gap_factor:
+            self._gap_factor = factor
+            if recorded := [one for one in series if not inputs_of(one.key)]:
+                self.convert(recorded, self._units)
+            self._read_again([key for key in self._keys if inputs_of(key)])
+
     def convert(self, series: Sequence[PreparedSeries], units: DisplayUnits) -> None:
         """Ask for series in other units; the latest request is answered, with none of them where it was cancelled."""
+        factor = self._gap_factor
         self._jobs.submit(
             "Converting series",
-            lambda ctx: convert_all(series, units, ctx),
+            lambda ctx: convert_all(series, units, ctx, factor),
             lambda converted: self.converted.emit(units, converted),
             ended=lambda cancelled: self.converted.emit(units, []) if cancelled else None,
             key="units",

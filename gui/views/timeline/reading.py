@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from core.fleet.gaps import GAP_FACTOR
 from gui.views.timeline.jumps import Goal, moment_of
 from gui.views.timeline.measure_job import MeasureJob
 
@@ -33,6 +34,7 @@ class Reading(QObject):
         series_changed(): other series, or other samples of them.
         not_found(str): why a jump did not lead anywhere, in words; '' once one did.
         failed(Exception): values could not be read.
+        gap_factor_changed(float): other gaps are to be shown, as a layout or the owner says; the owner finds them.
     """
 
     region_changed = Signal(object)
@@ -40,6 +42,7 @@ class Reading(QObject):
     series_changed = Signal()
     not_found = Signal(str)
     failed = Signal(object)
+    gap_factor_changed = Signal(float)
 
     def __init__(
         self, area: PlotArea, composition: Composition, navigation: Navigation, legend: LegendModel, parent: QObject
@@ -50,6 +53,7 @@ class Reading(QObject):
         self._navigation = navigation
         self._legend = legend
         self._had_region = False
+        self._gap_factor = GAP_FACTOR
         self._measuring = MeasureJob(self)
         self._measuring.measured.connect(self._show)
         self._measuring.failed.connect(self.failed)
@@ -155,6 +159,18 @@ class Reading(QObject):
 
     # The layout
 
-    def restore(self, region: Range | None) -> None:
-        """Shows a region of another time."""
+    def restore(self, region: Range | None, gap_factor: float) -> None:
+        """Shows a region of another time, with the gaps of then."""
         self._area.region.set_range(region)
+        self.set_gap_factor(gap_factor)
+
+    @property
+    def gap_factor(self) -> float:
+        """A gap is longer than so many times the usual interval."""
+        return self._gap_factor
+
+    def set_gap_factor(self, factor: float) -> None:
+        """Asks for other gaps."""
+        if factor != self._gap_factor:
+            self._gap_factor = factor
+            self.gap_factor_changed.emit(factor)

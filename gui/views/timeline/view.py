@@ -222,8 +222,9 @@ class TimelineView(QWidget):
         """What is shown, where and how; the range of time only where it was chosen, the cursor only where pinned."""
         cursor = self._area.cursor_time if self._area.is_cursor_pinned else None
         view = None if self._navigation.follows else self._area.time_range
-        region = self._reading.region.range
-        return replace(self._composition.layout, time_range=view, cursor=cursor, region=region)
+        region, gap_factor = self._reading.region.range, self._reading.gap_factor
+        layout = self._composition.layout
+        return replace(layout, time_range=view, cursor=cursor, region=region, gap_factor=gap_factor)
 
     def open_layout(self, layout: TimelineLayout, label: str = "open workspace") -> list[SeriesKey]:
         """Shows a layout; series that it does not have are asked to go.
@@ -243,7 +244,7 @@ class TimelineView(QWidget):
         if layout.cursor is not None:
             self._area.set_cursor_time(layout.cursor)
             self._area.pin_cursor(True)
-        self._reading.restore(layout.region)
+        self._reading.restore(layout.region, layout.gap_factor)
         return fresh
 
     # View
