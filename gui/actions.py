@@ -22,6 +22,7 @@ NEEDS = {
     "properties": "Select properties in the Properties panel first",
     "series": "Put a series on the timeline first",
     "jobs": "Nothing is running",
+    "moments": "Align on time first: where times are counted from first samples there is no calendar",
     "zoomed": "The timeline has not been moved yet",
     "unzoomed": "There is no step back to undo",
     "selected": "Select series in the legend first",
@@ -61,6 +62,7 @@ MENUS: tuple[MenuDef, ...] = (
     MenuDef("timeline/range", "&Time range", "calendar"),
     MenuDef("timeline/jump", "&Jump to", "next"),
     MenuDef("timeline/region", "Re&gion", "region"),
+    MenuDef("timeline/align", "Al&ign", "align"),
     MenuDef("timeline/plots", "&Arrange plots", "panels"),
     MenuDef("timeline/look", "Loo&k of series", "look"),
     MenuDef("view", "&View"),
@@ -266,7 +268,7 @@ ACTIONS: tuple[ActionDef, ...] = (
         "Fit the value axes to what is visible; the time range stays", scope="timeline", needs=("series",),
     ),
     ActionDef(
-        "zoom_in", "Zoom &in", "zoom-in", ("I", "+"), "timeline",
+        "zoom_in", "&Zoom in", "zoom-in", ("I", "+"), "timeline",
         "Show a shorter time", scope="timeline", needs=("series",), section=True,
     ),
     ActionDef(
@@ -299,15 +301,16 @@ ACTIONS: tuple[ActionDef, ...] = (
     ),
     ActionDef(
         "range_day", "&Day", "calendar", ("1",), "timeline/range",
-        "Show the day of the cursor, or the newest one in sight", scope="timeline", needs=("series",),
+        "Show the day of the cursor, or the newest one in sight", scope="timeline", needs=("series", "moments"),
     ),
     ActionDef(
         "range_week", "&Week", "calendar", ("2",), "timeline/range",
-        "Show the week of the cursor, from Monday on, or the newest one in sight", scope="timeline", needs=("series",),
+        "Show the week of the cursor, from Monday on, or the newest one in sight", scope="timeline",
+        needs=("series", "moments"),
     ),
     ActionDef(
         "range_month", "&Month", "calendar", ("3",), "timeline/range",
-        "Show the month of the cursor, or the newest one in sight", scope="timeline", needs=("series",),
+        "Show the month of the cursor, or the newest one in sight", scope="timeline", needs=("series", "moments"),
     ),
     ActionDef(
         "range_whole", "Whole &time", "calendar", ("0", "Home"), "timeline/range",
@@ -325,8 +328,8 @@ ACTIONS: tuple[ActionDef, ...] = (
     ),
     ActionDef(
         "go_to_time", "&Go to a time…", "clock", ("Ctrl+G", "Shift+G"), "timeline/range",
-        "Type a moment, a day, a week, a month or a range of time, and be there", scope="timeline", needs=("series",),
-        section=True,
+        "Type a moment, a day, a week, a month or a range of time, and be there", scope="timeline",
+        needs=("series", "moments"), section=True,
     ),
     ActionDef(
         "previous_change", "Previous &change of value", "earlier", ("Alt+Left",), "timeline/jump",
@@ -373,6 +376,16 @@ ACTIONS: tuple[ActionDef, ...] = (
     ActionDef(
         "remove_region", "&Remove the region", "remove", ("Shift+R",), "timeline/region",
         "Take the region away", scope="timeline", needs=("region",),
+    ),
+    ActionDef(
+        "align_absolute", "On &time", "clock", ("T",), "timeline/align",
+        "Show every sample at its time, which is the same for all vehicles", scope="timeline", needs=("series",),
+        checkable=True, checked=True, group="alignment",
+    ),
+    ActionDef(
+        "align_first_sample", "On &first sample", "align", ("Shift+T",), "timeline/align",
+        "Count each vehicle's times from its first sample on the timeline", scope="timeline", needs=("series",),
+        checkable=True, group="alignment",
     ),
     ActionDef(
         "show_message", "Show &message", "message", ("Return", "Enter"), "timeline",

@@ -135,6 +135,7 @@ _SCHEMES = {
 # What an icon means -> its name in Material Design Icons.
 ICONS = {
     "about": "information-outline",
+    "align": "align-horizontal-left",
     "archive": "database-outline",
     "batch": "package-variant-closed",
     "bucket": "bucket-outline",

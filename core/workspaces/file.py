@@ -7,14 +7,22 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from core.errors import OdographError
 from core.fleet.series import SeriesKey
 from core.settings import RecentSource
-from core.workspaces.layout import GAP_FACTOR, LEAST_WEIGHT, PlotLayout, SeriesLook, Shape, TimelineLayout
+from core.workspaces.layout import (
+    GAP_FACTOR,
+    LEAST_WEIGHT,
+    Alignment,
+    PlotLayout,
+    SeriesLook,
+    Shape,
+    TimelineLayout,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,9 +78,11 @@ def workspace_text(workspace: Workspace) -> str:
         {"id": numbers[key], **_key_content(key), **_look_content(look)} for key, look in layout.looks.items()
     ]
     content["plots"] = [_plot_content(plot, layout, numbers) for plot in layout.plots]
-    content["time_range"] = None if layout.time_range is None else [_time_text(time) for time in layout.time_range]
-    content["cursor"] = None if layout.cursor is None else _time_text(layout.cursor)
-    content["region"] = None if layout.region is None else [_time_text(time) for time in layout.region]
+    # What is counted from a vehicle's first sample is no date: it stays a number of microseconds.
+    text = _time_text if layout.alignment is Alignment.ABSOLUTE else int
+    content["time_range"] = None if layout.time_range is None else [text(time) for time in layout.time_range]
+    content["cursor"] = None if layout.cursor is None else text(layout.cursor)
+    content["region"] = None if layout.region is None else [text(time) for time in layout.region]
     content["alignment"] = layout.alignment
     content["gap_factor"] = layout.gap_factor
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
@@ -193,16 +203,20 @@ class _Reader:
                 keys[id] = key
             looks.setdefault(key, self._look(item))
         plots, placed = self._plots(content, keys)
-        return TimelineLayout(
+        layout = TimelineLayout(
             plots=plots,
             looks=looks,
             placed=placed,
             time_range=self.value(content, "time_range", _times, None),
             cursor=self.value(content, "cursor", _time, None),
             region=self.value(content, "region", _times, None),
-            alignment=self.value(content, "alignment", _text, "absolute"),
+            alignment=self.value(content, "alignment", Alignment, Alignment.ABSOLUTE),
             gap_factor=self.value(content, "gap_factor", _factor, GAP_FACTOR),
         )
+        if content.get("alignment") in (None, *Alignment):
+            return layout
+        # Times that are counted from something unknown would be taken for moments.
+        return replace(layout, time_range=None, cursor=None, region=None)
 
     def _look(self, item: dict[str, Any]) -> SeriesLook:
         return SeriesLook(

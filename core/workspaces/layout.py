@@ -29,6 +29,13 @@ class Shape(StrEnum):
     POINTS = "points"
 
 
+class Alignment(StrEnum):
+    """What the times on the timeline are counted from."""
+
+    ABSOLUTE = "absolute"
+    FIRST_SAMPLE = "first sample"
+
+
 @dataclass(frozen=True, slots=True)
 class SeriesLook:
     """How one series is shown.
@@ -67,7 +74,9 @@ class PlotLayout:
 
 @dataclass(frozen=True, slots=True)
 class TimelineLayout:
-    """Everything that a person sees and sets on the timeline. Times are microseconds since the epoch, UTC.
+    """Everything that a person sees and sets on the timeline.
+
+    Times are microseconds since the epoch, UTC, or since each vehicle's first sample where they are aligned on it.
 
     Attributes:
         plots: from top to bottom.
@@ -76,7 +85,7 @@ class TimelineLayout:
         time_range: what is in sight, None where it follows the samples.
         cursor: where the cursor is pinned.
         region: from one moment to another.
-        alignment: what the times of several vehicles are counted from, ``absolute`` for the clock.
+        alignment: what the times of several vehicles are counted from.
         gap_factor: a gap is longer than so many times the usual interval; 0 where nothing is one.
     """
 
@@ -86,7 +95,7 @@ class TimelineLayout:
     time_range: tuple[int, int] | None = None
     cursor: int | None = None
     region: tuple[int, int] | None = None
-    alignment: str = "absolute"
+    alignment: Alignment = Alignment.ABSOLUTE
     gap_factor: float = GAP_FACTOR
 
     @property
@@ -117,6 +126,7 @@ class TimelineLayout:
             == [(plot.id, plot.keys, plot.weight) for plot in other.plots]
             and list(self.looks.items()) == list(other.looks.items())
             and self.placed == other.placed
+            and self.alignment == other.alignment
         )
 
 
@@ -143,6 +153,13 @@ def with_look(
     """Shows some series otherwise."""
     changed = {key: change(layout.looks[key]) for key in keys if key in layout.looks}
     return replace(layout, looks={**layout.looks, **changed})
+
+
+def aligned(layout: TimelineLayout, alignment: Alignment) -> TimelineLayout:
+    """Counts times from something else; moments of before mean nothing then."""
+    if alignment == layout.alignment:
+        return layout
+    return replace(layout, alignment=alignment, time_range=None, cursor=None, region=None)
 
 
 def with_vehicles(layout: TimelineLayout, vins: Sequence[str]) -> TimelineLayout:

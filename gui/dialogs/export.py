@@ -69,6 +69,7 @@ class ExportDialog(QDialog):
         *,
         joined: bool = False,
         units: DisplayUnits | None = None,
+        only_all: str = "",
     ) -> None:
         """Args:
         keys: the series on the timeline.
@@ -77,6 +78,7 @@ class ExportDialog(QDialog):
         folder: where the file dialog starts.
         joined: whether the series of renamed properties are joined.
         units: in which the window shows values; its own choice where there is none.
+        only_all: why what the timeline shows is no range that could be exported, where that is so.
         """
         super().__init__(parent)
         self.setWindowTitle("Export to CSV")
@@ -84,6 +86,7 @@ class ExportDialog(QDialog):
         self._visible = visible_range
         self._folder = folder
         self._joined = joined
+        self._only_all = only_all
         self._units = units or DisplayUnits()
         self._named_by_hand = False
         self._may_replace: Path | None = None
@@ -110,6 +113,7 @@ class ExportDialog(QDialog):
         self._visible_button = QRadioButton("Visible range")
         self._all_button = QRadioButton("All samples")
         self._visible_button.setEnabled(visible_range is not None)
+        self._visible_button.setToolTip(only_all)
         (self._visible_button if visible_range is not None else self._all_button).setChecked(True)
         self._range_text = QLabel()
         self._range_text.setProperty("role", "muted")
@@ -274,7 +278,8 @@ class ExportDialog(QDialog):
         if request.start is not None and request.end is not None:
             self._range_text.setText(f"{_moment_text(request.start, tz)} to {_moment_text(request.end, tz)}")
         else:
-            self._range_text.setText("Everything that is loaded into the archive")
+            texts = ("Everything that is loaded into the archive", self._only_all)
+            self._range_text.setText(". ".join(filter(None, texts)))
         self._units_text.setText(_AS_SENT_TEXT if request.units is None else _AS_SHOWN_TEXT)
         self._count = None
         self._check_target()

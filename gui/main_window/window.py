@@ -16,12 +16,14 @@ from core.fleet.timezones import zone
 from core.sandbox.simulate import display_name, ensure_demo
 from core.settings import RecentSource
 from core.storage.connection import S3Options
+from core.workspaces.layout import Alignment
 from gui import theme
 from gui.action_set import ActionSet
 from gui.dialogs.about import AboutDialog
 from gui.dialogs.connect import ConnectDialog
 from gui.dialogs.export import ExportDialog
 from gui.dialogs.go_to_time import GoToTimeDialog
+from gui.main_window.aligning import AlignmentSwitch, why_only_all
 from gui.main_window.deriving import DeriveSwitch
 from gui.main_window.gaps import GapSwitch
 from gui.main_window.keys import KeySwitch
@@ -102,6 +104,7 @@ class MainWindow(QMainWindow):
         self._watch_switch = WatchSwitch(self.actions_, session, messages, self._settings, self._save_settings, self)
         self._set_zone(self._settings.time_zone)
         UnitSwitch(self.actions_, self.panels, session, self._settings, self._save_settings, self)
+        AlignmentSwitch(self.actions_, self.panels.timeline, jobs, messages, self)
         ReadingSwitch(self.panels, jobs, messages, self)
         GapSwitch(self.actions_, self.panels, session, self._settings, self._save_settings, self)
         PictureSwitch(self.actions_, self.panels.timeline, jobs, messages, self)
@@ -203,6 +206,7 @@ class MainWindow(QMainWindow):
         panels.properties.tree.selectionModel().selectionChanged.connect(self._update_actions)
         panels.vehicles.selection_changed.connect(self._update_actions)
         timeline.range_changed.connect(self._update_actions)
+        timeline.aligning.changed.connect(self._update_actions)
         timeline.keys_selected.connect(self._update_actions)
         timeline.editing.history_changed.connect(self._update_actions)
         timeline.reading.region_came.connect(self._update_actions)
@@ -388,6 +392,7 @@ class MainWindow(QMainWindow):
             self,
             joined=self._session.joined,
             units=chosen_units(self._settings),
+            only_all=why_only_all(self.panels.timeline),
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._session.rows_counted.connect(dialog.set_rows)
@@ -502,6 +507,7 @@ class MainWindow(QMainWindow):
             "properties": bool(panels.properties.tree.selectionModel().hasSelection()),
             "series": bool(session.series_keys),
             "jobs": any(not job.quiet for job in self._jobs.jobs),
+            "moments": timeline.aligning.alignment is Alignment.ABSOLUTE,
             "zoomed": timeline.can_zoom_back(),
             "unzoomed": timeline.can_zoom_forward(),
             "selected": bool(timeline.selected_keys()),

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.autoapi.display import DisplayUnits, unit_path
-from core.workspaces.layout import TimelineLayout, arranged, by_unit, with_keys, without_keys
+from core.workspaces.layout import Alignment, TimelineLayout, arranged, by_unit, with_keys, without_keys
 from gui.views.timeline.entry import Entry
 from gui.views.timeline.frame import Look, Row
 from gui.views.timeline.lanes import Lane, LanesPlot, StateColors
 from gui.views.timeline.naming import state_order
+from gui.views.timeline.shifting import first_samples, shifted
 from gui.views.timeline.unit_menu import UnitChoice, leaves_with_unit
 from gui.views.timeline.value_plot import ValuePlot
 
@@ -41,6 +42,10 @@ class Composition:
         self._selected: frozenset[SeriesKey] = frozenset()
         # The plot that has all the room.
         self.filling: int | None = None
+        # So many samples are shifted where they are needed; more wait for take_shifted(). Without it none do.
+        self.most_at_once: int | None = None
+        # The moments from which each vehicle's times are counted, None where they are not.
+        self.shifts: dict[str, int] | None = None
 
     # The layout
 
@@ -52,7 +57,7 @@ class Composition:
     def set_layout(self, layout: TimelineLayout) -> None:
         """Takes over places and looks; series that are not there yet have no samples until they come."""
         self._layout = layout
-        self._entries = {key: self._entries.get(key) or Entry(key, loading=True) for key in layout.looks}
+        self._entries = {key: self._entries.get(key) or Entry(key, announced=True) for key in layout.looks}
         self._arrange()
 
     def restore(self, layout: TimelineLayout) -> None:
@@ -100,10 +105,27 @@ class Composition:
         for one in converted:
             entry = self._entries.get(one.key)
             # Samples may have been replaced in the meantime.
-            if entry is not None and one.series is entry.series:
+            if entry is not None and one.as_sent.series is entry.sent:
                 entry.prepared = one
         for entry in self._entries.values():
             entry.show_in(units)
+        self._arrange()
+
+    @property
+    def alignment(self) -> Alignment:
+        """What times are counted from."""
+        return self._layout.alignment
+
+    def unshifted(self) -> list[PreparedSeries]:
+        """The series that are not shown until another thread has shifted them."""
+        return [entry.prepared for entry in self._entries.values() if entry.is_unshifted and entry.prepared is not None]
+
+    def take_shifted(self, prepared: Iterable[PreparedSeries]) -> None:
+        """Shows series that another thread has shifted, as far as they are still to be shown so."""
+        for one in prepared:
+            entry = self._entries.get(one.key)
+            if entry is not None and entry.prepared is not None and entry.prepared.as_sent is one.as_sent:
+                entry.replace_with(one)
         self._arrange()
 
     def unit_choice(self, keys: Collection[SeriesKey], unit: str | None = None) -> UnitChoice | None:
@@ -134,7 +156,7 @@ class Composition:
         """These are on their way, no others are; what was announced and never came goes."""
         self._add(keys)
         for key, entry in self._entries.items():
-            entry.loading = key in keys
+            entry.announced = key in keys
         self.keep({key for key, entry in self._entries.items() if entry.loading or entry.series is not None})
 
     def select(self, keys: Collection[SeriesKey]) -> None:
@@ -182,7 +204,8 @@ class Composition:
     def extent_until(self, limit: int) -> tuple[tuple[int, int] | None, int]:
         """The extent of the visible samples up to a moment (microseconds), and how many are later."""
         full = [entry.series for entry in self._entries.values() if entry.visible and entry.series]
-        ends = [int(np.searchsorted(series.time, limit, "right")) for series in full]
+        shifts = self.shifts or {}
+        ends = [int(np.searchsorted(one.time, limit - shifts.get(one.key.vin, 0), "right")) for one in full]
         near = [(int(series.time[0]), series.reach(end)) for series, end in zip(full, ends, strict=True) if end]
         later = sum(len(series) - end for series, end in zip(full, ends, strict=True))
         return (min(first for first, _ in near), max(last for _, last in near)) if near else None, later
@@ -199,6 +222,7 @@ class Composition:
 
     def _arrange(self) -> None:
         """Gives every line its plot and every lane its place."""
+        self._align()
         self._layout = arranged(self._layout, self._names())
         plots, lanes = self._plots, self._lanes
         self._plots, self._lanes = {}, {}
@@ -212,6 +236,19 @@ class Composition:
         self._layout = replace(self._layout, plots=tuple(map(self._with_ranges, self._layout.plots)))
         self._choose_colors()
         self._show_looks()
+
+    def _align(self) -> None:
+        """Gives every series the times that it is to be shown with."""
+        is_counted = self._layout.alignment is Alignment.FIRST_SAMPLE
+        sent = ((key.vin, entry.sent) for key, entry in self._entries.items() if entry.sent is not None)
+        self.shifts = first_samples(sent) if is_counted else None
+        for key, entry in self._entries.items():
+            entry.set_shift(self.shifts.get(key.vin, 0) if self.shifts else 0)
+        late = [entry for entry in self._entries.values() if entry.is_unshifted]
+        work = sum(len(entry.sent) for entry in late if entry.sent is not None)
+        for entry in late:
+            if entry.prepared is not None and (self.most_at_once is None or work <= self.most_at_once):
+                entry.replace_with(shifted(entry.prepared, entry.shift))
 
     def _filled(self, shown: ValuePlot, plot: PlotLayout, entries: Iterable[Entry]) -> ValuePlot:
         """A plot with the lines of its series; axes that it did not have take over the ranges that were kept."""

@@ -79,8 +79,8 @@ def paint_cursor(
     for row in rows:
         if isinstance(row, ValuePlot):
             _paint_values(painter, time, row, x + 0.5 / frame.scale, axis.top(), frame)
-    start, end = frame.grid.start, frame.grid.end
-    text = moment_text(time, frame.tz, (end - start) // frame.grid.count, offset_changes(start, end, frame.tz))
+    start, end, tz = frame.grid.start, frame.grid.end, frame.axis_tz
+    text = moment_text(time, tz, (end - start) // frame.grid.count, offset_changes(start, end, tz))
     beside = _PIN_WIDTH if pinned else 0
     width, height = frame.metrics.horizontalAdvance(text) + 14 + beside, frame.metrics.height() + 4
     left = min(max(round(x) - width // 2, 0), axis.right() + 1 - width)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from core.workspaces import layout as layouts
 from core.workspaces.history import History
-from core.workspaces.layout import Shape
+from core.workspaces.layout import Alignment, Shape
 from gui.models.texts import plural
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # What a person chooses from, in logical pixels; 0 leaves the choice to the program.
 WIDTHS = (0.0, 1.0, 2.0, 3.0, 5.0)
+
+_ALIGNED = {Alignment.ABSOLUTE: "align on time", Alignment.FIRST_SAMPLE: "align on first sample"}
 
 
 class Editing(QObject):
@@ -247,6 +249,10 @@ class Editing(QObject):
     def set_shape(self, keys: Collection[SeriesKey], shape: Shape) -> None:
         """Draws lines as steps, straight from sample to sample, or as points."""
         self._restyle("change style", keys, lambda look: replace(look, shape=shape))
+
+    def align(self, alignment: Alignment) -> None:
+        """Counts times from something else."""
+        self._change(_ALIGNED[alignment], layouts.aligned(self._composition.layout, alignment))
 
     def next_color(self) -> None:
         """Gives each selected series the next one of the theme's colours."""

@@ -10,7 +10,6 @@ from PySide6.QtGui import QPolygonF
 
 from gui.models.texts import short_text
 from gui.views.timeline.painting import fill_rects
-from gui.views.timeline.time_ticks import moment_text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QPainter
@@ -88,5 +87,5 @@ def events_near(trace: StateTrace, column: int, reach: int, frame: Frame) -> lis
     lines = [f"{shown.start - first:,} earlier ones"] if shown.start > first else []
     for index in shown:
         text = short_text(trace.names[int(trace.code[index])], _LONGEST_TIP)
-        lines.append(f"{moment_text(int(trace.time[index]), frame.tz)}: {text}")
+        lines.append(f"{frame.told(trace.key.vin, int(trace.time[index]))}: {text}")
     return lines

@@ -11,11 +11,13 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QBrush, QImage
 
 from core.workspaces.layout import Shape
+from gui.views.timeline.elapsed import ELAPSED, elapsed_text
 from gui.views.timeline.paint_cache import PaintCache, is_raster
 from gui.views.timeline.painting import fill_rects
+from gui.views.timeline.time_ticks import moment_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import tzinfo
 
     from numpy.typing import NDArray
@@ -45,6 +47,8 @@ class Frame:
         metrics: of the font.
         tz: the zone in which times are told.
         cache: of what is painted alike again and again.
+        shifts: microseconds by which each vehicle's times are earlier than they were sent, by VIN; None where times are
+            moments.
     """
 
     grid: ColumnGrid
@@ -57,6 +61,19 @@ class Frame:
     metrics: QFontMetrics
     tz: tzinfo
     cache: PaintCache = field(default_factory=PaintCache)
+    shifts: Mapping[str, int] | None = None
+
+    @property
+    def axis_tz(self) -> tzinfo:
+        """As what the time axis tells times: in the zone, or as counted from the first sample."""
+        return self.tz if self.shifts is None else ELAPSED
+
+    def told(self, vin: str, time: int) -> str:
+        """A time of one vehicle for reading: the moment, after what is counted where it is counted."""
+        if self.shifts is None:
+            return moment_text(time, self.tz)
+        moment = moment_text(time + self.shifts.get(vin, 0), self.tz, with_offset=True)
+        return f"{elapsed_text(time)} ({moment})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from gui.views.timeline.event_flags import events_near, paint_flags
 from gui.views.timeline.frame import Frame, Look, Row, device_rect, paint_plot_ground
 from gui.views.timeline.markers import REACH, paint_failures, texts_near
 from gui.views.timeline.naming import full_name, marked_label, two_lines, unknown_component, unknown_property
-from gui.views.timeline.time_ticks import moment_text
 from gui.views.timeline.untimed import UNTIMED, marks_in_sight, near_column, paint_untimed
 
 if TYPE_CHECKING:
@@ -254,7 +253,7 @@ class LanesPlot(Row):
             return "\n".join(lines + marks)
         run = int(np.searchsorted(lane.trace.start, time, "right")) - 1
         if run >= 0 and time <= frame.data_end:
-            since = moment_text(int(lane.trace.start[run]), frame.tz)
+            since = frame.told(lane.trace.key.vin, int(lane.trace.start[run]))
             code, key = int(lane.trace.code[run]), lane.trace.key
             lines.append(f"{lane.labels[code]} since {since}")
             unknown = unknown_value(key.capability, key.property, key.component, lane.trace.names[code])

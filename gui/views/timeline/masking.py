@@ -71,7 +71,9 @@ class Mask:
         if states is not None:
             states = replace(states, key=key, names=tuple(map(self.text, states.names)))
         lines = [replace(line, key=key) for line in one.lines]
-        return replace(one, series=self._series(one.series, key), lines=lines, states=states)
+        unshifted = None if one.unshifted is None else self.prepared(one.unshifted)
+        series = self._series(one.series, key)
+        return replace(one, series=series, lines=lines, states=states, unshifted=unshifted)
 
     def _series(self, series: Series, key: SeriesKey) -> Series:
         text = Labels(series.text.codes, tuple(map(self.text, series.text.names)))

@@ -75,6 +75,7 @@ class Navigation(QObject):
             view: what is in sight first; all samples without it.
         """
         self._history.clear()
+        # Without samples there is nothing to see yet.
         self._area.set_time_range(view or self.whole())
         self._follows = view is None
         self._moved_by_data = False

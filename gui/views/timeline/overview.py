@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPix
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.models.texts import tip_text
+from gui.views.timeline.elapsed import ELAPSED
 from gui.views.timeline.frame import ValueScale, device_rect
 from gui.views.timeline.painting import fill_rects
 from gui.views.timeline.reduction import ColumnGrid, reduce_columns
@@ -112,7 +113,7 @@ class Overview(QWidget):
         self._refresh()
 
     def set_time_zone(self, tz: tzinfo) -> None:
-        """Tells dates in another zone."""
+        """Tells dates in another zone, or as counted from the first sample."""
         self._tz = tz
         self._refresh()
 
@@ -228,6 +229,8 @@ class Overview(QWidget):
             x = round((tick.time - start) / (end - start) * size.width())
             at = local(tick.time, self._tz)
             text = f"{at:%Y-%m-%d}" if step.length >= DAY else f"{at:%Y-%m-%d %H:%M}"
+            if self._tz is ELAPSED:
+                text = tick.label
             width = painter.fontMetrics().horizontalAdvance(text)
             painter.fillRect(x, 0, 1, size.height(), self._colors.grid)
             if x >= free and x + 4 + width <= size.width():

@@ -15,6 +15,7 @@ from PySide6.QtSvg import QSvgGenerator
 from gui import theme
 from gui.models.texts import full_time_text, plural
 from gui.views.timeline.composition import Composition
+from gui.views.timeline.elapsed import ELAPSED, SINCE_FIRST, elapsed_text
 from gui.views.timeline.legend_model import Column, LegendModel
 from gui.views.timeline.masking import Mask, Masking
 from gui.views.timeline.naming import property_name, vehicle_name
@@ -109,7 +110,7 @@ class Picture:
         self._composition = Composition(len(self._colors.series))
         self._composition.restore(mask.layout(layout))
         self._composition.filling = composition.filling
-        ready = [mask.prepared(entry.prepared) for entry in composition.entries() if entry.prepared is not None]
+        ready = [mask.prepared(entry.shown) for entry in composition.entries() if entry.shown is not None]
         if ready:
             self._composition.set_units(ready[0].units)
         self._composition.put(ready)
@@ -138,6 +139,7 @@ class Picture:
         area = PlotArea(self._colors)
         area.setFont(self._font)
         area.set_time_zone(sight.tz, sight.zone_name)
+        area.set_shifts(self._composition.shifts)
         extent = self._composition.extent()
         area.set_rows(self._composition.rows(), extent[1] if extent else 0)
         area.set_time_range(sight.view)
@@ -210,7 +212,7 @@ class Picture:
         texts = {column: self._texts(column) for column in self._columns}
         heads = {column: str(self._legend.headerData(column, Qt.Orientation.Horizontal)) for column in self._columns}
         if self._cursor is not None and Column.VALUE in heads:
-            heads[Column.VALUE] = f"Value at {_moment(self._cursor, self._sight.tz)}"
+            heads[Column.VALUE] = f"Value at {_moment(self._cursor, self._area.axis_tz)}"
         widths = {
             column: max(map(metrics.horizontalAdvance, (heads[column], *texts[column]))) + 2 * _GAP + _SLACK
             for column in self._columns
@@ -237,14 +239,15 @@ class Picture:
             painter.drawRect(QRectF(0, (row + 1) * height + height / 2 - 3, _SWATCH - 6, 6))
 
     def _paint_foot(self, painter: QPainter, room: QRect) -> None:
-        start, end = (_moment(time, self._sight.tz) for time in self._sight.view)
+        tz = self._area.axis_tz
+        start, end = (_moment(time, tz) for time in self._sight.view)
         made = f"Made {_moment(self._made, self._sight.tz)} with Odograph"
         painter.setPen(self._colors.muted)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(room, right, made)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         beside = room.width() - self._metrics.horizontalAdvance(made) - 2 * _GAP
-        text = f"{start} to {end}, {self._sight.zone_name}"
+        text = f"{start} to {end}, {SINCE_FIRST if tz is ELAPSED else self._sight.zone_name}"
         painter.drawText(room, left, self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, beside))
 
 
@@ -263,6 +266,8 @@ def _some(names: Iterable[str], one: str, many: str) -> str:
 
 
 def _moment(time: int, tz: tzinfo) -> str:
-    """``2023-04-28 11:32:11 +02:00``"""
+    """``2023-04-28 11:32:11 +02:00``, or ``+3 d 04:00:12``"""
+    if tz is ELAPSED:
+        return elapsed_text(time)
     text = full_time_text(time, tz)
     return text[:19] + text[23:]

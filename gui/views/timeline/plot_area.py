@@ -14,6 +14,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap, QR
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
 from gui.views.timeline.cursor import paint_cursor
+from gui.views.timeline.elapsed import ELAPSED
 from gui.views.timeline.frame import Frame, Row
 from gui.views.timeline.mouse import Mouse
 from gui.views.timeline.paint_cache import PaintCache
@@ -27,7 +28,7 @@ from gui.views.timeline.time_axis import TimeAxis
 from gui.views.timeline.time_range import Range, bounded, panned, zoomed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
 
@@ -86,6 +87,7 @@ class PlotArea(QWidget):
         self._colors = colors
         self._tz: tzinfo = UTC
         self._zone_name = "UTC"
+        self._shifts: Mapping[str, int] | None = None
         self._range: Range | None = None
         self._data_end = 0
         self._cursor: int | None = None
@@ -151,6 +153,22 @@ class PlotArea(QWidget):
     def zone(self) -> tuple[tzinfo, str]:
         """In which zone times are told, and its name."""
         return self._tz, self._zone_name
+
+    def set_shifts(self, shifts: Mapping[str, int] | None) -> None:
+        """Takes times for counted from another moment for each vehicle, by VIN; for moments where there is none."""
+        if shifts != self._shifts:
+            self._shifts = shifts
+            self.refresh()
+
+    @property
+    def counts_moments(self) -> bool:
+        """Whether times are moments, and not counted from one that is another for each vehicle."""
+        return self._shifts is None
+
+    @property
+    def axis_tz(self) -> tzinfo:
+        """As what the time axis tells times: in the zone, or as counted from the first sample."""
+        return self._tz if self._shifts is None else ELAPSED
 
     @property
     def time_range(self) -> Range | None:
@@ -400,10 +418,10 @@ class PlotArea(QWidget):
         metrics = QFontMetrics(self.font())
         count = round((plots.x() + plots.width()) * scale) - round(plots.x() * scale)
         grid = ColumnGrid.snapped(start, end, max(count, 1))
-        self.axis.update(start, end, metrics, self._tz, self._zone_name, self._cache)
+        self.axis.update(start, end, metrics, self.axis_tz, self._zone_name, self._cache)
         lines, days = self.axis.lines(grid)
-        font, tz = self.font(), self._tz
-        frame = Frame(grid, scale, self._colors, self._data_end, lines, days, font, metrics, tz, self._cache)
+        font, tz, cache = self.font(), self._tz, self._cache
+        frame = Frame(grid, scale, self._colors, self._data_end, lines, days, font, metrics, tz, cache, self._shifts)
         for row in self.rows:
             row.prepare(frame)
         return frame

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.autoapi.display import DisplayKind, DisplayUnits
 from core.fleet.gaps import GAP_FACTOR
+from gui.views.timeline.shifting import shifted
 from gui.views.timeline.trace import events_of, failures_of, kind_of_series, lines_of, shown_texts, states_of
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class PreparedSeries:
         states: its texts, None where it has none.
         failures: where failures came instead of values.
         gap_factor: a gap is longer than so many times the usual interval.
+        shift: microseconds by which all times are earlier than they were sent.
+        unshifted: the same with the times as they were sent, None where these are.
     """
 
     series: Series
@@ -38,6 +41,13 @@ class PreparedSeries:
     states: StateTrace | None
     failures: Marks
     gap_factor: float = GAP_FACTOR
+    shift: int = 0
+    unshifted: PreparedSeries | None = None
+
+    @property
+    def as_sent(self) -> PreparedSeries:
+        """The same with the times as they were sent."""
+        return self.unshifted or self
 
     @property
     def key(self) -> SeriesKey:
@@ -46,6 +56,9 @@ class PreparedSeries:
 
     def shown_in(self, units: DisplayUnits, gap_factor: float | None = None) -> PreparedSeries:
         """The same in other units, and with other gaps where these are asked for."""
+        if self.unshifted is not None:
+            same = units == self.units and gap_factor in (None, self.gap_factor)
+            return self if same else shifted(self.unshifted.shown_in(units, gap_factor), self.shift)
         if gap_factor is not None and gap_factor != self.gap_factor:
             return prepare(self.series, units, gap_factor)
         if units == self.units:

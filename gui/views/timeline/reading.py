@@ -126,9 +126,9 @@ class Reading(QObject):
             visible: only those that are drawn.
         """
         return [
-            entry.prepared
+            entry.shown
             for entry in self._composition.entries()
-            if entry.prepared is not None and (keys is None or entry.key in keys) and (entry.visible or not visible)
+            if entry.shown is not None and (keys is None or entry.key in keys) and (entry.visible or not visible)
         ]
 
     def stepped(self) -> list[PreparedSeries]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QRect
 
+from gui.views.timeline.elapsed import ELAPSED, SINCE_FIRST
 from gui.views.timeline.painting import fill_rects
 from gui.views.timeline.time_ticks import (
     DAY,
@@ -75,12 +76,16 @@ class TimeAxis:
         self.step = self._step_that_fits(start, end, lambda text: cache.width(text, metrics), tz)
         self.ticks = ticks(start, end, self.step, tz)
         finer = minor_step(self.step)
+        if finer and tz is ELAPSED and self.step.length % finer.length:
+            finer = None
         few = finer is not None and (end - start) / finer.length <= width / 6
         self._minor = tick_array(start, end, finer, tz) if finer and few else NO_TICKS
         self.utc_days = _utc_days(start, end, tz) if (end - start) / DAY * _BETWEEN_MARKS <= width else NO_TICKS
         offsets = offsets_text(start, end, tz)
         self._title = f"Time ({offsets})" if zone_name in ("", offsets) else f"Time ({zone_name}, {offsets})"
-        if len(self.utc_days):
+        if tz is ELAPSED:
+            self._title = f"Time {SINCE_FIRST}"
+        elif len(self.utc_days):
             self._title += " · ▾ UTC midnight"
 
     def _step_that_fits(self, start: int, end: int, width_of: Callable[[str], int], tz: tzinfo) -> Step:
@@ -161,7 +166,7 @@ class TimeAxis:
         the widest. Edges into which it does not fit stay empty.
         """
         grid, metrics = frame.grid, frame.metrics
-        if not context_texts(grid.start, self.step, frame.tz):
+        if not context_texts(grid.start, self.step, frame.axis_tz):
             return []
         places = [(self._x(tick.time, frame), tick.time) for tick in self.ticks if tick.begins]
         # The first one stands at the edge for what has begun before the view.
@@ -169,7 +174,7 @@ class TimeAxis:
             places.insert(0, (self.rect.x(), grid.start))
         ends = [x for x, _ in places[1:]] + [self.rect.right() + 22]
         rooms = [end - x - 12 for (x, _), end in zip(places, ends, strict=True)]
-        texts = [context_texts(time, self.step, frame.tz) for _, time in places]
+        texts = [context_texts(time, self.step, frame.axis_tz) for _, time in places]
         whole = range(1, len(places) - 1) or [rooms.index(max(rooms))]
 
         def fits(place: int, form: int) -> bool:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gui.views.timeline.elapsed import ELAPSED, day_texts, elapsed_text, tick_label
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -152,6 +154,8 @@ def ticks(start: int, end: int, step: Step, tz: tzinfo) -> list[Tick]:
 def tick_times(start: int, end: int, step: Step, tz: tzinfo) -> Iterator[int]:
     """Where the ticks of a range of time are, ascending."""
     start, end = max(start, EARLIEST), min(end, LATEST)
+    if tz is ELAPSED:
+        return iter(range(-(-start // step.length) * step.length, end + 1, step.length))
     return _clock_ticks(start, end, step.count, tz) if step.kind == "clock" else _calendar_ticks(start, end, step, tz)
 
 
@@ -166,6 +170,8 @@ def tick_array(start: int, end: int, step: Step, tz: tzinfo) -> NDArray[np.int64
 
 def context_texts(time: int, step: Step, tz: tzinfo) -> tuple[str, ...]:
     """What the ticks' labels leave out, the longest wording first: the day, the month or the year."""
+    if tz is ELAPSED:
+        return day_texts(time, step.length)
     at = local(time, tz)
     month = _MONTHS[at.month - 1]
     if step.kind == "clock":
@@ -181,6 +187,8 @@ def moment_text(time: int, tz: tzinfo, precision: int = SECOND, with_offset: boo
     Its offset follows where it is asked for, and always on days on which the offset changes: there an hour may be
     twice.
     """
+    if tz is ELAPSED:
+        return elapsed_text(time, precision)
     at = local(time, tz)
     clock = f"{at:%H:%M:%S}"
     if precision < 1_000:
@@ -204,6 +212,8 @@ def _day_text(at: datetime) -> str:
 # While the view moves, most ticks stay.
 @functools.lru_cache(maxsize=1_000)
 def _labelled(time: int, step: Step, tz: tzinfo) -> Tick:
+    if tz is ELAPSED:
+        return Tick(time, *tick_label(time, step.length))
     at = local(time, tz)
     if step.kind == "clock":
         midnight = (at.hour, at.minute, at.second, at.microsecond) == (0, 0, 0, 0)

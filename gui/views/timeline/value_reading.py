@@ -12,6 +12,7 @@ from gui.models.renamed_texts import deprecated_lines, sent_lines
 from gui.models.texts import short_text, time_text, tip_text, visible_text
 from gui.views.timeline.clock_ticks import clock_text
 from gui.views.timeline.naming import state_label, unit_name, unknown_component, unknown_property, vehicle_name
+from gui.views.timeline.time_ticks import moment_text
 from gui.views.timeline.untimed import UNTIMED, untimed_text
 from gui.views.timeline.value_ticks import decimals_of, value_text
 
@@ -91,7 +92,11 @@ def tip_of(entry: Entry, index: int | None, tz: tzinfo) -> str:
     lines.append(untimed_text(series) if series is not None else "")
     lines.append(unit_changes_text(entry, tz))
     lines += deprecated_lines(key.capability, key.property)
-    lines += sent_lines(series, index, tz) if series is not None else ()
+    as_sent = None if entry.shown is None else entry.shown.as_sent.series
+    lines += sent_lines(as_sent, index, tz) if as_sent is not None else ()
+    if entry.shift and as_sent is not None and index is not None:
+        lines.append(f"This value came at {moment_text(int(as_sent.time[index]), tz, with_offset=True)}")
+        lines.append(f"Times are counted from {moment_text(entry.shift, tz, with_offset=True)}")
     return tip_text("\n".join(line for line in lines if line))
 
 
@@ -102,7 +107,7 @@ def unit_changes_text(entry: Entry, tz: tzinfo) -> str:
     count = len(np.unique(np.concatenate([marks.sample for marks in entry.unit_changes])))
     last = max(entry.unit_changes, key=lambda marks: int(marks.time[-1]))
     often = "The unit changes" if count == 1 else f"The unit changes {count:,} times, at last"
-    return f"{often} at {time_text(int(last.time[-1]), tz)}: {short_text(last.text(len(last) - 1))}"
+    return f"{often} at {time_text(int(last.time[-1]) + entry.shift, tz)}: {short_text(last.text(len(last) - 1))}"
 
 
 def unknown_at(entry: Entry, index: int) -> tuple[str, str]:

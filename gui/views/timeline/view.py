@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
+from core.workspaces.layout import Alignment, aligned
 from gui import theme
 from gui.models.texts import plural, time_text
 from gui.views.timeline import notice
+from gui.views.timeline.aligning import Aligning
 from gui.views.timeline.composition import Composition
 from gui.views.timeline.cursor import sample_before
 from gui.views.timeline.drop import SeriesDrop
 from gui.views.timeline.editing import Editing
+from gui.views.timeline.elapsed import ELAPSED, SINCE_FIRST, elapsed_text
 from gui.views.timeline.legend import Legend
 from gui.views.timeline.legend_model import LegendModel
 from gui.views.timeline.legend_splitter import LegendSplitter
@@ -47,8 +49,8 @@ if TYPE_CHECKING:
 class TimelineView(QWidget):
     """Series over time: one plot a unit, lanes for states, a legend with the values at the cursor.
 
-    Times are microseconds since the epoch, UTC. The time range follows the data until it is zoomed or panned, and each
-    value axis until it is zoomed itself.
+    Times are microseconds since the epoch, UTC; what is drawn may count those of a vehicle from its first sample. The
+    time range follows the data until it is zoomed or panned, and each value axis until it is zoomed itself.
 
     Signals:
         range_changed(object start, object end): another range of time is in sight, told once it rests.
@@ -56,7 +58,7 @@ class TimelineView(QWidget):
         series_wanted(list of SeriesKey): these are on the timeline again, and their samples are to come.
         remove_requested(list of SeriesKey): these are to go; the timeline leaves it to the owner.
         sample_activated(object SeriesKey, int): Enter or a double-click on a sample; its index in the series.
-        cursor_moved(object): the moment under the cursor.
+        cursor_moved(object): the moment under the cursor, None where times are no moments from now on.
         samples_left_out(str): what a fit does not show, in words.
         keys_selected(list of SeriesKey): the selection in the legend.
         unit_chosen(list of str, str): properties, as core.autoapi.display.unit_path writes them, are to be shown in a
@@ -109,6 +111,9 @@ class TimelineView(QWidget):
         layout.addWidget(self._splitter)
 
         self._navigation = Navigation(self._area, self._composition, self)
+        self._aligning = Aligning(self._area, self._composition, self._navigation, self._overview, self)
+        self._aligning.changed.connect(lambda _alignment: self.cursor_moved.emit(None))
+        self._aligning.shifted.connect(self._show)
         self._reading = Reading(self._area, self._composition, self._navigation, self._model, self)
         self._navigation.settled.connect(self._settled)
         self._navigation.left_out.connect(self._tell_left_out)
@@ -157,6 +162,11 @@ class TimelineView(QWidget):
         """The region, what series come to in it, and jumps."""
         return self._reading
 
+    @property
+    def aligning(self) -> Aligning:
+        """What times are counted from."""
+        return self._aligning
+
     # Series
 
     def set_series(self, series: Sequence[Series | PreparedSeries]) -> None:
@@ -185,6 +195,8 @@ class TimelineView(QWidget):
     def clear(self) -> None:
         """Takes everything away, for good."""
         self._awaited = self._revealed = None
+        self._composition.set_layout(aligned(self._composition.layout, Alignment.ABSOLUTE))
+        self._aligning.forget()
         self._composition.keep(())
         self._editing.forget()
         self._show()
@@ -204,9 +216,9 @@ class TimelineView(QWidget):
         return [entry.key for entry in self._composition.entries()]
 
     def series(self, key: SeriesKey) -> Series | None:
-        """The samples of a series, None where there are none yet."""
+        """The samples of a series with the times as they were sent, None where there are none yet."""
         entry = self._composition.entry(key)
-        return entry.series if entry else None
+        return entry.shown.as_sent.series if entry and entry.shown else None
 
     def selected_keys(self) -> list[SeriesKey]:
         """The series selected in the legend."""
@@ -237,6 +249,7 @@ class TimelineView(QWidget):
         """
         with self._editing.recording(label):
             fresh = self._editing.open(layout)
+        self._aligning.forget()
         if layout.time_range is not None:
             self._area.set_time_range(layout.time_range)
         else:
@@ -250,12 +263,12 @@ class TimelineView(QWidget):
     # View
 
     def visible_range(self) -> Range | None:
-        """The range of time in sight: start, end; None where nothing is on the timeline."""
-        return self._area.time_range
+        """The range of time in sight: start, end; None where nothing is on the timeline, or times are no moments."""
+        return self._area.time_range if self._area.counts_moments else None
 
     def set_visible_range(self, start: int, end: int) -> None:
-        """Shows a range of time."""
-        self._area.set_time_range((start, end))
+        """Shows a range of time; nothing where times are no moments."""
+        self._navigation.go_to(start, end)
 
     def fit(self) -> None:
         """Shows all samples: the whole range of time, the values as they are."""
@@ -292,7 +305,7 @@ class TimelineView(QWidget):
     def set_time_zone(self, tz: tzinfo, name: str) -> None:
         """Tells times in another zone."""
         self._area.set_time_zone(tz, name)
-        self._overview.set_time_zone(tz)
+        self._overview.set_time_zone(self._area.axis_tz)
         self._model.set_time_zone(tz)
         self._describe()
 
@@ -327,12 +340,13 @@ class TimelineView(QWidget):
         return Picture(self._composition, sight, options, made)
 
     def cursor_time(self) -> int | None:
-        """The moment under the cursor."""
-        return self._area.cursor_time
+        """The moment under the cursor; None without a cursor, or where times are no moments."""
+        return self._area.cursor_time if self._area.counts_moments else None
 
     def set_cursor_time(self, time: int | None) -> None:
-        """Moves the cursor, and the view where it would be out of sight."""
-        self._navigation.set_cursor(time)
+        """Moves the cursor, and the view where it would be out of sight; not to moments where times are none."""
+        if time is None or self._area.counts_moments:
+            self._navigation.set_cursor(time)
 
     def reveal(self, key: SeriesKey) -> None:
         """Scrolls plots and legend to a series as soon as it is here."""
@@ -389,6 +403,7 @@ class TimelineView(QWidget):
 
     def _show(self) -> None:
         """Brings what is drawn in line with the composition."""
+        self._aligning.follow()
         entries = self._composition.entries()
         self._model.set_entries(entries)
         self._legend.setVisible(bool(entries))
@@ -426,12 +441,12 @@ class TimelineView(QWidget):
 
     def _describe(self) -> None:
         view, count = self._area.time_range, len(self._composition.entries())
-        frame = self._area.frame
-        if view is None or frame is None:
+        if view is None or self._area.frame is None:
             self._area.setAccessibleDescription("Empty")
             return
-        start, end = (moment_text(time, frame.tz) for time in view)
-        self._area.setAccessibleDescription(f"{count} series from {start} to {end}")
+        start, end = (moment_text(time, self._area.axis_tz) for time in view)
+        counted = "" if self._area.counts_moments else f", {SINCE_FIRST}"
+        self._area.setAccessibleDescription(f"{count} series from {start} to {end}{counted}")
 
     @Slot(object, object)
     def _settled(self, start: int, end: int) -> None:
@@ -440,19 +455,20 @@ class TimelineView(QWidget):
 
     @Slot(int, object)
     def _tell_left_out(self, samples: int, last: int) -> None:
-        zone = self._area.frame.tz if self._area.frame else UTC
-        where = "lies at" if samples == 1 else "lie up to"
-        self.samples_left_out.emit(f"{plural(samples, 'sample')} {where} {time_text(last, zone)[:10]}: not in view")
+        where, tz = "lies at" if samples == 1 else "lie up to", self._area.axis_tz
+        until = elapsed_text(last) if tz is ELAPSED else time_text(last, tz)[:10]
+        self.samples_left_out.emit(f"{plural(samples, 'sample')} {where} {until}: not in view")
 
     @Slot(object)
     def _cursor_changed(self, time: int | None) -> None:
         self._model.set_cursor(time)
-        if time is not None:
+        if time is not None and self._area.counts_moments:
             self.cursor_moved.emit(time)
 
     @Slot()
     def _show_edited(self) -> None:
         """Places and looks are others; what is in sight stays."""
+        self._aligning.follow()
         self._model.set_entries(self._composition.entries())
         self._legend.setVisible(self._model.rowCount() > 0)
         self._splitter.fit_legend()
@@ -484,7 +500,7 @@ class TimelineView(QWidget):
         if not entry.visible:
             self._editing.set_visible([key], True)
         self._legend.show_key(key)
-        self._navigation.set_cursor(time)
+        self._navigation.set_cursor(time - entry.shift)
         self._area.pin_cursor(True)
         self._area.show_row(key)
 

@@ -13,7 +13,7 @@ from core.errors import OdographError
 from core.fleet.series import SeriesKey
 from core.settings import RecentSource
 from core.workspaces.file import Workspace, WorkspaceDamaged, parse_workspace, read_workspace, workspace_text
-from core.workspaces.layout import PlotLayout, SeriesLook, Shape, TimelineLayout
+from core.workspaces.layout import Alignment, PlotLayout, SeriesLook, Shape, TimelineLayout
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,6 @@ WORKSPACE = Workspace(
         time_range=(1_780_272_000_000_000, 1_780_358_400_000_001),
         cursor=-5,
         region=(0, 10**6),
-        alignment="first sample",
         gap_factor=4.0,
     ),
 )
@@ -148,3 +147,18 @@ def test_every_layout_comes_back(keys: list[SeriesKey], data: st.DataObject) -> 
     time = st.integers(-(2**62) + 1, 2**62 - 1)
     layout = TimelineLayout(plots, looks, placed, cursor=data.draw(st.none() | time))
     assert parse_workspace(workspace_text(Workspace(layout=layout)))[0].layout == layout
+
+
+def test_times_counted_from_first_samples_stay_numbers() -> None:
+    layout = TimelineLayout(time_range=(-5, 3 * 86_400_000_000), cursor=7, alignment=Alignment.FIRST_SAMPLE)
+    text = workspace_text(Workspace(layout=layout))
+    assert "1970" not in text
+    assert parse_workspace(text)[0].layout == layout
+
+
+def test_times_counted_from_something_unknown_are_left_out() -> None:
+    layout = TimelineLayout(time_range=(-5, 7), cursor=7, region=(1, 2), alignment=Alignment.FIRST_SAMPLE)
+    text = workspace_text(Workspace(layout=layout)).replace('"first sample"', '"full moon"')
+    workspace, problems = parse_workspace(text)
+    assert workspace.layout == TimelineLayout()
+    assert problems == ["alignment is not usable"]
