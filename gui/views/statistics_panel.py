@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHBoxLayout, QLabel, QTableView, QVBoxLayout, QWidget
 
 from gui.keys import first_key
-from gui.models.texts import plural, time_text
+from gui.models.texts import plural
 from gui.views.panel_parts import ListKeys, ListOrText, copy_text, muted_label, prepare_table
 from gui.views.statistics_table import Column, StatisticsModel
 from gui.views.timeline.measure_job import MeasureJob
@@ -141,7 +141,7 @@ class StatisticsPanel(QWidget):
 
     def _extent_of(self, extent: Extent) -> Range | None:
         if extent is Extent.VIEW:
-            return self._timeline.visible_range()
+            return self._timeline.reading.view
         if extent is Extent.REGION:
             return self._timeline.reading.region.range
         full = [one.series for one in self._timeline.reading.prepared() if len(one.series)]
@@ -174,7 +174,7 @@ class StatisticsPanel(QWidget):
         if not text and self.model.total() and self._range is not None:
             start, end = self._range
             parts = [
-                f"{time_text(start, self._zone)} to {time_text(end, self._zone)}",
+                self._timeline.reading.told(start, end, self._zone),
                 duration_text(end - start),
                 plural(self.model.total(), "row"),
             ]

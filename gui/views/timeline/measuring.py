@@ -164,7 +164,7 @@ def _measured_line(prepared: PreparedSeries, line: LineTrace, start: int, end: i
                 change=at_samples.change,
                 rate=at_samples.rate,
             )
-    return MeasuredLine(line.unit, line.kind, found, *_ends(time, start, end), _gaps(time, gaps, start, end))
+    return MeasuredLine(line.unit, line.kind, found, *_ends(prepared, time, start, end), _gaps(time, gaps, start, end))
 
 
 def _measured_states(prepared: PreparedSeries, trace: StateTrace, start: int, end: int) -> MeasuredStates:
@@ -174,18 +174,22 @@ def _measured_states(prepared: PreparedSeries, trace: StateTrace, start: int, en
     found = tuple(of_states(trace.time, code, start, end, gaps))
     first, last = int(np.searchsorted(trace.time, start, "left")), int(np.searchsorted(trace.time, end, "right"))
     inside, times = code[first:last], trace.time[first:last]
+    shift = prepared.shift
     ends = []
     for state in found:
         places = np.flatnonzero(inside == state.code) if state.samples else np.empty(0, np.int64)
-        ends.append((int(times[places[0]]), int(times[places[-1]])) if len(places) else None)
+        ends.append((int(times[places[0]]) + shift, int(times[places[-1]]) + shift) if len(places) else None)
     count = 0 if trace.is_events else _gaps(trace.time, gaps, start, end)
     names = prepared.series.text.names
-    return MeasuredStates(found, names, trace.is_events, *_ends(trace.time, start, end), count, tuple(ends))
+    return MeasuredStates(found, names, trace.is_events, *_ends(prepared, trace.time, start, end), count, tuple(ends))
 
 
-def _ends(time: Ints, start: int, end: int) -> tuple[int | None, int | None]:
+def _ends(prepared: PreparedSeries, time: Ints, start: int, end: int) -> tuple[int | None, int | None]:
+    """The moments of the first and the last sample, also where times are counted from another one."""
     first, last = int(np.searchsorted(time, start, "left")), int(np.searchsorted(time, end, "right"))
-    return (int(time[first]), int(time[last - 1])) if last > first else (None, None)
+    if last <= first:
+        return None, None
+    return int(time[first]) + prepared.shift, int(time[last - 1]) + prepared.shift
 
 
 def _gaps(time: Ints, gaps: Ints, start: int, end: int) -> int:

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.fleet.gaps import GAP_FACTOR
+from gui.models.texts import time_text
+from gui.views.timeline.elapsed import SINCE_FIRST, elapsed_text
 from gui.views.timeline.jumps import Goal, moment_of
 from gui.views.timeline.measure_job import MeasureJob
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import tzinfo
 
     from core.fleet.series import Series, SeriesKey
     from gui.job_runner import JobRunner
@@ -69,6 +72,17 @@ class Reading(QObject):
     def region(self) -> Region:
         """The range of time that is marked, if there is one."""
         return self._area.region
+
+    @property
+    def view(self) -> Range | None:
+        """What is in sight, as times are counted; None where nothing is on the timeline."""
+        return self._area.time_range
+
+    def told(self, start: int, end: int, zone: tzinfo) -> str:
+        """A range of time for reading: ``2026-06-01 02:00:00 to …``, or as times are counted."""
+        if self._area.counts_moments:
+            return f"{time_text(start, zone)} to {time_text(end, zone)}"
+        return f"{elapsed_text(start)} to {elapsed_text(end)} {SINCE_FIRST}"
 
     def toggle_region(self) -> None:
         """Begins a region at the cursor, ends it there, or takes it away."""
