@@ -102,7 +102,8 @@ def held(time: Ints, start: int, end: int, gaps: Ints | None = None) -> Held:
     inside, last = (int(place) for place in (np.searchsorted(time, start, "left"), np.searchsorted(time, end, "right")))
     before = inside - 1
     at = int(np.searchsorted(gaps, before))
-    is_held = 0 <= before < len(time) - 1 and not (at < len(gaps) and gaps[at] == before)
+    # What is replaced at the very start is not held into the range.
+    is_held = 0 <= before < len(time) - 1 and int(time[inside]) > start and not (at < len(gaps) and gaps[at] == before)
     first = before if is_held else inside
     spans = np.zeros(max(last - first, 0), np.int64)
     if len(spans):
