@@ -72,7 +72,8 @@ def test_computed_values_count_up_to_their_ends_and_their_ends_are_no_samples() 
     assert (line.found.samples, line.found.mean, line.gaps) == (3, 3.0, 1)
     assert line.found.known == 3 * HOUR
     assert integral(line) == (9.0, "kilometers")
-    assert (line.found.change, line.found.rate) == (4.0, pytest.approx(4 / 3))
+    assert line.found.change == 4.0
+    assert line.found.rate == pytest.approx(4 / 3)
     assert (line.first, line.last) == tuple(at(0, 3))
 
 
