@@ -201,6 +201,13 @@ class Composition:
             return None
         return min(int(series.time[0]) for series in full), max(series.reach() for series in full)
 
+    def data_end(self) -> int:
+        """The moment of the last sample of all visible series (microseconds), 0 where there is none."""
+        shifts = self.shifts or {}
+        full = [entry.series for entry in self._entries.values() if entry.visible and entry.has_samples]
+        ends = [one.reach() + shifts.get(one.key.vin, 0) for one in full if one is not None]
+        return max(ends, default=0)
+
     def extent_until(self, limit: int) -> tuple[tuple[int, int] | None, int]:
         """The extent of the visible samples up to a moment (microseconds), and how many are later."""
         full = [entry.series for entry in self._entries.values() if entry.visible and entry.series]

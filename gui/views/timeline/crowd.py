@@ -124,11 +124,11 @@ class Crowd:
         self._known_until = np.array([line.known_until for line in lines], np.int64)
         self._lasts = np.array([line.lasts for line in lines], np.bool_)
 
-    def shape(self, grid: ColumnGrid, data_end: int, shape: Shape = Shape.STEPS) -> CrowdShape:
+    def shape(self, grid: ColumnGrid, data_end: int | Ints, shape: Shape = Shape.STEPS) -> CrowdShape:
         """What each line has alone, steps and straight lines without points that are marked.
 
         Args:
-            data_end: microseconds; how far the last known value is held.
+            data_end: microseconds; how far the last known value is held, of all lines or of each.
         """
         sight = self._sight(grid)
         if shape is Shape.POINTS:
@@ -157,7 +157,7 @@ class Crowd:
         earliest, latest = (starts, ends - 1) if index is None else (index[starts], index[ends - 1])
         return _Sight(first, counts, column, value, keys[starts], column[starts], earliest, latest, low, high)
 
-    def _steps(self, sight: _Sight, grid: ColumnGrid, data_end: int) -> CrowdShape:
+    def _steps(self, sight: _Sight, grid: ColumnGrid, data_end: int | Ints) -> CrowdShape:
         first, x, key = sight.first, sight.x, sight.key
         low, high = sight.low.copy(), sight.high.copy()
         joined = ~self._gap[sight.earliest - 1]

@@ -114,6 +114,8 @@ def _paint_values(painter: QPainter, time: int, plot: ValuePlot, x: float, botto
     painter.setRenderHint(painter.RenderHint.Antialiasing, True)
     for axis, line in plot.visible_lines():
         index = int(np.searchsorted(line.time, time, "right")) - 1
+        if frame.shifts is not None and time > frame.data_end_of(line.key.vin):
+            continue
         if index < 0 or time >= line.known_until or (not line.lasts and is_behind_gap(line, index, time)):
             continue
         y = plot.rect.y() + (axis.scale.row(float(line.value[index])) + 0.5) / frame.scale

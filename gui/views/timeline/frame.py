@@ -40,7 +40,7 @@ class Frame:
         grid: one column a device pixel of the plots' width.
         scale: device pixels in a logical one.
         colors: of the theme.
-        data_end: microseconds; time of the last sample of all series.
+        data_end: microseconds; the moment of the last sample of all series, also where times are no moments.
         grid_lines: int64 columns of fine vertical lines.
         day_lines: int64 columns of the lines where the date (or month, or year) changes.
         font: for labels.
@@ -67,6 +67,10 @@ class Frame:
     def axis_tz(self) -> tzinfo:
         """As what the time axis tells times: in the zone, or as counted from the first sample."""
         return self.tz if self.shifts is None else ELAPSED
+
+    def data_end_of(self, vin: str) -> int:
+        """The moment of the last sample of all series as one vehicle's times are told: nothing was known after it."""
+        return self.data_end if self.shifts is None else self.data_end - self.shifts.get(vin, 0)
 
     def told(self, vin: str, time: int) -> str:
         """A time of one vehicle for reading: the moment, after what is counted where it is counted."""

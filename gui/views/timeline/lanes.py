@@ -147,7 +147,8 @@ class LanesPlot(Row):
         for number, lane in enumerate(self._shown):
             room = QRect(self.rect.x(), self.rect.y() + number * height, self.rect.width(), height)
             if room.top() <= in_sight.bottom() and room.bottom() >= in_sight.top():
-                bands = None if lane.trace.is_events else reduce_bands(lane.trace, frame.grid, frame.data_end)
+                end = frame.data_end_of(lane.trace.key.vin)
+                bands = None if lane.trace.is_events else reduce_bands(lane.trace, frame.grid, end)
                 painted.append(_Painted(lane, room, bands))
         painter.save()
         painter.setClipRect(self.rect, Qt.ClipOperation.IntersectClip)
@@ -252,7 +253,7 @@ class LanesPlot(Row):
             lines += events_near(lane.trace, column, round(REACH * frame.scale), frame)
             return "\n".join(lines + marks)
         run = int(np.searchsorted(lane.trace.start, time, "right")) - 1
-        if run >= 0 and time <= frame.data_end:
+        if run >= 0 and time <= frame.data_end_of(lane.trace.key.vin):
             since = frame.told(lane.trace.key.vin, int(lane.trace.start[run]))
             code, key = int(lane.trace.code[run]), lane.trace.key
             lines.append(f"{lane.labels[code]} since {since}")

@@ -140,8 +140,7 @@ class Picture:
         area.setFont(self._font)
         area.set_time_zone(sight.tz, sight.zone_name)
         area.set_shifts(self._composition.shifts)
-        extent = self._composition.extent()
-        area.set_rows(self._composition.rows(), extent[1] if extent else 0)
+        area.set_rows(self._composition.rows(), self._composition.data_end())
         area.set_time_range(sight.view)
         area.resize(sight.size)
         # Plots that are scrolled on the screen are in the picture whole.

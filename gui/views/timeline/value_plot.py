@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from core.fleet.series import SeriesKey
     from gui.views.timeline.marks import Marks
     from gui.views.timeline.reduction import Columns
-    from gui.views.timeline.trace import LineTrace
+    from gui.views.timeline.trace import Ints, LineTrace
 
 # Members of enumerations are looked up slowly, and some of these are for every line in every frame.
 _POINTS, _LINE = Shape.POINTS, Shape.LINE
@@ -184,7 +184,7 @@ class ValuePlot(Row):
             elif look.shape is _LINE:
                 shape, hides = line_shape(line, columns, frame.grid, distance), columns.is_reduced
             else:
-                shape = step_shape(line, columns, frame.grid, frame.data_end, distance)
+                shape = step_shape(line, columns, frame.grid, frame.data_end_of(line.key.vin), distance)
                 hides = self._hides_samples or _hides_samples(line, columns)
             drawn.append(_Drawn(axis, look, shape, shape.extremes()))
             self._samples += columns.samples
@@ -198,7 +198,11 @@ class ValuePlot(Row):
         for shape, groups in self._lines_alike().items():
             if shape not in self._crowds:
                 self._crowds[shape] = Crowd([line for group in groups.values() for line in group])
-            found = self._crowds[shape].shape(frame.grid, frame.data_end, shape)
+            ends: int | Ints = frame.data_end
+            if frame.shifts is not None:
+                lines = (line for group in groups.values() for line in group)
+                ends = np.array([frame.data_end_of(line.key.vin) for line in lines], np.int64)
+            found = self._crowds[shape].shape(frame.grid, ends, shape)
             self._samples += found.samples
             self._hides_samples = self._hides_samples or found.is_reduced
             first = 0

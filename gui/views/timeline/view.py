@@ -418,7 +418,7 @@ class TimelineView(QWidget):
     def _show_rows(self) -> None:
         extent = self._composition.extent()
         order = [plot.id for plot in self._composition.layout.plots]
-        self._area.set_rows(self._composition.rows() if extent else (), extent[1] if extent else 0, order)
+        self._area.set_rows(self._composition.rows() if extent else (), self._composition.data_end(), order)
         self._overview.set_content(self._composition.entries(), self._navigation.whole())
         self._show_view()
         self._describe()

@@ -138,6 +138,45 @@ def test_hours_across_a_change_of_the_clocks_are_hours_that_passed(view: Timelin
     assert legend(view, TWO, Column.AGE) == "23 h 0 min"
 
 
+def test_nothing_is_held_beyond_what_was_known_of_any_vehicle(view: TimelineView) -> None:
+    align(view)
+    frame = area(view).frame
+    assert frame is not None
+    # The last sample of all was the second vehicle's, three hours after its first.
+    assert (frame.data_end_of("VIN2"), frame.data_end_of("VIN1")) == (3 * HOUR, LATER + 3 * HOUR - START)
+    row = next(row for row in area(view).rows if TWO in set(row.keys()))
+    assert isinstance(row, ValuePlot)
+    axis = row.axis_of(TWO)
+    assert axis is not None
+    image = area(view).grab().toImage()
+
+    def color_at(time: int) -> str:
+        return image.pixelColor(round(area(view).x_of(time)), round(axis.y_of(203.0))).name()
+
+    assert color_at(3 * HOUR + 20 * MINUTE) == COLORS.plot.name()
+    align(view, ABSOLUTE)
+    assert (area(view).frame or frame).data_end_of("VIN1") == LATER + 3 * HOUR
+
+
+def test_many_curves_end_where_each_of_them_does(view: TimelineView) -> None:
+    later = [START + number * HOUR for number in range(40)]
+    view.set_series([make_series(key(vin=f"V{time}"), [time, time + MINUTE], [1, 2]) for time in later])
+    align(view)
+    (row,) = area(view).rows
+    assert isinstance(row, ValuePlot)
+    area(view).set_time_range((-10 * MINUTE, 60 * HOUR))
+    image = area(view).grab().toImage()
+    axis = row.axes[0]
+
+    def is_empty_at(time: int) -> bool:
+        y = round(axis.y_of(2.0))
+        return image.pixelColor(round(area(view).x_of(time)), y).name() == COLORS.plot.name()
+
+    # The first vehicle's last value is held until the last one's, 39 hours and a minute after its first sample.
+    assert not is_empty_at(38 * HOUR + 30 * MINUTE)
+    assert is_empty_at(39 * HOUR + 30 * MINUTE)
+
+
 def test_values_and_ages_at_the_cursor_are_each_vehicles_own(view: TimelineView) -> None:
     align(view)
     area(view).set_cursor_time(2 * HOUR + 30 * MINUTE)
