@@ -24,6 +24,7 @@ from gui.views.timeline.naming import (
     unknown_property,
     vehicle_name,
 )
+from gui.views.timeline.staleness import stale_text
 from gui.views.timeline.value_reading import tip_of, unit_at, unit_changes_text, unknown_at, value_at
 from gui.views.timeline.value_ticks import age_text
 
@@ -267,7 +268,9 @@ class LegendModel(QAbstractTableModel):
                 return None if measured is None else measured_tip(measured, self._tz)
             case Qt.ItemDataRole.ToolTipRole:
                 index_at_cursor = None if entry.series is None else self._known_at_cursor(entry.series)
-                return tip_of(entry, index_at_cursor, self._tz)
+                tip = tip_of(entry, index_at_cursor, self._tz)
+                stale = self._stale(entry)
+                return f"{tip}\n{stale}" if stale else tip
             case Qt.ItemDataRole.FontRole if self._unknown(entry, column):
                 font = QFont()
                 font.setItalic(True)
@@ -284,10 +287,13 @@ class LegendModel(QAbstractTableModel):
                 return theme.icon("help")
             case Qt.ItemDataRole.ForegroundRole if not entry.visible or column in self._same or entry.series is None:
                 return self._colors.muted
+            case Qt.ItemDataRole.ForegroundRole if column in (Column.VALUE, Column.AGE) and self._stale(entry):
+                return self._colors.muted
             case Qt.ItemDataRole.AccessibleTextRole if column == Column.VALUE:
                 return f"{self._text(entry, column)} {self._text(entry, Column.UNIT)}".strip()
             case Qt.ItemDataRole.AccessibleDescriptionRole:
                 changes = unit_changes_text(entry, self._tz) if column == Column.UNIT else ""
+                changes = self._stale(entry) if column in (Column.VALUE, Column.AGE) else changes
                 return "\n".join(filter(None, (changes, self._unknown(entry, column)))) or None
         return None
 
@@ -317,6 +323,10 @@ class LegendModel(QAbstractTableModel):
         if column in OF_REGION:
             return self._in_region(entry.key, column)
         return self._at_cursor(entry, entry.series, column)
+
+    def _stale(self, entry: Entry) -> str:
+        """Why the value at the cursor does not count as known there any more."""
+        return "" if self._cursor is None else stale_text(entry, self._cursor)
 
     def _in_region(self, key: SeriesKey, column: Column) -> str:
         measured = self._measured.get(key)
