@@ -279,7 +279,7 @@ class ExportDialog(QDialog):
             self._range_text.setText(f"{_moment_text(request.start, tz)} to {_moment_text(request.end, tz)}")
         else:
             texts = ("Everything that is loaded into the archive", self._only_all)
-            self._range_text.setText(". ".join(filter(None, texts)))
+            self._range_text.setText("\n".join(filter(None, texts)))
         self._units_text.setText(_AS_SENT_TEXT if request.units is None else _AS_SHOWN_TEXT)
         self._count = None
         self._check_target()

@@ -21,7 +21,7 @@ def why_only_all(timeline: TimelineView) -> str:
     """Why what is in sight is no range of moments that could be exported; empty where it is one."""
     if timeline.aligning.alignment is Alignment.ABSOLUTE:
         return ""
-    return "What is in sight lies at another time for each vehicle: align on time to export it alone"
+    return "What is in sight lies at another time for each vehicle: align on time first"
 
 
 class AlignmentSwitch(QObject):

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPix
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.models.texts import tip_text
-from gui.views.timeline.elapsed import ELAPSED
+from gui.views.timeline.elapsed import ELAPSED, elapsed_text
 from gui.views.timeline.frame import ValueScale, device_rect
 from gui.views.timeline.painting import fill_rects
 from gui.views.timeline.reduction import ColumnGrid, reduce_columns
@@ -230,7 +230,8 @@ class Overview(QWidget):
             at = local(tick.time, self._tz)
             text = f"{at:%Y-%m-%d}" if step.length >= DAY else f"{at:%Y-%m-%d %H:%M}"
             if self._tz is ELAPSED:
-                text = tick.label
+                whole = step.length >= DAY or tick.begins
+                text = tick.label if whole else elapsed_text(tick.time).removesuffix(":00")
             width = painter.fontMetrics().horizontalAdvance(text)
             painter.fillRect(x, 0, 1, size.height(), self._colors.grid)
             if x >= free and x + 4 + width <= size.width():

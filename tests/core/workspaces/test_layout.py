@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.fleet.series import SeriesKey
 from core.workspaces import layout as layouts
-from core.workspaces.layout import LANES, SeriesLook, Shape, TimelineLayout
+from core.workspaces.layout import LANES, Alignment, SeriesLook, Shape, TimelineLayout, aligned
 
 ODOMETER, RANGE = SeriesKey("A", "diagnostics", "odometer"), SeriesKey("A", "charging", "estimated_range")
 SPEED, LOCK, DOOR = (SeriesKey("A", "c", name) for name in ("speed", "lock", "door"))
@@ -139,3 +139,11 @@ def test_every_series_has_at_most_one_place_and_all_that_have_a_name_have_one(ed
         assert layouts.arranged(layout, names) == layout
         if edit[0] in ("add", "name"):
             assert all(layout.plot_of(key).id == plot.id for key, plot in by_hand.items() if plot)  # type: ignore[union-attr]
+
+
+def test_moments_mean_nothing_under_another_alignment() -> None:
+    layout = TimelineLayout(time_range=(1, 2), cursor=3, region=(4, 5))
+    first = aligned(layout, Alignment.FIRST_SAMPLE)
+    assert first == TimelineLayout(alignment=Alignment.FIRST_SAMPLE)
+    assert not first.has_composition_of(layout)
+    assert aligned(layout, Alignment.ABSOLUTE) is layout

@@ -291,6 +291,16 @@ def test_the_overview_has_the_same_times(view: TimelineView) -> None:
     assert overview.accessibleDescription().startswith("In sight: \u221200:04:49")
 
 
+def test_clocks_that_are_years_ahead_do_not_take_the_view_from_the_others(view: TimelineView, qtbot: QtBot) -> None:
+    ahead = LATER + 80_000 * DAY
+    view.add_series([make_series(SPEED, [LATER, ahead], [50, 60])])
+    align(view)
+    with qtbot.waitSignal(view.samples_left_out) as told:
+        view.fit()
+    assert told.args == ["1 sample lies at +80,000 d 00:00:00: not in view"]
+    assert area(view).time_range == (-289_200_000, 4 * HOUR + MINUTE + 289_200_000)
+
+
 def test_an_earlier_sample_that_comes_late_moves_its_vehicle(view: TimelineView) -> None:
     align(view)
     view.add_series([make_series(SPEED, [LATER - HOUR], [50])])
