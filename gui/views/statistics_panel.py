@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHBoxLayout, QLabel,
 
 from gui.keys import first_key
 from gui.models.texts import plural
-from gui.views.panel_parts import ListKeys, ListOrText, copy_text, muted_label, prepare_table
+from gui.views.elided_label import ElidedLabel
+from gui.views.panel_parts import ListKeys, ListOrText, copy_text, prepare_table
 from gui.views.statistics_table import Column, StatisticsModel
 from gui.views.timeline.measure_job import MeasureJob
 from gui.views.timeline.region import duration_text
@@ -79,7 +80,8 @@ class StatisticsPanel(QWidget):
         self.table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.table.setAccessibleName("Statistics")
         self.stack = ListOrText(self.table)
-        self.status = muted_label()
+        self.status = ElidedLabel()
+        self.status.setProperty("role", "muted")
         label = QLabel("&Of")
         label.setBuddy(self.extent)
         top = QHBoxLayout()
@@ -179,7 +181,7 @@ class StatisticsPanel(QWidget):
                 plural(self.model.total(), "row"),
             ]
             text = " · ".join(parts)
-        self.status.setText(text)
+        self.status.set_full_text(text)
 
     def _fit_columns(self) -> None:
         """Shows the columns that have something to say, as wide as they are in the first rows."""

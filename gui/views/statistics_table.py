@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt
 
 from core.autoapi.display import DisplayKind
+from core.export.cells import cell
 from gui.models.row_table import RowTableModel
 from gui.models.texts import full_time_text, short_text, time_text, tip_text, visible_text
 from gui.views.timeline.measured_texts import is_per_day, line_text, line_values
@@ -148,6 +149,7 @@ class StatisticsModel(RowTableModel):
         """Rows as they are shown, as text with tabs between columns and a line of titles above.
 
         Numbers have all their digits and no unit, times their offset, spans of time are seconds, shares 0 to 1.
+        Texts that a spreadsheet would run as formulas are made harmless.
         """
         columns = self.columns()
         titles = [self._title(column) for column in columns]
@@ -164,7 +166,7 @@ class StatisticsModel(RowTableModel):
 
     def _copied(self, row: _Row, column: Column) -> str:
         if column in NAMES:
-            return row.names[column]
+            return cell(row.names[column])
         value = row.values.get(column)
         if value is None:
             return ""

@@ -105,7 +105,7 @@ def test_all_of_the_time(panel: StatisticsPanel, timeline: TimelineView) -> None
     assert [locked[column] for column in told] == ["Locked", "2", "1 h", "25.0%", "2", "2026-06-01 02:00:00"]
     assert failing[Column.FAILURES] == failing[Column.SAMPLES] == "1"
     assert Column.MINIMUM not in failing
-    assert panel.status.text() == "2026-06-01 02:00:00 to 2026-06-01 06:00:00 · 4 h · 4 rows"
+    assert panel.status.full_text == "2026-06-01 02:00:00 to 2026-06-01 06:00:00 · 4 h · 4 rows"
     assert Column.COMPONENT not in panel.model.columns()
     assert panel.table.isColumnHidden(Column.COMPONENT)
 
@@ -144,9 +144,9 @@ def test_many_samples_are_measured_by_a_job(
     fill(timeline)
     for extent in (Extent.ALL, Extent.VIEW, Extent.ALL):
         panel.choose(extent)
-    assert panel.status.text() == "Reading values …"
+    assert panel.status.full_text == "Reading values …"
     wait_for_rows(qtbot, panel, 4)
-    assert "4 rows" in panel.status.text()
+    assert "4 rows" in panel.status.full_text
 
 
 def test_columns_are_sorted_by_what_they_mean(panel: StatisticsPanel, timeline: TimelineView) -> None:
@@ -180,3 +180,13 @@ def test_rows_are_copied_with_their_titles_and_all_digits(panel: StatisticsPanel
     lines = QGuiApplication.clipboard().text().splitlines()
     assert len(lines) == 2
     assert "Locked" in lines[1].split("\t")
+
+
+def test_a_text_that_looks_like_a_formula_is_copied_without_harm(
+    panel: StatisticsPanel, timeline: TimelineView, qtbot: QtBot
+) -> None:
+    timeline.set_series([make_series(key("x.text"), [JUNE, JUNE + HOUR], text=["=1+1", "-2"])])
+    panel.choose(Extent.ALL)
+    wait_for_rows(qtbot, panel, 2)
+    titles, *copied = [line.split("\t") for line in panel.model.tsv(range(2)).splitlines()]
+    assert [row[titles.index("State")] for row in copied] == ["'=1+1", "-2"]
