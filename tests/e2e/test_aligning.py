@@ -92,7 +92,7 @@ def test_units_and_statistics_are_those_of_what_is_drawn(desk: Desk, fleet: Flee
     assert first_drawn(desk) == {key.vin: 0 for key in keys}
     assert all(one.units == DisplayUnits("imperial") for one in timeline.prepared_series())
     panel.measure()
-    assert "since each vehicle's first sample" in panel.status.text()
+    assert "since each vehicle's first sample" in panel.status.full_text
     first = panel.model.index(0, Column.FIRST)
     series = timeline.series(keys[0])
     assert series is not None
