@@ -8,7 +8,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPo
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from gui.keys import first_key
-from gui.views.timeline.legend_model import Column, LegendModel
+from gui.views.timeline.legend_model import OF_NUMBERS, Column, LegendModel
 from gui.views.timeline.legend_widths import WIDEST, fitted_widths, wanted_width
 
 if TYPE_CHECKING:
@@ -111,6 +111,14 @@ class Legend(QTableView):
             if column in widths and self.columnWidth(column) != widths[column]:
                 self.setColumnWidth(column, widths[column])
         self._fitting = False
+        self._span_states(Column.CHANGE in widths)
+
+    def _span_states(self, has_numbers: bool) -> None:
+        """Tells the time in states across the columns of numbers, which such a row has none of."""
+        self.clearSpans()
+        for row in range(self._model.rowCount()) if has_numbers else ():
+            if self._model.has_states_alone(row):
+                self.setSpan(row, OF_NUMBERS[0], 1, len(OF_NUMBERS))
 
     @Slot(int, int, int)
     def _keep_width(self, column: int, _old: int, new: int) -> None:

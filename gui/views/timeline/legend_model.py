@@ -204,9 +204,19 @@ class LegendModel(QAbstractTableModel):
             left_out.update(OF_NUMBERS)
         if not any(line.integral for one in known for line in one.lines):
             left_out.add(Column.INTEGRAL)
-        if not any(entry.states is not None for entry in self._entries):
+        with_states = [entry for entry in self._entries if entry.states is not None]
+        if not any(entry.lines for entry in with_states) and (not with_states or Column.CHANGE not in left_out):
+            # Where numbers have columns, states that come without any are told across these.
             left_out.add(Column.STATES)
         return [column for column in Column if column not in left_out]
+
+    def has_states_alone(self, row: int) -> bool:
+        """Whether a row has states and no numbers, so that its times in state are told where numbers would be."""
+        return self._tells_states(self._entries[row])
+
+    @staticmethod
+    def _tells_states(entry: Entry) -> bool:
+        return entry.states is not None and not entry.lines
 
     @property
     def same(self) -> frozenset[Column]:
@@ -276,7 +286,7 @@ class LegendModel(QAbstractTableModel):
                 font.setItalic(True)
                 return font
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _alignment(column)
+                return _alignment(Column.STATES if column in OF_NUMBERS and self._tells_states(entry) else column)
             case Qt.ItemDataRole.CheckStateRole if column == Column.VEHICLE:
                 return Qt.CheckState.Checked if entry.visible else Qt.CheckState.Unchecked
             case Qt.ItemDataRole.DecorationRole if column == Column.VEHICLE:
@@ -321,7 +331,8 @@ class LegendModel(QAbstractTableModel):
         if column == Column.SAMPLES:
             return f"{len(entry.series):,}"
         if column in OF_REGION:
-            return self._in_region(entry.key, column)
+            tells_states = column == Column.CHANGE and self._tells_states(entry)
+            return self._in_region(entry.key, Column.STATES if tells_states else column)
         return self._at_cursor(entry, entry.series, column)
 
     def _stale(self, entry: Entry) -> str:

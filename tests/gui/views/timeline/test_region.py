@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from gui.job_runner import JobRunner
 from gui.views.timeline import measure_job
 from gui.views.timeline.legend import Legend
-from gui.views.timeline.legend_model import OF_REGION, Column
+from gui.views.timeline.legend_model import OF_NUMBERS, OF_REGION, Column
 from gui.views.timeline.region import Region, duration_text
 from gui.views.timeline.view import TimelineView
 from tests.gui.views.timeline.areas import area
@@ -216,14 +216,21 @@ def test_the_legend_tells_what_the_series_come_to(view: TimelineView) -> None:
     assert cells(view, 1)[Column.MEAN] == "4.5"
     assert cells(view, 1)[Column.INTEGRAL] == "9 kWh"
     # It is locked up to 01:30.
-    assert cells(view, 2)[Column.STATES] == "Unlocked 1 h 30 min, Locked 30 min 0 s"
-    assert cells(view, 2)[Column.CHANGE] == ""
-    assert set(OF_REGION) <= seen(view) | {Column.IN_REGION}
+    table = view.legend
+    assert cells(view, 2)[Column.CHANGE] == "Unlocked 1 h 30 min, Locked 30 min 0 s"
+    assert table.columnSpan(2, Column.CHANGE) == 6
+    assert table.columnSpan(1, Column.CHANGE) == 1
+    assert set(OF_NUMBERS) <= seen(view)
+    assert Column.STATES not in seen(view)
     tip = str(view.legend.model().index(1, Column.MEAN).data(Qt.ItemDataRole.ToolTipRole))
     assert "In the region of 2 h:" in tip
     assert "Integral over time: 9 kWh" in tip
-    view.remove_series([POWER, LOCK])
-    assert not seen(view) & {Column.INTEGRAL, Column.STATES}
+    view.remove_series([POWER])
+    assert Column.INTEGRAL not in seen(view)
+    view.remove_series([ODOMETER])
+    assert seen(view) & set(OF_REGION) <= {Column.STATES, Column.IN_REGION}
+    assert table.columnSpan(0, Column.CHANGE) == 1
+    assert cells(view, 0)[Column.STATES] == "Unlocked 1 h 30 min, Locked 30 min 0 s"
     press(view, Qt.Key.Key_R, SHIFT)
     assert not seen(view) & set(OF_REGION)
 
