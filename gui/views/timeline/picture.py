@@ -52,7 +52,7 @@ class PictureOptions:
     Attributes:
         title: above the plots; None for one that names properties and vehicles, empty for none.
         masking: how vehicles are named.
-        values: whether the legend has the values at the cursor, and the plots the cursor.
+        values: whether the legend has the values at the cursor, and the plots the cursor and the region.
         light: light colours on white, for paper; otherwise those of the window.
     """
 
@@ -74,6 +74,7 @@ class Sight:
         size: of the plots on the screen.
         font: of the plots.
         colors: of the plots.
+        region: that is marked, None without one.
     """
 
     view: Range
@@ -83,6 +84,7 @@ class Sight:
     size: QSize
     font: QFont
     colors: TimelineColors
+    region: Range | None = None
 
 
 class Picture:
@@ -120,6 +122,7 @@ class Picture:
         self._font = sight.font
         self._metrics = QFontMetrics(self._font)
         self._area = self._make_area()
+        self._area.region.set_range(sight.region if options.values else None)
         self._legend = LegendModel(self._colors)
         self._legend.set_time_zone(sight.tz)
         self._legend.set_entries(shown)

@@ -399,6 +399,7 @@ class PlotArea(QWidget):
             return
         self.frame = frame = self._prepare(scale)
         self._render(painter, frame)
+        self._region_mouse.paint(painter)
         if cursor is not None:
             paint_cursor(painter, cursor, self.rows, self.axis.rect, frame)
 

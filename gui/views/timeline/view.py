@@ -336,7 +336,8 @@ class TimelineView(QWidget):
         if view is None or not area.rows:
             return None
         tz, name = area.zone
-        sight = Sight(view, area.cursor_time, tz, name, area.size(), area.font(), area.colors)
+        region = self._reading.region.range
+        sight = Sight(view, area.cursor_time, tz, name, area.size(), area.font(), area.colors, region)
         return Picture(self._composition, sight, options, made)
 
     def cursor_time(self) -> int | None:

@@ -197,3 +197,11 @@ def test_titles_name_what_is_few_and_count_what_is_many() -> None:
     assert default_title(keys) == "4 properties – 4 vehicles"
     assert default_title(keys[:1]) == "Property 0 – VIN0"
     assert default_title([]) == ""
+
+
+def test_the_region_is_in_it_with_the_values(view: TimelineView) -> None:
+    view.reading.region.set_range((JUNE + HOUR, JUNE + 2 * HOUR + 5 * MINUTE))
+    plain, with_values = (picture(view, PictureOptions(values=values)) for values in (False, True))
+    assert "Δ 1 h 5 min" in "".join(texts(with_values.svg()))
+    assert "Δ" not in "".join(texts(plain.svg()))
+    assert drawn(with_values.svg(), with_values).size() == with_values.size
