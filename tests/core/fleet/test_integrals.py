@@ -24,7 +24,8 @@ from core.fleet.integrals import integral_unit
 def test_what_has_a_meaning_is_summed_up_over_hours(unit: str, total: str, per_hour: float) -> None:
     found = integral_unit(unit)
     assert found is not None
-    assert found == (total, pytest.approx(per_hour))
+    assert found[0] == total
+    assert found[1] == pytest.approx(per_hour)
 
 
 def test_nothing_else_is() -> None:
