@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from gui.views.timeline.trace import LineTrace
 
 _HEIGHT = 46
+# In less nothing could be told.
+_LEAST = 16
 # More curves than these would hide each other.
 _MOST_LINES = 24
 _REACH = 5
@@ -78,7 +80,8 @@ class Overview(QWidget):
         self._picture: QPixmap | None = None
         self._drag: _Drag | None = None
         self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # Where there is little room the plots have it.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setAccessibleName("Overview of the whole time")
         self.hide()
 
@@ -86,7 +89,7 @@ class Overview(QWidget):
         return QSize(240, _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, _HEIGHT)
+        return QSize(120, 0)
 
     def set_content(self, entries: Sequence[Entry], whole: Range | None) -> None:
         """Shows other samples over a range of time that holds all of them; without a range there is nothing to see."""
@@ -154,7 +157,7 @@ class Overview(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._colors.background)
-        if self._whole is None:
+        if self._whole is None or self.height() < _LEAST:
             return
         scale = self.devicePixelRatioF()
         strip = self.strip()
