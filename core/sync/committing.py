@@ -6,8 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.sync.heaps import give_back
-
 if TYPE_CHECKING:
     from concurrent.futures import Future
     from types import TracebackType
@@ -103,7 +101,6 @@ class Committer:
         if append is None:
             return Committed(chunk, None, 0)
         added = append.commit()
-        give_back()
         self._fresh += [item.key for item in chunk.objects]
         self._fresh_messages += added.messages
         return Committed(chunk, added, self.count_repeated() if self._fresh_messages > _FRESH else 0)

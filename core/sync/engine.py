@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from core.errors import OdographError
 from core.storage.keys import parse_key
 from core.sync.committing import Chunk, Committer
-from core.sync.heaps import share_heaps
+from core.sync.heaps import return_large_blocks
 from core.sync.listing import Listing
 from core.sync.marks import Marks
 from core.sync.plan import missing, no_batches, wanted
@@ -82,7 +82,7 @@ def sync(
         ArchiveError, DiskFull: the archive cannot be written.
         JobCancelled: what was appended stays.
     """
-    share_heaps()
+    return_large_blocks()
     chosen = wanted(first_day, last_day, app, level, keys, days)
     run = _Run(source, archive, ctx, chosen, incremental=incremental and chosen.is_all)
     result = run.to_the_end(no_batches(keys) if keys is not None else [])

@@ -1,34 +1,23 @@
-"""Keeps small what the C library holds back of what was given back to it, where that is glibc; others hold less."""
+"""Keeps small what the C library holds back of freed memory, where that is glibc; others hold back less."""
 
 from __future__ import annotations
 
 import ctypes
 import functools
 import sys
-from typing import Any
 
-_ARENA_MAX = -8  # as malloc.h calls it
-_HEAPS = 2
+_MMAP_THRESHOLD = -3  # as malloc.h calls it
+_LARGE = 4 * 1024 * 1024
 
 
 @functools.cache
-def share_heaps() -> None:
-    """Let all threads of this process share two heaps; by default each thread soon has one of its own."""
-    mallopt = _function("mallopt")
-    if mallopt is not None:
-        mallopt(_ARENA_MAX, _HEAPS)
+def return_large_blocks() -> None:
+    """Let blocks of 4 MB and more go back to the system as soon as they are free.
 
-
-def give_back() -> None:
-    """Return what is free in the heaps to the system, which takes some milliseconds.
-
-    Flattening needs and frees far more than it keeps. What is left between what is kept grows from chunk to chunk.
+    By default glibc raises that size to 32 MB as it sees such blocks freed, and then cuts the arrays of flattening out
+    of its heaps, where what is kept between them holds on to ever more: with 2,000 batches the process had 505 to
+    541 MB at its peak, so it has 428 to 442 MB throughout, at the same processor time.
     """
-    trim = _function("malloc_trim")
-    if trim is not None:
-        trim(0)
-
-
-@functools.cache
-def _function(name: str) -> Any:
-    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt is not None:
+        mallopt(_MMAP_THRESHOLD, _LARGE)
