@@ -87,7 +87,10 @@ def _midnight(day: int, tz: tzinfo) -> int:
 
 
 def _at(edges: Ints, time: Ints, value: Floats) -> Floats:
-    """The value at each edge: that of a sample there, else in between or the last known; before the first the first."""
+    """The value at each edge: that of a sample there, else in between or the last known; before the first the first.
+
+    What samples at the edge itself bring first of all, or after a longer silence, was seen on the day that begins there.
+    """
     index = np.searchsorted(time, edges, "right") - 1
     before = np.clip(index, 0, len(time) - 1)
     after = np.minimum(before + 1, len(time) - 1)
@@ -96,4 +99,9 @@ def _at(edges: Ints, time: Ints, value: Floats) -> Floats:
     inside = (index >= 0) & (span > 0) & (span <= LONGEST) & (low != high)
     share = np.where(inside, (edges - time[before]) / np.where(inside, span, 1), 0.0)
     # Not low + (high - low) × share, which could overflow; the ends come out as they were sent.
-    return np.where(share > 0, low * (1.0 - share) + high * share, low)
+    found = np.where(share > 0, low * (1.0 - share) + high * share, low)
+    first = np.searchsorted(time, edges)
+    last_known = np.maximum(first - 1, 0)
+    here = time[np.minimum(first, len(time) - 1)] == edges
+    is_new = here & ((first == 0) | (edges - time[last_known] > LONGEST))
+    return np.where(is_new, value[last_known], found)

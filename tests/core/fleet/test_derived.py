@@ -193,9 +193,23 @@ def test_days_at_places_that_left_out_midnight_or_a_day() -> None:
     assert [row[:2] for row in rows(found, "Pacific/Apia")] == [("2011-12-29T00:00", 22.0), ("2011-12-31T00:00", 16.0)]
 
 
+# Any moment, and full hours: midnight is among them.
+_MOMENTS = st.integers(0, 60 * DAY) | st.integers(0, 60 * 24).map(lambda hours: hours * HOUR)
+
+
+def test_what_comes_right_at_midnight_after_a_silence_counts_to_the_day_that_begins() -> None:
+    late = odometer(["2024-05-01T06:00", "2024-05-01T08:00", "2024-05-04T00:00"], [1, 2, 30])
+    assert [row[:2] for row in rows(computed("per_day(diagnostics.odometer, 'UTC')", late), "UTC")] == [
+        ("2024-05-01T00:00", 1.0),
+        ("2024-05-04T00:00", 28.0),
+    ]
+    soon = odometer(["2024-05-01T06:00", "2024-05-02T00:00", "2024-05-02T06:00"], [1, 2, 30])
+    assert [row[1] for row in rows(computed("per_day(diagnostics.odometer, 'UTC')", soon), "UTC")] == [1.0, 28.0]
+
+
 @settings(max_examples=50)
 @given(
-    st.lists(st.tuples(st.integers(0, 60 * DAY), st.integers(-(10**7), 10**7)), max_size=40),
+    st.lists(st.tuples(_MOMENTS, st.integers(-(10**7), 10**7)), max_size=40),
     st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kathmandu", "America/St_Johns"]),
 )
 def test_the_days_come_to_the_last_value_less_the_first(samples: list[tuple[int, int]], zone_name: str) -> None:

@@ -78,7 +78,7 @@ def test_plots_that_are_scrolled_away_leave_no_rings(view: TimelineView) -> None
     view.set_cursor_time(JUNE + 2 * HOUR)
     view.grab()
     axis = area(view).axis.rect
-    cut = next(row for row in area(view).rows if row.rect.top() < axis.top() <= row.rect.bottom())
+    cut = next(row for row in area(view).rows if row.rect.center().y() >= axis.top() + 38)
     # The value at the cursor is in the middle of its plot: this moves it over the time axis, below the cursor's label.
     bar = scroll_bar(view)
     bar.setValue(bar.value() + cut.rect.center().y() - axis.top() - 38)
