@@ -89,7 +89,7 @@ def _midnight(day: int, tz: tzinfo) -> int:
 def _at(edges: Ints, time: Ints, value: Floats) -> Floats:
     """The value at each edge: that of a sample there, else in between or the last known; before the first the first.
 
-    What samples at the edge itself bring first of all, or after a longer silence, was seen on the day that begins there.
+    What samples at the edge itself bring, first of all or after a longer silence, was seen on the day that begins.
     """
     index = np.searchsorted(time, edges, "right") - 1
     before = np.clip(index, 0, len(time) - 1)
