@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.fleet.integrals import integral_unit
-from core.fleet.statistics import NumberStatistics, StateStatistics, of_numbers, of_states
+from core.fleet.statistics import HOUR, NumberStatistics, StateStatistics, held, of_numbers, of_states
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -153,18 +153,31 @@ def _measured_line(prepared: PreparedSeries, line: LineTrace, start: int, end: i
         is_left = np.zeros(len(line), np.bool_)
         is_left[line.gaps] = True
         gaps = np.flatnonzero(np.append(is_left[1:] & ~own[1:], False)[own] | is_left[own])
-        at_samples = of_numbers(time, line.value[own], start, end, gaps)
-        if found is not None and at_samples is None:
-            found = replace(found, samples=0, mean=None, change=0.0, rate=None)
-        elif found is not None and at_samples is not None:
-            found = replace(
-                found,
-                samples=at_samples.samples,
-                mean=at_samples.mean,
-                change=at_samples.change,
-                rate=at_samples.rate,
-            )
+        if found is not None:
+            found = _at_samples(found, line, own, start, end)
     return MeasuredLine(line.unit, line.kind, found, *_ends(prepared, time, start, end), _gaps(time, gaps, start, end))
+
+
+def _at_samples(
+    found: NumberStatistics, line: LineTrace, own: NDArray[np.bool_], start: int, end: int
+) -> NumberStatistics:
+    """What a line comes to, with what is of its samples alone: their number, their mean, the change and its rate.
+
+    Args:
+        found: of all its places.
+        own: which of these are samples.
+    """
+    some = held(line.time, start, end, line.gaps)
+    places = np.flatnonzero(own[some.first : some.last]) + some.first
+    if len(places) == 0:
+        return replace(found, samples=0, mean=None, change=0.0, rate=None)
+    inside = line.value[places[places >= some.inside]]
+    first, last = places[0], places[-1]
+    hours = (int(line.time[last]) - max(int(line.time[first]), start)) / HOUR
+    change = float(line.value[last] - line.value[first])
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = float(inside.mean()) if len(inside) else None
+    return replace(found, samples=len(inside), mean=mean, change=change, rate=change / hours if hours > 0 else None)
 
 
 def _measured_states(prepared: PreparedSeries, trace: StateTrace, start: int, end: int) -> MeasuredStates:

@@ -77,6 +77,24 @@ def test_computed_values_count_up_to_their_ends_and_their_ends_are_no_samples() 
     assert (line.first, line.last) == tuple(at(0, 3))
 
 
+def test_a_computed_value_that_is_held_into_the_range_is_the_first_also_where_it_ends_before_the_next() -> None:
+    computed = make_series(key("derived.x"), at(1, 10), [10.0, 30.0])
+    some = prepare(replace(computed, until=np.array(at(2, 10))))
+
+    def found(start: float, end: float) -> tuple[object, ...]:
+        line = measure(some, *at(start, end)).main_line
+        assert line is not None
+        assert line.found is not None
+        return line.found.samples, line.found.mean, line.found.change, line.found.rate
+
+    assert found(1.5, 10) == (1, 30.0, 20.0, pytest.approx(20 / 8.5))
+    assert found(1, 10) == (2, 20.0, 20.0, pytest.approx(20 / 9))
+    # Its end is no sample: neither the first one nor the last one.
+    assert found(2, 10) == (1, 30.0, 0.0, None)
+    assert found(1.5, 9) == (0, None, 0.0, None)
+    assert found(1, 9) == (1, 10.0, 0.0, None)
+
+
 def test_time_in_states_and_events() -> None:
     lock = key("doors.locks_state")
     series = make_series(lock, at(0, 1, 3, 4), text=["locked", "unlocked", "locked", "locked"])
