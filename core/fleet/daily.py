@@ -5,11 +5,12 @@ apart, it is interpolated between them in a straight line: what was driven from 
 counts to both days. Where they lie further apart it is the last known one: what was driven in days of silence counts to
 the day on which it was first seen.
 
-So the days of a series always come to its last value less its first. A day is there if it has a sample, if the samples
-around it are no further apart than a day, or if they say the same: a vehicle that was parked for a week was driven 0 a
-day, however silent it was (for at most :data:`LONGEST_STAND` days). Other days without a sample are left out, as nobody
-knows what was driven on them. The first day counts from the first sample, the last one to the last. A counter that
-decreases, as after a change of the instrument cluster, gives a negative difference; it is not hidden.
+So the days of a series always come to its last value less its first, which is the last one of its moment where several
+samples came at once. A day is there if it has a sample, if the samples around it are no further apart than a day, or if
+they say the same: a vehicle that was parked for a week was driven 0 a day, however silent it was (for at most
+:data:`LONGEST_STAND` days). Other days without a sample are left out, as nobody knows what was driven on them. The
+first day counts from the first sample, the last one to the last. A counter that decreases, as after a change of the
+instrument cluster, gives a negative difference; it is not hidden.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def differences_of_days(time: Ints, value: Floats, tz: tzinfo) -> tuple[Ints, Fl
     """The difference of each day.
 
     Args:
-        time: int64 microseconds, ascending.
+        time: int64 microseconds, ascending, no two the same.
         value: float64, finite.
         tz: whose days; those at changes of the clocks have 23 or 25 hours.
 
@@ -89,7 +90,7 @@ def _midnight(day: int, tz: tzinfo) -> int:
 def _at(edges: Ints, time: Ints, value: Floats) -> Floats:
     """The value at each edge: that of a sample there, else in between or the last known; before the first the first.
 
-    What samples at the edge itself bring, first of all or after a longer silence, was seen on the day that begins.
+    What a sample at the edge itself brings after a longer silence was seen on the day that begins.
     """
     index = np.searchsorted(time, edges, "right") - 1
     before = np.clip(index, 0, len(time) - 1)
@@ -103,5 +104,5 @@ def _at(edges: Ints, time: Ints, value: Floats) -> Floats:
     first = np.searchsorted(time, edges)
     last_known = np.maximum(first - 1, 0)
     here = time[np.minimum(first, len(time) - 1)] == edges
-    is_new = here & ((first == 0) | (edges - time[last_known] > LONGEST))
+    is_new = here & (edges - time[last_known] > LONGEST)
     return np.where(is_new, value[last_known], found)

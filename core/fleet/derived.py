@@ -4,7 +4,7 @@ What is known when. A value counts from its sample on until the next one. It end
 no number (a failure, a text, a unit that does not convert into the others), and it is that of a moment alone where a
 gap follows (:mod:`core.fleet.gaps`) or nothing. Nothing is computed where something that it is computed from is not
 known; :attr:`core.fleet.series.Series.until` says up to when each computed value counts. Of samples at the same moment
-the last one counts. What is no finite number, such as what is divided by 0, is left out.
+the last one counts, also where it has no number. What is no finite number, such as what is divided by 0, is left out.
 
 Units. Values are computed in the unit in which they are shown, or in the one that was sent last where no units are
 given; percentages are 0 to 100 in the first case. Of a series that was sent in units that do not convert into each
@@ -49,7 +49,7 @@ class Curve:
     """Values and for how long each of them counts.
 
     Attributes:
-        time: int64 microseconds, ascending.
+        time: int64 microseconds, ascending, no two the same.
         value: float64, finite.
         until: int64 microseconds: up to when each value is known; its own time where it is known at that moment alone.
         unit: of all values; None where there is no value from which it could be told.
@@ -129,6 +129,10 @@ def curve_of_series(series: Series, units: DisplayUnits | None, gap_factor: floa
             hint = "Only series of numbers can be computed with."
             raise UsageError("This series has no numbers", subject=series.key.path, hint=hint)
         return _NOTHING
+    # Before anything is computed, so that no formula has to choose among samples of one moment.
+    numbers[:-1] &= series.time[1:] != series.time[:-1]
+    if not numbers.any():
+        return _NOTHING
     values, chosen, shown = _in_one_unit(series, numbers, units)
     index = np.flatnonzero(chosen)
     time = series.time[index]
@@ -195,8 +199,7 @@ def _rate(curve: Curve, period: str) -> Curve:
 
     There is none where the first is not known until the second: over a gap or a failure.
     """
-    last = np.append(curve.time[1:] != curve.time[:-1], True)[: len(curve.time)]
-    time, value, until = curve.time[last], curve.value[last], curve.until[last]
+    time, value, until = curve.time, curve.value, curve.until
     joined = until[:-1] >= time[1:]
     change = tidy_difference(value[1:], value[:-1])[joined]
     begin, end = time[:-1][joined], time[1:][joined]

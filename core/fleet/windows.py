@@ -27,7 +27,7 @@ def means_before(time: Ints, value: Floats, until: Ints, window: int) -> Floats:
     value itself.
 
     Args:
-        time: int64 microseconds, ascending.
+        time: int64 microseconds, ascending, no two the same.
         value: float64, finite.
         until: int64 microseconds, up to when each value is known.
         window: microseconds.
@@ -80,7 +80,7 @@ def of_intervals(time: Ints, value: Floats, until: Ints, step: int, pick: str) -
     Thursday. A value that is held into an interval counts in it.
 
     Args:
-        time: int64 microseconds, ascending.
+        time: int64 microseconds, ascending, no two the same.
         value: float64, finite.
         until: int64 microseconds, up to when each value is known.
         step: an interval's length in microseconds.
