@@ -17,6 +17,7 @@ from core.settings import RecentSource
 from core.workspaces.layout import (
     GAP_FACTOR,
     LEAST_WEIGHT,
+    MOST_WEIGHT,
     Alignment,
     PlotLayout,
     SeriesLook,
@@ -34,6 +35,8 @@ SUFFIX = ".json"
 # More than this no workspace needs; a larger file is something else.
 _MOST_BYTES = 4_000_000
 _WIDEST = 20.0
+# Axes that span less, or less of their numbers, cannot be told from a point; of those that span more, spans overflow.
+_SHORTEST_AXIS, _LONGEST_AXIS, _FINEST_AXIS = 1e-300, 1e300, 1e-12
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RESULT = "The workspace cannot be read"
 
@@ -160,11 +163,10 @@ def parse_workspace(text: str) -> tuple[Workspace, list[str]]:
     version = content.get("version")
     if not isinstance(version, int) or version > VERSION:
         reader.problems.append("It was made by a newer Odograph; what this one does not know is left out")
-    vehicles = content.get("vehicles")
     workspace = Workspace(
         name=reader.value(content, "name", _text, ""),
         source=reader.value(content, "source", _source, None),
-        vehicles=tuple(vin for vin in vehicles if isinstance(vin, str)) if isinstance(vehicles, list) else (),
+        vehicles=reader.vehicles(content),
         joined=reader.value(content, "join_renamed", _flag, True),
         layout=reader.layout(content),
     )
@@ -187,6 +189,16 @@ class _Reader:
         except (ValueError, TypeError, OverflowError):
             self.problems.append(f"{name} is not usable")
             return default
+
+    def vehicles(self, content: dict[str, Any]) -> tuple[str, ...]:
+        """The VINs."""
+        found: list[str] = []
+        for number, vin in enumerate(self._list(content, "vehicles"), 1):
+            try:
+                found.append(_text(vin))
+            except ValueError:
+                self.problems.append(f"vehicle {number} is not usable")
+        return tuple(found)
 
     def layout(self, content: dict[str, Any]) -> TimelineLayout:
         """The timeline."""
@@ -245,10 +257,10 @@ class _Reader:
                 placed.update(own)
             elif isinstance(by_hand, list):
                 placed.update(keys[id] for id in by_hand if isinstance(id, int) and keys.get(id) in own)
-            weight = self.value(item, "weight", _positive, 1.0)
+            weight = self.value(item, "weight", _weight, 1.0)
             if own:
                 ranges = self._ranges(item)
-                plots.append(PlotLayout(len(plots) + 1, tuple(own), max(weight, LEAST_WEIGHT), ranges))
+                plots.append(PlotLayout(len(plots) + 1, tuple(own), weight, ranges))
         return tuple(plots), frozenset(placed)
 
     def _ranges(self, item: dict[str, Any]) -> tuple[tuple[str, float, float], ...]:
@@ -256,7 +268,8 @@ class _Reader:
         for axis in self._list(item, "axes"):
             try:
                 low, high = _number(axis["low"]), _number(axis["high"])
-                if low >= high:
+                least = max(_SHORTEST_AXIS, _FINEST_AXIS * max(abs(low), abs(high)))
+                if not least < high - low < _LONGEST_AXIS:
                     raise ValueError
                 ranges.append((_text(axis["axis"]), low, high))
             except (ValueError, TypeError, KeyError):
@@ -274,6 +287,8 @@ class _Reader:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("no text")
+    # JSON can name halves of a pair of surrogates, which no file and no query takes; this is a ValueError, too.
+    value.encode()
     return value
 
 
@@ -284,15 +299,22 @@ def _flag(value: Any) -> bool:
 
 
 def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError("no number")
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        # Whole numbers of JSON have as many digits as somebody writes.
+        number = math.inf
+    if not math.isfinite(number):
+        raise ValueError("too large")
+    return number
 
 
-def _positive(value: Any) -> float:
+def _weight(value: Any) -> float:
     if _number(value) <= 0:
         raise ValueError("not above 0")
-    return _number(value)
+    return min(max(_number(value), LEAST_WEIGHT), MOST_WEIGHT)
 
 
 def _factor(value: Any) -> float:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # What the names of series in arranged() say of one that has states and no numbers.
 LANES = ""
 LEAST_WEIGHT = 0.05
+MOST_WEIGHT = 1_000.0
 GAP_FACTOR = 2.5
 
 
@@ -283,7 +284,8 @@ def weighted(layout: TimelineLayout, weights: Mapping[int, float]) -> TimelineLa
     Args:
         weights: by the plots' ids.
     """
-    plots = (replace(plot, weight=max(weights.get(plot.id, plot.weight), LEAST_WEIGHT)) for plot in layout.plots)
+    chosen = ((plot, weights.get(plot.id, plot.weight)) for plot in layout.plots)
+    plots = (replace(plot, weight=min(max(weight, LEAST_WEIGHT), MOST_WEIGHT)) for plot, weight in chosen)
     return replace(layout, plots=tuple(plots))
 
 

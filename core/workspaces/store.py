@@ -116,12 +116,11 @@ class WorkspaceStore:
             OdographError: it could not be read or written.
         """
         workspace, problems = read_workspace(file)
-        wished = " ".join((workspace.name or file.stem).split())[: LONGEST_NAME - 5].strip()
-        if not wished or len(file_stem(wished)) > _LONGEST_STEM:
-            wished = "Workspace"
-        name, number = wished, 2
-        while name in self.names():
-            name, number = f"{wished} {number}", number + 1
+        wished = " ".join((workspace.name or file.stem).split())
+        taken = self.names()
+        name, number = _fitting(wished, ""), 2
+        while name in taken:
+            name, number = _fitting(wished, f" {number}"), number + 1
         self.save(replace(workspace, name=name))
         return name, problems
 
@@ -172,14 +171,34 @@ def checked_name(name: str) -> str:
     """A name as it is kept.
 
     Raises:
-        UsageError: it is empty or too long, which signs of other scripts are sooner.
+        UsageError: it is empty, no file can be called so, or it is too long, which signs of other scripts are sooner.
     """
     name = " ".join(name.split())
     if not name:
         raise UsageError("A workspace needs a name")
+    if not _is_encodable(name):
+        raise UsageError("No file can have this name", subject=ascii(name), hint="Choose one of other characters.")
     if len(name) > LONGEST_NAME or len(file_stem(name)) > _LONGEST_STEM:
         raise UsageError("The name is too long", subject=name, hint=f"Choose one of {LONGEST_NAME} characters at most.")
     return name
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _fitting(wished: str, tail: str) -> str:
+    """A name that can be one: as much of the wished one as leaves room for its tail."""
+    start = wished[: LONGEST_NAME - len(tail)].rstrip()
+    if not start or not _is_encodable(start):
+        start = "Workspace"
+    while len(file_stem(start + tail)) > _LONGEST_STEM:
+        start = start[:-1].rstrip()
+    return start + tail
 
 
 def file_stem(name: str) -> str:

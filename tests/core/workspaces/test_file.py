@@ -13,7 +13,16 @@ from core.errors import OdographError
 from core.fleet.series import SeriesKey
 from core.settings import RecentSource
 from core.workspaces.file import Workspace, WorkspaceDamaged, parse_workspace, read_workspace, workspace_text
-from core.workspaces.layout import Alignment, PlotLayout, SeriesLook, Shape, TimelineLayout
+from core.workspaces.layout import (
+    LEAST_WEIGHT,
+    MOST_WEIGHT,
+    Alignment,
+    PlotLayout,
+    SeriesLook,
+    Shape,
+    TimelineLayout,
+    weighted,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -162,3 +171,40 @@ def test_times_counted_from_something_unknown_are_left_out() -> None:
     workspace, problems = parse_workspace(text)
     assert workspace.layout == TimelineLayout()
     assert problems == ["alignment is not usable"]
+
+
+def test_axes_of_numbers_that_nothing_can_be_drawn_with_are_left_out_and_told() -> None:
+    written = content()
+    ranges = [
+        (0, 10**400), (-(10**400), 0), (0, 5e-324), (-1.7e308, 1.7e308), (1e9, 1e9 + 1e-6), (0, 1e301), (0, 1e-290),
+    ]  # fmt: skip
+    written["plots"][0]["axes"] = [{"axis": "a", "low": low, "high": high} for low, high in ranges]
+    workspace, problems = parsed(written)
+    assert workspace.layout.plots[0].ranges == (("a", 0.0, 1e-290),)
+    assert problems == ["the range of an axis is not usable"] * 6
+    assert workspace.layout.plots[1:] == WORKSPACE.layout.plots[1:]
+
+
+def test_heights_stay_in_reason() -> None:
+    written = content()
+    written["plots"][0]["weight"], written["plots"][1]["weight"] = 1e308, 10**400
+    workspace, problems = parsed(written)
+    assert [plot.weight for plot in workspace.layout.plots] == [MOST_WEIGHT, 1.0]
+    assert problems == ["weight is not usable"]
+    chosen = weighted(workspace.layout, {1: 1e308, 2: 0.0})
+    assert [plot.weight for plot in chosen.plots] == [MOST_WEIGHT, LEAST_WEIGHT]
+
+
+def test_what_no_file_can_hold_is_left_out_and_told() -> None:
+    half = "\ud800"
+    written = content() | {"name": half, "vehicles": ["VIN1", half, 5], "source": {"address": half}}
+    written["series"][0]["vin"] = half
+    written["plots"][0]["axes"] = [{"axis": half, "low": 1, "high": 2}]
+    workspace, problems = parsed(written)
+    assert (workspace.name, workspace.vehicles, workspace.source) == ("", ("VIN1",), None)
+    assert list(workspace.layout.looks) == [LOCK, DERIVED]
+    assert set(problems) == {
+        "name is not usable", "vehicle 2 is not usable", "vehicle 3 is not usable", "source is not usable",
+        "series 1 has no usable name", "the range of an axis is not usable",
+    }  # fmt: skip
+    assert parse_workspace(workspace_text(workspace)) == (workspace, [])

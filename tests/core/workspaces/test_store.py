@@ -57,7 +57,7 @@ def test_workspaces_are_saved_read_renamed_and_deleted(store: WorkspaceStore) ->
         store.read("alpha")
     with pytest.raises(OdographError, match="renamed"):
         store.rename("alpha", "gamma")
-    for name in ("", " \n", "x" * (LONGEST_NAME + 1), "車" * 40):
+    for name in ("", " \n", "x" * (LONGEST_NAME + 1), "車" * 40, "\ud800"):
         with pytest.raises(UsageError):
             store.save(Workspace(name))
 
@@ -104,3 +104,22 @@ def test_reserved_names_come_back(store: WorkspaceStore) -> None:
         store.save(Workspace(name))
         assert store.read(name)[0].name == name
     assert store.names() == [".hidden", "a.b", "com1", "con", "NUL"]
+
+
+def test_long_names_leave_room_for_a_number(store: WorkspaceStore, tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    for name in ("漢" * 24 + "abcd", "x" * LONGEST_NAME, "車" * 40):
+        file.write_text(workspace_text(Workspace(name, layout=LAYOUT)), encoding="utf-8")
+        taken = [store.take_in(file)[0] for _ in range(11)]
+        assert len(set(taken)) == 11
+        assert name.startswith(taken[0])
+        assert taken[10].endswith(" 11")
+        assert store.read(taken[10])[0].layout == LAYOUT
+    assert "漢" * 24 + "abcd" in store.names()
+
+
+def test_a_name_that_no_file_can_have_becomes_another_one(store: WorkspaceStore, tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_text(workspace_text(Workspace("NAME", vehicles=("VIN1",))).replace("NAME", "\\ud800"), encoding="utf-8")
+    assert store.take_in(file) == ("a", ["name is not usable"])
+    assert store.read("a")[0].vehicles == ("VIN1",)
