@@ -86,8 +86,15 @@ def parse(text: str) -> Node:
     node = _Reader(stripped).node(tree.body, 0)
     if not any(True for _ in inputs(node)):
         raise _problem(stripped, None, "It names no series")
-    if len(text_of(node)) > LONGEST:
+    written = text_of(node)
+    if len(written) > LONGEST:
         raise _problem(stripped[:40] + "…", None, f"It has more than {LONGEST:,} characters when it is written out")
+    if written != stripped:
+        # A sign is one level, but written out a product with a number that has a sign itself.
+        try:
+            _Reader(written).node(ast.parse(written, mode="eval").body, 0)
+        except UsageError:
+            raise _problem(stripped, None, "It is nested too deeply when it is written out") from None
     return node
 
 

@@ -103,6 +103,7 @@ def test_a_formula_is_written_with_every_option_and_no_bracket_too_many(typed: s
         ("a" * (LONGEST + 1), "characters"),
         ("(" * 150 + "a.b" + ")" * 150 + "*" + "-" * 45 + "a.b", "nested too deeply"),
         ("-" * 1990 + "a.b", "nested too deeply"),
+        ("-" * 40 + "a.b", "nested too deeply when it is written out"),
     ],
 )
 def test_what_is_no_formula_is_refused_with_its_place(typed: str, hint: str) -> None:
@@ -142,6 +143,11 @@ def test_any_text_is_a_formula_or_refused(text: str) -> None:
         node = parse(text)
     except UsageError:
         return
+    assert parse(text_of(node)) == node
+
+
+def test_as_many_signs_as_can_be_written_out_are_read_back() -> None:
+    node = parse("-" * 39 + "a.b")
     assert parse(text_of(node)) == node
 
 
