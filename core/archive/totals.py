@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -40,6 +41,8 @@ _FILE_ROWS = 50_000
 _AT_ONCE = 200_000
 # Parts with fewer rows are put together at once: opening each takes longer than that.
 _SMALL_PART = 1_000
+# A list says which files are removed: nothing beside the summaries can be called so.
+_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 _ORDER = "vin, capability, property, component"
 _READ_SECONDS = 60.0
 """How long somebody may still be reading files that were put together."""
@@ -109,9 +112,23 @@ def _load(folder: Path) -> Total | None:
     """The list, or None where there is none that can be read."""
     try:
         found = json.loads((folder / FOLDER / _LIST).read_bytes())
-        return Total(int(found["version"]), frozenset(found["files"]), dict(found["parts"]), dict(found["former"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        version, files, parts, former = (found[name] for name in ("version", "files", "parts", "former"))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
+    is_list = (
+        _is_count(version)
+        and isinstance(files, list)
+        and all(isinstance(name, str) for name in files)
+        and isinstance(parts, dict)
+        and all(_NAME.fullmatch(name) and _is_count(rows) for name, rows in parts.items())
+        and isinstance(former, dict)
+        and all(_NAME.fullmatch(name) and type(since) in (int, float) for name, since in former.items())
+    )
+    return Total(version, frozenset(files), parts, former) if is_list else None
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _save(folder: Path, now: Total, before: Collection[str]) -> None:

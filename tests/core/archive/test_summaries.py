@@ -177,6 +177,28 @@ def test_a_damaged_list_is_made_anew(archive: Archive) -> None:
         assert Archive.open(archive.folder).vehicles(_CTX) == vehicles
 
 
+def test_a_list_names_nothing_but_summaries(archive: Archive) -> None:
+    vehicles = archive.vehicles(_CTX)
+    path = archive.folder / FOLDER / "total.json"
+    whole = json.loads(path.read_bytes())
+    victim = archive.folder.parent / "victim.txt"
+    victim.touch()
+    damages: list[dict[str, Any]] = [
+        {field: {name: number}}
+        for field, number in (("parts", 1), ("former", 0.0))
+        for name in ("../../victim.txt", str(victim), "..\\victim.txt", "C:victim.txt", ".hidden", "", "a\0", "\ud800")
+    ]
+    damages += [{"parts": {"a": "1"}}, {"parts": {"a": None}}, {"former": {"a": "now"}}, {"former": {"a": None}}]
+    damages += [{"files": [1]}, {"files": "a"}, {"files": [[]]}, {"version": "1"}, {"version": None}, {"parts": [1]}]
+    for damage in damages:
+        path.write_text(json.dumps(whole | damage), encoding="utf-8")
+        assert needed(archive.folder) == {"total.json"}
+        totals.discard(archive.folder, [])
+        assert victim.exists()
+    path.write_text(json.dumps(whole | damages[-1]), encoding="utf-8")
+    assert Archive.open(archive.folder).vehicles(_CTX) == vehicles
+
+
 def test_where_nothing_can_be_written_the_samples_are_read(archive: Archive) -> None:
     (archive.folder / FOLDER).write_text("in the way")
     assert [vehicle.samples for vehicle in archive.vehicles(_CTX)] == [9, 9]
