@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -80,8 +81,12 @@ class TimelineSeries(QObject):
         self._units = DisplayUnits()
         self._joined = True
         self._gap_factor = GAP_FACTOR
-        self._keys: dict[SeriesKey, None] = {}
-        self._awaited: dict[SeriesKey, None] = {}
+        # Reads are numbered as they are asked for: they end in any order, and a later one has seen no less.
+        self._reads = 0
+        # With the latest read that has answered, 0 as long as none has.
+        self._keys: dict[SeriesKey, int] = {}
+        # With the read that is to bring it.
+        self._awaited: dict[SeriesKey, int] = {}
 
     def begin(self, archive: Archive | None) -> None:
         """Read from another archive from now on, or from none; nothing is asked for yet."""
@@ -155,8 +160,10 @@ class TimelineSeries(QObject):
     def reading(self, keys: Sequence[SeriesKey]) -> tuple[Read, Take]:
         """Work for a job that reads series as they are shown now, and the slot for what it gives.
 
-        What comes when renamed properties are joined no longer, or are by now, is left aside.
+        What comes when renamed properties are joined no longer, or are by now, is left aside, and so is each series
+        that a later read has answered.
         """
+        self._reads += 1
         archive, units, joined, gap_factor = self._archive, self._units, self._joined, self._gap_factor
 
         def read(ctx: JobContext) -> ReadSeries:
@@ -173,31 +180,75 @@ class TimelineSeries(QObject):
             prepared = prepare_all(series, units, ctx, gap_factor)
             return ReadSeries(prepared, units, joined, gap_factor, problems)
 
-        return read, self._take
+        return read, partial(self._take, self._reads)
 
     def _read(self, keys: Sequence[SeriesKey]) -> None:
         if self._archive is None or not keys:
             return
-        self._keys.update(dict.fromkeys(keys))
-        self._awaited.update(dict.fromkeys(keys))
+        for key in keys:
+            self._keys.setdefault(key, 0)
+        self._awaited.update(dict.fromkeys(keys, 0))
         self.requested.emit(list(self._awaited))
-        self._jobs.submit("Reading series", *self.reading(keys), quiet=True)
+        self._submit(keys)
 
-    def _take(self, found: ReadSeries) -> None:
+    def _submit(self, keys: Sequence[SeriesKey]) -> None:
+        read, take = self.reading(keys)
+        number = self._reads
+        self._awaited.update({key: number for key in keys if key in self._awaited})
+
+        def give_up() -> None:
+            self._give_up([key for key in keys if self._awaited.get(key) == number])
+
+        self._submit_or("Reading series", read, take, give_up)
+
+    def _submit_or(
+        self,
+        title: str,
+        work: Callable[[JobContext], object],
+        done: Callable[..., None],
+        lost: Callable[[], None],
+        key: str = "",
+    ) -> None:
+        """Run a job; where it fails or is cancelled, what waits for it is told."""
+
+        def on_failed(error: object) -> None:
+            self.failed.emit(error)
+            lost()
+
+        def on_ended(cancelled: bool) -> None:
+            if cancelled:
+                lost()
+
+        self._jobs.submit(title, work, done, failed=on_failed, ended=on_ended, key=key, quiet=True)
+
+    def _give_up(self, keys: Sequence[SeriesKey]) -> None:
+        """Wait for these no longer; those of which nothing has come are forgotten, so that they can be asked for."""
+        for key in keys:
+            self._awaited.pop(key, None)
+        self.remove([key for key in keys if self._keys.get(key) == 0])
+        self.requested.emit(list(self._awaited))
+
+    def _take(self, number: int, found: ReadSeries) -> None:
         if found.joined != self._joined:
             return
-        series = found.series
+        series = [one for one in found.series if self._keys.get(one.key, 0) < number]
         if found.units != self._units:
             # Recorded numbers are converted as they are shown, computed ones have to be computed again.
             self._read_again([one.key for one in series if inputs_of(one.key)])
             series = [one for one in series if not inputs_of(one.key)]
         for key, error in found.problems:
-            if key in self._keys:
+            if self._keys.get(key, number) < number:
                 self.remove([key])
                 self.failed.emit(error)
         for one in series:
-            self._awaited.pop(one.key, None)
-        empty = [one.key for one in series if not len(one.series) and one.key in self._keys]
+            if one.key in self._keys:
+                self._keys[one.key] = number
+            if self._awaited.get(one.key, number) <= number:
+                self._awaited.pop(one.key, None)
+        # What a later read is to bring may have samples then.
+        empty = [
+            one.key for one in series if not len(one.series) and one.key in self._keys and one.key not in self._awaited
+        ]
         if empty and not self._is_loading():
             # While days are being loaded their samples may still come.
             self.remove(empty)
@@ -214,7 +265,7 @@ class TimelineSeries(QObject):
         """Replace series that are there, without showing them as on their way."""
         kept = [key for key in keys if key in self._keys]
         if kept:
-            self._jobs.submit("Reading series", *self.reading(kept), quiet=True)
+            self._submit(kept)
 
     def set_units(self, units: DisplayUnits) -> None:
         """Prepare series for these units from now on; derived ones are computed again."""
@@ -260,7 +311,8 @@ class TimelineSeries(QObject):
         if joined:
             self._exchange([joined_key(key) for key in self._keys])
         else:
-            self._find_apart(self.keys, self._exchange)
+            # What is on its way comes joined, and is left aside.
+            self._find_apart(self.keys, self._exchange, lambda: self._give_up(list(self._awaited)))
 
     def add_kept(self, keys: Sequence[SeriesKey], joined: bool) -> None:
         """Ask for series as they were kept earlier.
@@ -269,19 +321,21 @@ class TimelineSeries(QObject):
             joined: whether renamed properties were joined then. Where they no longer are, all names are asked for.
         """
         if joined and not self._joined:
-            self._find_apart(keys, self.add)
+            self._find_apart(keys, self.add, lambda: self._give_up([]))
         else:
             self.add(keys)
 
-    def _find_apart(self, keys: Sequence[SeriesKey], found: Callable[[list[SeriesKey]], None]) -> None:
+    def _find_apart(
+        self, keys: Sequence[SeriesKey], found: Callable[[list[SeriesKey]], None], lost: Callable[[], None]
+    ) -> None:
         archive = self._archive
         if archive is not None and keys:
-            self._jobs.submit(
+            self._submit_or(
                 "Finding series",
                 lambda ctx: keys_apart(archive, keys, ctx),
                 lambda apart: None if self._joined else found(apart),
+                lost,
                 key="apart",
-                quiet=True,
             )
 
     def _exchange(self, keys: Sequence[SeriesKey]) -> None:

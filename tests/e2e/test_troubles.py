@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from core.fleet.series import SeriesKey
 from core.jobs import JobContext
 from core.storage.keys import parse_key
+from gui.session.own_jobs import OwnJobs
+from gui.session.timeline_series import TimelineSeries
+from tests.core.archive import batches
 from tests.e2e.test_main_job import find
 
 if TYPE_CHECKING:
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
 
     from tests.e2e.conftest import Desk
 
+ODOMETER = SeriesKey("VF100000000000001", "diagnostics", "odometer")
 DAY = "9FBBEDED80595912588FF4FF/level13/2022/11/18"
 
 
@@ -137,3 +142,58 @@ def test_a_source_with_a_damaged_archive_opens_and_can_be_repaired(desk: Desk, o
     assert archive.upkeep.verify(JobContext()).sound
     assert archive.vehicles(JobContext()) == vehicles
     assert desk.panels.vehicles.model.rowCount() == 1
+
+
+def test_series_that_could_not_be_read_can_be_asked_for_again(desk: Desk, odd_folder: Path) -> None:
+    desk.open(str(odd_folder))
+    archive, session, timeline = desk.session.archive, desk.session, desk.panels.timeline
+    assert archive is not None
+    session.add_series([ODOMETER])
+    session.cancel_all()
+    assert timeline.keys() == [ODOMETER]
+    desk.wait_until_settled()
+    assert list(session.series_keys) == []
+    assert timeline.keys() == []
+    hidden = [(path, path.with_suffix(".away")) for path in archive.folder.rglob("kind=sample/**/*.parquet")]
+    for path, away in hidden:
+        path.rename(away)
+    session.add_series([ODOMETER])
+    desk.wait_until_settled()
+    assert [notice.action for notice in desk.messages.notices if "amage" in notice.title] == ["Repair archive"]
+    assert list(session.series_keys) == []
+    assert timeline.keys() == []
+    for path, away in hidden:
+        away.rename(path)
+    session.add_series([ODOMETER])
+    desk.wait(lambda: timeline.series(ODOMETER))
+    desk.wait_until_settled()
+    # What has come stays where it cannot be read anew.
+    for path, away in hidden:
+        path.rename(away)
+    session.set_joined(False)
+    session.set_joined(True)
+    desk.wait_until_settled()
+    assert list(session.series_keys) == [ODOMETER]
+    assert timeline.keys() == [ODOMETER]
+
+
+def test_a_read_that_ends_late_replaces_nothing_newer(desk: Desk, odd_folder: Path) -> None:
+    desk.open(str(odd_folder))
+    archive = desk.session.archive
+    assert archive is not None
+    shown, failures = list[int](), list[object]()
+    jobs = OwnJobs(desk.jobs, failures.append, lambda: None)
+    series = TimelineSeries(jobs, lambda: False, desk.session)
+    series.begin(archive)
+    series.loaded.connect(lambda loaded: shown.extend(len(one.series) for one in loaded))
+    series.add([ODOMETER])
+    desk.wait(lambda: not len(jobs))
+    read, take_older = series.reading([ODOMETER])
+    older = read(JobContext())
+    body = batches.content(batches.odometer(999, vin=ODOMETER.vin))
+    archive.append([batches.delivery(batches.key(), body)], JobContext())
+    read, take_newer = series.reading([ODOMETER])
+    take_newer(read(JobContext()))
+    take_older(older)
+    assert shown == [6, 7]
+    assert failures == []
