@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 # Rows of a plot's ground that are painted at once.
 _ROWS = 80
+# Spans of values between these can be divided and divided by.
+_SHORTEST, _LONGEST = 1e-290, 1e300
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +99,39 @@ class ValueScale:
     def rows(self, values: NDArray[np.float64]) -> NDArray[np.int64]:
         """The row of each value, 0 at the top; values out of sight lie outside, but not far."""
         # In place: these arrays are as long as the plot is wide, for each line in each frame.
-        rows = values - self.high
-        rows *= (self.height - 1) / (self.low - self.high)
+        unit, factor = self._steps()
+        with np.errstate(over="ignore"):
+            rows = values - self.high if unit == 1.0 else values * unit - self.high * unit
+            rows *= factor
         np.maximum(rows, -self.height - 64.0, out=rows)
         np.minimum(rows, 2.0 * self.height + 64.0, out=rows)
         return np.rint(rows, out=rows).astype(np.int64)
 
     def places(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """As rows, to parts of a row: the middle of the first one is at 0.5."""
-        places = (values - self.high) * ((self.height - 1) / (self.low - self.high)) + 0.5
+        unit, factor = self._steps()
+        with np.errstate(over="ignore"):
+            places = (values * unit - self.high * unit) * factor + 0.5
         return np.clip(places, -self.height - 64.0, 2.0 * self.height + 64.0)
 
     def row(self, value: float) -> int:
         """The row of one value."""
-        row = (value - self.high) * ((self.height - 1) / (self.low - self.high))
+        unit, factor = self._steps()
+        row = (value * unit - self.high * unit) * factor
         return round(min(max(row, -self.height - 64.0), 2.0 * self.height + 64.0))
 
     def value(self, row: float) -> float:
         """The value at a row."""
         return self.high - (self.high - self.low) * row / max(self.height - 1, 1)
+
+    def _steps(self) -> tuple[float, float]:
+        """A power of two in which differences of values are counted, and the rows of one."""
+        span = self.high - self.low
+        if _SHORTEST < span < _LONGEST:
+            return 1.0, (self.height - 1) / -span
+        # What lies in sight must neither overflow nor be lost.
+        unit = 0.25 if span >= _LONGEST else 2.0**500
+        return unit, (self.height - 1) / (self.low * unit - self.high * unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,14 @@ def shared_heights(weights: Sequence[float], room: int, lowest: int) -> list[int
     """Shares room by weights, none lower than the lowest; where the room is too little all are that low.
 
     Args:
-        weights: greater than 0.
+        weights: greater than 0, and finite.
         room: pixels.
         lowest: pixels.
     """
     heights = [float(lowest)] * len(weights)
+    # By a power of two, which changes nothing but that sums of the largest numbers stay numbers.
+    power = math.frexp(max(weights, default=1.0))[1]
+    weights = [math.ldexp(weight, -power) for weight in weights]
     free = set(range(len(weights)))
     while free:
         left = room - lowest * (len(weights) - len(free))

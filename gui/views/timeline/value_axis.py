@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # Room above and below the values, as a share of their span.
 _PADDING = 0.07
+# Half of the largest number: the span of an axis is one, too.
+_LARGEST = 8e307
 # What is shown around a single moment (a day) or time of day (an hour).
 _AROUND = {DisplayKind.MOMENT: 86_400.0, DisplayKind.TIME_OF_DAY: 1.0}
 TICK_GAP = 6
@@ -84,7 +86,10 @@ class ValueAxis:
         self._is_empty = not ranges
         self._tz = tz
         low, high = self.manual or self._fitting(ranges)
-        self.scale = ValueScale(low, high, height)
+        # Margins do not go beyond what numbers are.
+        self.scale = ValueScale(
+            min(max(low, -_LARGEST), 0.99 * _LARGEST), max(min(high, _LARGEST), -0.99 * _LARGEST), height
+        )
 
     def _fitting(self, ranges: list[tuple[float, float]]) -> tuple[float, float]:
         if not ranges:

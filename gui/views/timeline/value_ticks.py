@@ -17,15 +17,17 @@ _LOOKED_AT = 1_000
 _MOST_DECIMALS = 4
 # From here on values are written with an exponent.
 _LARGE = 1e12
+_SHORTEST, _LONGEST = 1e-300, 1e300
 
 
 def value_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
     """Round numbers between low and high, each with its text.
 
-    At most so many, but at least two where numbers are fine enough: a single one tells no scale.
+    At most so many, but at least two where numbers are fine enough: a single one tells no scale. None where powers of
+    ten for steps would be no numbers.
     """
     span = high - low
-    if not (math.isfinite(span) and span > 0 and most > 0):
+    if not (_SHORTEST < span < _LONGEST and most > 0):
         return []
     found: list[tuple[float, str]] = []
     for power, base in _round_steps(span / most):

@@ -126,6 +126,8 @@ def test_heights_follow_the_weights_and_none_is_too_low() -> None:
     assert shared_heights([100, 1, 1], 100, 20) == [60, 20, 20]
     assert shared_heights([1, 1], 30, 20) == [20, 20]
     assert shared_heights([], 30, 20) == []
+    assert shared_heights([1e308, 1e308, 1e-320], 100, 10) == [45, 45, 10]
+    assert shared_heights([5e-324, 5e-324], 100, 10) == [50, 50]
 
 
 def test_a_removal_is_taken_back_with_place_and_colour(view: TimelineView) -> None:

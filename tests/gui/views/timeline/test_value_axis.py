@@ -232,6 +232,18 @@ def test_an_axis_of_one_curve_has_its_colour_and_one_of_several_has_none(window:
     assert [line_color(axis) for axis in plot.axes] == [COLORS.muted, GREEN, BLUE]
 
 
+@pytest.mark.parametrize(
+    ("low", "high"), [(-1.7e308, 1.7e308), (0.0, 5e-324), (1.5e308, 1.79e308), (-1.79e308, -1.79e308), (1e17, 1e17)]
+)
+def test_values_at_the_ends_of_what_numbers_are_can_be_shown(qtbot: QtBot, low: float, high: float) -> None:
+    window = Window(qtbot, plot_of([make_series(LEVEL, TIMES, np.linspace(low / 2, high / 2, 61) * 2)]))
+    (axis,) = window.plot.axes
+    assert 0 < axis.scale.high - axis.scale.low < 1.7e308
+    axis.manual = low, high
+    if low < high:
+        window.paint()
+
+
 def test_axes_of_hidden_curves_go(window: Window) -> None:
     plot = window.plot
     plot.set_looks({ODOMETER: Look(0, visible=False), SPEED: Look(1), LEVEL: Look(2)})

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gui.views.timeline.frame import ValueScale
 from gui.views.timeline.value_ticks import age_text, count_text, decimals_of, value_text, value_ticks
 
 
@@ -26,6 +27,26 @@ def test_nothing_round_can_be_said_of_no_range() -> None:
     assert value_ticks(math.nan, 1, 5) == []
     assert value_ticks(0, math.inf, 5) == []
     assert value_ticks(0, 1, 0) == []
+    assert value_ticks(0, 5e-324, 5) == []
+    assert value_ticks(-1.7e308, 1.7e308, 5) == []
+
+
+@given(st.floats(allow_nan=False), st.floats(allow_nan=False), st.integers(1, 20))
+def test_any_numbers_have_ticks_or_none(low: float, high: float, most: int) -> None:
+    assert all(math.isfinite(value) and text for value, text in value_ticks(low, high, most))
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(-1.7e308, 1.7e308), (0.0, 5e-324), (0.0, 1e-300), (-1e-295, 1e-295), (1e308, 1.7e308)]
+)
+def test_the_ends_of_what_numbers_are_have_their_rows(low: float, high: float) -> None:
+    scale = ValueScale(low, high, 101)
+    values = np.array([high, low, 1.79e308, -1.79e308])
+    rows = scale.rows(values).tolist()
+    assert rows[:2] == [0, 100]
+    assert rows[2] <= 0 <= 100 <= rows[3]
+    assert [scale.row(value) for value in values.tolist()] == rows
+    assert scale.places(values)[:2].tolist() == pytest.approx([0.5, 100.5])
 
 
 @given(st.floats(-1e15, 1e15), st.floats(1e-6, 1e15), st.integers(1, 20))
