@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
@@ -172,7 +173,7 @@ class Overview(QWidget):
         painter.setPen(QPen(self._colors.accent, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(brush.adjusted(0, 0, -1, -1))
-        for x in (brush.left(), brush.right() - _HANDLE + 1):
+        for x in (brush.left(), brush.right() - _HANDLE + 1) if not brush.isEmpty() else ():
             painter.fillRect(
                 QRect(x, strip.top() + strip.height() // 4, _HANDLE, strip.height() // 2), self._colors.accent
             )
@@ -204,7 +205,9 @@ class Overview(QWidget):
             return
         low, high = float(columns.low.min()), float(columns.high.max())
         margin = round(3 * scale)
-        values = ValueScale(low, high if high > low else low + 1.0, max(height - 2 * margin, 2))
+        # To large numbers adding 1 changes nothing.
+        above = high if high > low else max(low + 1.0, math.nextafter(low, math.inf))
+        values = ValueScale(low, above, max(height - 2 * margin, 2))
         top, bottom = values.rows(columns.high) + margin, values.rows(columns.low) + margin
         thick = max(round(scale), 1) - 1
         fill_rects(painter, columns.column, top, columns.column, bottom + thick, color)

@@ -101,6 +101,16 @@ def test_the_strip_lies_below_the_plots_and_shows_a_spike_of_one_sample(view: Ti
     assert not any(image.pixelColor(x, upper) == RED for x in range(middle + 10, middle + 60))
 
 
+@pytest.mark.parametrize("value", [1e17, -1e300, 0.0])
+def test_a_value_that_never_changes_stands_at_the_foot_however_large_it_is(view: TimelineView, value: float) -> None:
+    view.set_series([make_series(key(), JUNE + np.arange(61) * MINUTE, np.full(61, value), unit="kilometers")])
+    strip = overview(view)
+    image, middle = strip.grab().toImage(), strip.strip().center().x()
+    red = [y for y in range(image.height()) if image.pixelColor(middle, y) == RED]
+    assert red
+    assert min(red) > strip.strip().top() + strip.strip().height() // 3
+
+
 def test_a_drag_chooses_what_is_in_sight(view: TimelineView) -> None:
     strip = overview(view)
     whole, room = shown(view), strip.strip()
