@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from gui.messages import MessageCenter
     from gui.session.session import Session
 
-# What is open is kept so long after the last change.
+# What is open is kept so long after a change, also while more of them come.
 _KEEP_MS = 1000
 
 
@@ -98,6 +98,7 @@ class WorkspaceSwitch(QObject):
         timeline.cursor_moved.connect(self._touch)
         panels.vehicles.selection_changed.connect(self._touch)
         session.settled.connect(self._bring_early)
+        session.closing.connect(self.keep_now)
         session.closed.connect(self._on_closed)
         self._fill_menu()
 
@@ -243,7 +244,7 @@ class WorkspaceSwitch(QObject):
 
     @Slot()
     def _touch(self) -> None:
-        if self._keeps and self._session.source is not None:
+        if self._keeps and self._session.source is not None and not self._timer.isActive():
             self._timer.start()
 
     @Slot()
@@ -257,6 +258,7 @@ class WorkspaceSwitch(QObject):
             job = self._jobs.submit("Keeping what is open", lambda _ctx: self._write(identity, text), quiet=True)
             job.failed.connect(self._messages.show_error)
 
+    @Slot()
     def keep_now(self) -> None:
         """Keep what is open before it is closed."""
         self._timer.stop()

@@ -59,7 +59,7 @@ class Session(QObject):
     """One open source with its archive.
 
     Signals:
-        opened(Source), closed().
+        opened(Source), closing(): all of it is still there, closed().
         listing_changed(bool), loading_changed(bool): whether batches are being listed, and loaded.
         index_changed(SourceIndex, bool complete), states_changed(dict Day -> DayState).
         batches_listed(Day, list of (BatchKey, SourceObject), bool finished), recorded_changed(dict key -> BatchRecord).
@@ -80,6 +80,7 @@ class Session(QObject):
     """
 
     opened = Signal(object)
+    closing = Signal()
     closed = Signal()
     listing_changed = Signal(bool)
     loading_changed = Signal(bool)
@@ -212,6 +213,8 @@ class Session(QObject):
 
     def close(self) -> None:
         """Close the source: every job of its ends, nothing of it is signalled any more."""
+        if self._source is not None:
+            self.closing.emit()
         self._jobs.forget()
         self.watching.end()
         self._index = None

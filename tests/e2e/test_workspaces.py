@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import pytest
@@ -87,6 +88,39 @@ def test_a_killed_window_comes_back_as_it_was(open_desk: Callable[[Settings], De
     assert timeline.timeline_layout() == kept
     assert second.panels.vehicles.selected_vins() == [kept.keys[0].vin]
     assert second.messages.notices == ()
+
+
+def test_what_changed_last_is_kept_when_another_source_is_opened(desk: Desk, fleet: Fleet, tmp_path: Path) -> None:
+    kept = compose(desk, fleet)
+    opened = desk.session.source
+    assert opened is not None
+    desk.panels.timeline.editing.set_width(kept.keys[:1], 3.0)
+    kept = desk.panels.timeline.timeline_layout()
+    found: list[TimelineLayout] = []
+
+    def look() -> None:
+        workspace = WorkspaceStore().latest(opened.identity)
+        assert workspace is not None
+        found.append(workspace[0].layout)
+
+    desk.session.closed.connect(look)
+    other = tmp_path / "other"
+    other.mkdir()
+    desk.open(str(other))
+    assert found == [kept]
+
+
+def test_what_is_open_is_kept_while_it_changes(desk: Desk, fleet: Fleet) -> None:
+    kept = compose(desk, fleet)
+    widths = itertools.cycle((1.0, 2.0, 3.0))
+
+    def is_kept_after_one_more_change() -> bool:
+        desk.panels.timeline.editing.set_width(kept.keys[:1], next(widths))
+        return bool(latest())
+
+    for file in latest():
+        file.unlink()
+    desk.wait(is_kept_after_one_more_change)
 
 
 def test_workspaces_are_saved_opened_and_undone(desk: Desk, fleet: Fleet) -> None:
