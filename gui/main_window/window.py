@@ -522,7 +522,6 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _close_source(self) -> None:
-        self.workspaces.keep_now()
         self._session.close()
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: N802 - Qt's name
@@ -558,7 +557,6 @@ class MainWindow(QMainWindow):
             self._fit_screen(self.size())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.workspaces.keep_now()
         if self._keep_state:
             kept = self._state()
             kept.setValue("geometry", self.saveGeometry())
