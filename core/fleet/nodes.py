@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import keyword
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from core.fleet.series import SeriesKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PERIODS = {"s": 1_000_000, "min": 60_000_000, "h": 3_600_000_000, "day": 86_400_000_000}
 """What a rate can be per, and what spans of time are counted in, in microseconds."""
@@ -141,6 +141,23 @@ def inputs(node: Node) -> Iterator[Input]:
             yield from inputs(right)
         case PerDay(of) | Rate(of) | MovingAverage(of) | Resample(of):
             yield from inputs(of)
+
+
+def with_inputs(node: Node, change: Callable[[Input], Input]) -> Node:
+    """The same formula of other series.
+
+    Args:
+        change: gives the series that stands in place of another one.
+    """
+    match node:
+        case Number():
+            return node
+        case Input():
+            return change(node)
+        case PerDay(of) | Rate(of) | MovingAverage(of) | Resample(of):
+            return replace(node, of=with_inputs(of, change))
+        case Arithmetic(_, left, right):
+            return replace(node, left=with_inputs(left, change), right=with_inputs(right, change))
 
 
 def _rank(node: Node) -> int:

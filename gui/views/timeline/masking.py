@@ -8,12 +8,14 @@ from enum import StrEnum
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
-from core.fleet.formula import inputs_of
+from core.fleet.formula import formula_of, inputs_of
+from core.fleet.nodes import text_of, with_inputs
 from core.fleet.series import Labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from core.fleet.nodes import Input
     from core.fleet.series import Series, SeriesKey
     from core.workspaces.layout import TimelineLayout
     from gui.views.timeline.prepared import PreparedSeries
@@ -57,7 +59,15 @@ class Mask:
 
     def key(self, key: SeriesKey) -> SeriesKey:
         """The key that a series has instead."""
-        return replace(key, vin=self._names.get(key.vin, key.vin), property=self.text(key.property))
+        node = formula_of(key)
+        # Not as a text: in a formula quotes and signs of a VIN are written otherwise than they are, and so may the
+        # other name have to be.
+        name = self.text(key.property) if node is None else text_of(with_inputs(node, self._input))
+        return replace(key, vin=self._names.get(key.vin, key.vin), property=name)
+
+    def _input(self, one: Input) -> Input:
+        vin = None if one.vin is None else self._names.get(one.vin, one.vin)
+        return replace(one, vin=vin, property=self.text(one.property), component=self.text(one.component))
 
     def layout(self, layout: TimelineLayout) -> TimelineLayout:
         """The same layout of the series with their other keys."""

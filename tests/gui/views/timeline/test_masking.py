@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from core.autoapi.display import DisplayUnits
+from core.fleet.formula import derived_key, inputs_of
+from core.fleet.nodes import Arithmetic, Input, PerDay
 from core.fleet.series import SeriesKey
 from core.workspaces.layout import PlotLayout, SeriesLook, TimelineLayout
 from gui.views.timeline.masking import Mask, Masking
+from gui.views.timeline.naming import property_name
 from gui.views.timeline.prepared import prepare
 from tests.gui.views.timeline.make_series import HOUR, JUNE, key, make_series
 
@@ -47,6 +50,22 @@ def test_texts_formulas_and_other_vehicles_in_them_are_masked() -> None:
     mask = Mask([derived], Masking.NAMES)
     assert mask.text(f"{FIRST} beside {SECOND.lower()}, not {THIRD}") == f"Vehicle A beside Vehicle B, not {THIRD}"
     assert mask.key(derived).property == "diagnostics.odometer - series('Vehicle B', 'diagnostics.odometer')"
+
+
+@pytest.mark.parametrize(
+    "other", ["IT'S\"A\"VIN'0'817", "back\\slash'N'", "tab\tand\nline", "\u202e-reversed", "odometer"]
+)
+@pytest.mark.parametrize("masking", [Masking.LAST, Masking.NAMES])
+def test_vehicles_in_formulas_are_masked_whatever_their_vins_consist_of(other: str, masking: Masking) -> None:
+    two = Arithmetic("-", PerDay(Input("x", "y")), PerDay(Input("x", "y", "", other)))
+    derived = derived_key(FIRST, two)
+    mask = Mask([derived], masking)
+    found = mask.key(derived)
+    assert [one.vin for one in inputs_of(found)] == [mask.key(key(vin=vin)).vin for vin in (FIRST, other)]
+    assert other not in found.property
+    assert repr(other)[1:-1] not in found.property
+    if masking is Masking.NAMES:
+        assert property_name(found).endswith(" of Vehicle B per day (UTC)")
 
 
 def test_a_layout_keeps_its_places_and_looks() -> None:

@@ -6,6 +6,7 @@ import re
 from datetime import UTC
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
+from core.fleet.formula import derived_key
+from core.fleet.nodes import Arithmetic, Input
 from gui import theme
 from gui.views.timeline.masking import Masking
 from gui.views.timeline.picture import Picture, PictureOptions, default_title
@@ -107,6 +110,26 @@ def test_nothing_of_masked_vins_is_in_the_file(view: TimelineView, masking: Mask
     assert f"What {names[0]} and {names[1]} did" in said
     assert f"with {names[0]}" in said
     assert len(plain) > 1_000
+
+
+@pytest.mark.parametrize("masking", [Masking.LAST, Masking.NAMES])
+@pytest.mark.parametrize("other", [VINS[1], "IT'S\"A\"VIN'0'817"])
+def test_nothing_of_the_vins_in_formulas_is_in_the_file(view: TimelineView, masking: Masking, other: str) -> None:
+    formulas = [
+        derived_key(vin, Arithmetic("-", Input("x", "property_0"), Input("x", "property_0", "", second)))
+        for vin, second in ((VINS[0], other), (other, VINS[0]))
+    ]
+    times = JUNE + np.arange(3) * HOUR
+    view.set_series([make_series(one, times, [1.0, 2.0, 4.0], unit="kilometers") for one in formulas])
+    view.grab()
+    plain, masked = (picture(view, PictureOptions(None, one, values=True)).svg() for one in (Masking.NONE, masking))
+    for vin in (VINS[0], other):
+        assert vin in " ".join(texts(plain))
+        for part in (vin, escape(vin), repr(vin)[1:-1], vin[:8], vin[-6:], vin[-5:]):
+            assert part.lower() not in masked.decode().lower(), part
+            assert part.lower() not in " ".join(texts(masked)).lower(), part
+    if masking is Masking.NAMES:
+        assert {"Property 0 − Property 0 of Vehicle A", "Property 0 − Property 0 of Vehicle B"} <= set(texts(masked))
 
 
 def test_the_curves_are_in_the_drawing_and_stay_in_their_plots(view: TimelineView) -> None:
