@@ -320,6 +320,10 @@ class _Reader:
             return default
         if not isinstance(part, ast.Constant) or not isinstance(part.value, str):
             raise self._problem(part, "A text in quotes is needed here")
+        try:
+            part.value.encode()
+        except UnicodeEncodeError:
+            raise self._problem(part, "Half of a character is no text") from None
         return part.value
 
     def _choice(self, part: ast.expr | None, default: str, choices: tuple[str, ...]) -> str:

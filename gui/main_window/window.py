@@ -172,7 +172,7 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _on=False, name=name: self._set_theme(name))
         for name, dock in self.panels.docks.items():
             action = self.actions_.action(name)
-            action.toggled.connect(dock.setVisible)
+            action.triggered.connect(lambda shown, name=name: self._switch_dock(name, shown))
             dock.visibilityChanged.connect(lambda _shown, name=name: self._show_dock_state(name))
 
     def _connect(self) -> None:
@@ -490,6 +490,14 @@ class MainWindow(QMainWindow):
             settings.save(self._settings)
         except OdographError as error:
             self._messages.show_error(error)
+
+    def _switch_dock(self, name: str, shown: bool) -> None:
+        """Show a panel, also one that is hidden behind another one's tab; hide one that is seen."""
+        dock = self.panels.docks[name]
+        dock.setVisible(shown or (not dock.isHidden() and dock.visibleRegion().isEmpty()))
+        if not dock.isHidden():
+            dock.raise_()
+        self._show_dock_state(name)
 
     def _show_dock_state(self, name: str) -> None:
         # A dock behind another one's tab is not seen, but it is not switched off either.

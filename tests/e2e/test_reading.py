@@ -59,7 +59,10 @@ def test_a_region_is_kept_with_the_source_and_measured_in_the_panel(
     region = int(values.time[first]), int(values.time[last])
     assert timeline.reading.region.range == region
     assert action.isEnabled()
-    desk.panels.docks["show_statistics"].raise_()
+    dock = desk.panels.docks["show_statistics"]
+    assert dock.visibleRegion().isEmpty(), "another panel lies over it"
+    desk.trigger("show_statistics")
+    assert not dock.visibleRegion().isEmpty()
     panel.choose(Extent.REGION)
     desk.wait(lambda: panel.model.rowCount() == 1)
     cells = {column: str(panel.model.index(0, column).data()) for column in Column}
@@ -67,6 +70,11 @@ def test_a_region_is_kept_with_the_source_and_measured_in_the_panel(
     assert cells[Column.CHANGE] == f"+{change:,.12g}"
     inside = (values.time >= region[0]) & (values.time <= region[1])
     assert cells[Column.SAMPLES] == f"{np.count_nonzero(inside):,}"
+    desk.trigger("show_statistics")
+    assert dock.isHidden()
+    desk.trigger("show_statistics")
+    assert not dock.visibleRegion().isEmpty()
+    area.setFocus()
     QTest.keyClick(area, Qt.Key.Key_X)
     assert timeline.visible_range() == region
     desk.window.close()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from gui.keys import first_key
-from gui.views.timeline.legend_model import OF_NUMBERS, Column, LegendModel
+from gui.views.timeline.legend_model import OF_NUMBERS, OF_REGION, Column, LegendModel
 from gui.views.timeline.legend_widths import WIDEST, fitted_widths, wanted_width
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from core.fleet.series import SeriesKey
+
+# Texts that changed rest for so long before their columns are fitted to them.
+_FIT_MS = 100
 
 
 class Legend(QTableView):
@@ -60,6 +63,10 @@ class Legend(QTableView):
         # What a person has chosen.
         self._chosen: dict[Column, int] = {}
         self._fitting = False
+        self._fit_soon = QTimer(self)
+        self._fit_soon.setSingleShot(True)
+        self._fit_soon.setInterval(_FIT_MS)
+        self._fit_soon.timeout.connect(self._fit_columns)
         header.sectionResized.connect(self._keep_width)
         for changed in (model.modelReset, model.rowsInserted, model.rowsRemoved):
             changed.connect(self._fit_columns)
@@ -88,6 +95,9 @@ class Legend(QTableView):
         # Values at the cursor change all the time, and keep the widths of their columns.
         if first.column() == 0:
             self._fit_columns()
+        elif first.column() == OF_REGION[0]:
+            # While an edge is dragged this comes with every move.
+            self._fit_soon.start()
 
     @Slot()
     def _fit_columns(self) -> None:

@@ -48,12 +48,11 @@ _LEAST = {
     Column.UNIT: 62,
     Column.AGE: 92,
     Column.SAMPLES: 72,
-    **dict.fromkeys(OF_NUMBERS, 78),
-    Column.INTEGRAL: 92,
     Column.STATES: 130,
     Column.IN_REGION: 72,
 }
-# Values at the cursor are what the legend is for, and components tell most series apart: they give way last.
+# Values at the cursor are what the legend is for, and components tell most series apart: they give way last. What was
+# measured in a region never does: a number that is cut looks like another one.
 _GIVING_WAY = (
     Column.SAMPLES,
     Column.IN_REGION,
@@ -62,7 +61,6 @@ _GIVING_WAY = (
     Column.PROPERTY,
     Column.STATES,
     Column.COMPONENT,
-    *OF_NUMBERS,
     Column.UNIT,
     Column.VALUE,
 )

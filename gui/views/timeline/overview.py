@@ -168,15 +168,17 @@ class Overview(QWidget):
         brush = self.brush().intersected(strip)
         veil = QColor(self._colors.background)
         veil.setAlpha(150)
+        if brush.isEmpty():
+            painter.fillRect(strip, veil)
+            return
         painter.fillRect(QRect(strip.topLeft(), QPoint(brush.left() - 1, strip.bottom())), veil)
         painter.fillRect(QRect(QPoint(brush.right() + 1, strip.top()), strip.bottomRight()), veil)
         painter.setPen(QPen(self._colors.accent, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(brush.adjusted(0, 0, -1, -1))
-        for x in (brush.left(), brush.right() - _HANDLE + 1) if not brush.isEmpty() else ():
-            painter.fillRect(
-                QRect(x, strip.top() + strip.height() // 4, _HANDLE, strip.height() // 2), self._colors.accent
-            )
+        top, height = strip.top() + strip.height() // 4, strip.height() // 2
+        for x in (brush.left(), brush.right() - _HANDLE + 1):
+            painter.fillRect(QRect(x, top, _HANDLE, height), self._colors.accent)
 
     def _paint_picture(self, scale: float) -> QPixmap:
         strip = self.strip()

@@ -103,6 +103,7 @@ def test_a_formula_is_written_with_every_option_and_no_bracket_too_many(typed: s
         ("a" * (LONGEST + 1), "characters"),
         ("(" * 150 + "a.b" + ")" * 150 + "*" + "-" * 45 + "a.b", "nested too deeply"),
         ("-" * 1990 + "a.b", "nested too deeply"),
+        ("rate(series('\\ud800', 'a.b'))", "Half of a character is no text (at character 13)"),
         ("-" * 40 + "a.b", "nested too deeply when it is written out"),
     ],
 )

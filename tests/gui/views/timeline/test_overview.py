@@ -263,3 +263,13 @@ def test_days_of_the_bucket_are_marked_where_the_zone_has_others(view: TimelineV
     view.grab()
     # The clocks were put forward on 29 March 2026; until then the days were the same.
     assert axis.utc_days.tolist() == [JUNE - day * DAY for day in range(63, 54, -1)]
+
+
+def test_what_lies_elsewhere_leaves_no_brush_behind(view: TimelineView) -> None:
+    strip = overview(view)
+    view.set_visible_range(JUNE - 900 * DAY, JUNE - 899 * DAY)
+    image = strip.grab().toImage()
+    room = strip.strip()
+    colors = {image.pixelColor(x, room.center().y()).name() for x in range(room.left() - 8, room.left())}
+    assert colors == {COLORS.background.name()}
+    assert COLORS.accent.name() not in {image.pixelColor(x, room.bottom()).name() for x in range(image.width())}

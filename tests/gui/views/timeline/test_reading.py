@@ -430,6 +430,13 @@ def test_columns_give_way_in_order() -> None:
     assert narrow[Column.VALUE] == narrow[Column.AGE] == 92
 
 
+def test_numbers_of_a_region_are_never_cut() -> None:
+    wanted = dict.fromkeys((Column.VEHICLE, Column.PROPERTY, Column.VALUE, Column.AGE, *OF_NUMBERS), 130)
+    narrow = fitted_widths(600, wanted | {Column.IN_REGION: 100})
+    assert {narrow[column] for column in OF_NUMBERS} == {130}
+    assert Column.AGE not in narrow
+
+
 def test_components_can_be_read_beside_the_panels_of_a_window_of_1280_pixels(view: TimelineView) -> None:
     parts = ["front_left.pressure", "rear_right_outer.pressure"]
     tires = [make_series(key(f"diagnostics.tire_pressures.{part}"), [JUNE], [2.5], unit="bars") for part in parts]
