@@ -245,9 +245,9 @@ class Overview(QWidget):
             if x >= free and x + 4 + width <= size.width():
                 place = QRect(x + 3, 1, width + 2, painter.fontMetrics().height())
                 ground = QColor(self._colors.plot)
-                ground.setAlpha(190)
+                ground.setAlpha(230)
                 painter.fillRect(place, ground)
-                painter.setPen(self._colors.muted)
+                painter.setPen(self._colors.text)
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
                 free = x + width + 12
         painter.end()

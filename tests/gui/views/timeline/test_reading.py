@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollBar
 
 from gui.views.timeline.legend import Legend
-from gui.views.timeline.legend_model import OF_REGION, Column
+from gui.views.timeline.legend_model import OF_NUMBERS, OF_REGION, Column
 from gui.views.timeline.legend_widths import fitted_widths
 from gui.views.timeline.view import TimelineView
 from tests.gui.views.timeline.areas import area
