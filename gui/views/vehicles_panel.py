@@ -132,6 +132,8 @@ class VehiclesPanel(QWidget):
             self._listing = self._loading = False
             self.filter.clear()
             self.set_vehicles([])
+            # Of the same vehicles selected again no change would be told otherwise.
+            self._tell()
         self._show_state()
 
     def set_listing(self, active: bool) -> None:
