@@ -11,10 +11,11 @@ import json
 import logging
 import os
 import secrets
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from core import paths
+from core.connections import Connection, by_name, connection_from, content_of
 from core.errors import FORBIDDEN_HINT, DiskFull, OdographError, is_disk_full, is_forbidden
 
 if TYPE_CHECKING:
@@ -29,26 +30,6 @@ MAX_RECENT_COMMANDS = 8
 _log = logging.getLogger("odograph.settings")
 
 
-@dataclass(frozen=True, slots=True)
-class RecentSource:
-    """How a source was opened. Nothing in it is secret; credentials come from the AWS chain each time.
-
-    Attributes:
-        address: ``s3://bucket/prefix`` or a folder's path.
-        profile: the AWS profile, or empty.
-        region: the AWS region, or empty.
-        endpoint_url: another server than AWS, or empty. A user and password in it are left out.
-    """
-
-    address: str
-    profile: str = ""
-    region: str = ""
-    endpoint_url: str = ""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "endpoint_url", _without_login(self.endpoint_url))
-
-
 @dataclass(slots=True)
 class Settings:
     """Everything that is remembered.
@@ -61,6 +42,7 @@ class Settings:
         watch_minutes: time between two looks for new batches: 1, 5 or 15; 0 is never.
         unit_overrides: ``capability.property[.member]`` to the unit in which it is shown instead.
         gap_factor: a gap is longer than so many times the usual interval; 0 where nothing is one.
+        connections: the saved ones, by name.
         recent_sources: newest first, at most 12, each place once.
         last_source: what was open when the window was closed, or None.
         restore_last_source: whether a start opens it again.
@@ -75,23 +57,53 @@ class Settings:
     watch_minutes: int = 1
     unit_overrides: dict[str, str] = field(default_factory=dict)
     gap_factor: float = 2.5
-    recent_sources: list[RecentSource] = field(default_factory=list)
-    last_source: RecentSource | None = None
+    connections: list[Connection] = field(default_factory=list)
+    recent_sources: list[Connection] = field(default_factory=list)
+    last_source: Connection | None = None
     restore_last_source: bool = True
     recent_commands: list[str] = field(default_factory=list)
     shortcuts: dict[str, list[str]] = field(default_factory=dict)
 
-    def remember(self, source: RecentSource) -> None:
+    def remember(self, source: Connection) -> None:
         """Put a source first among the recent ones and make it the last one opened."""
-        others = [known for known in self.recent_sources if known != source]
+        others = [known for known in self.recent_sources if not known.same_place(source)]
         self.recent_sources = [source, *others][:MAX_RECENT_SOURCES]
         self.last_source = source
 
-    def forget(self, source: RecentSource) -> None:
-        """Take a source out of everything that is remembered."""
-        self.recent_sources = [known for known in self.recent_sources if known != source]
-        if self.last_source == source:
+    def forget(self, source: Connection) -> None:
+        """Take a source out of everything that is remembered, but for the saved connections."""
+        self.recent_sources = [known for known in self.recent_sources if not known.same_place(source)]
+        if self.last_source is not None and self.last_source.same_place(source):
             self.last_source = None
+
+    def save_connection(self, connection: Connection, before: str = "") -> None:
+        """Keep a connection under its name, which it must have.
+
+        Args:
+            connection: replaces the one that has its name.
+            before: the name that it had until now, if it had one; also where it was opened lately.
+        """
+        replaced = {name.casefold() for name in (connection.name, before) if name}
+        others = [known for known in self.connections if known.name.casefold() not in replaced]
+        self.connections = sorted([*others, connection], key=lambda each: (each.name.casefold(), each.name))
+        recent = [connection if each.name.casefold() in replaced else each for each in self.recent_sources]
+        self.recent_sources = list(dict.fromkeys(recent))
+        if self.last_source is not None and self.last_source.name.casefold() in replaced:
+            self.last_source = connection
+
+    def remove_connection(self, connection: Connection) -> None:
+        """Remove a saved connection; what was opened lately with it goes as well."""
+        self.connections = [known for known in self.connections if known.name != connection.name]
+        self.forget(connection)
+
+    def saved(self, source: Connection) -> Connection:
+        """The saved connection with this one's name as it is now, or the source itself."""
+        return by_name(self.connections, source.name) or source
+
+    def keys_in_use(self) -> set[str]:
+        """The names of access keys that any connection of these makes use of."""
+        last = [self.last_source] if self.last_source is not None else []
+        return {each.options.keys for each in (*self.connections, *self.recent_sources, *last) if each.options.keys}
 
 
 def settings_file() -> Path:
@@ -169,8 +181,15 @@ def write_whole(file: Path, content: str, what: str) -> None:
 
 
 def _changed(settings: Settings) -> dict[str, Any]:
-    defaults = asdict(Settings())
-    return {name: value for name, value in asdict(settings).items() if value != defaults[name]}
+    defaults = Settings()
+    values = {item.name: getattr(settings, item.name) for item in fields(Settings)}
+    return {name: _plain(value) for name, value in values.items() if value != getattr(defaults, name)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Connection):
+        return content_of(value)
+    return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
 def _read(content: dict[str, Any]) -> Settings:
@@ -205,9 +224,10 @@ def _checked(name: str, value: Any) -> Any:
     if name in ("restore_last_source", "join_renamed") and not isinstance(value, bool):
         raise ValueError("neither true nor false")
     if name == "recent_sources":
-        if not isinstance(value, list):
-            raise ValueError("not a list")
-        return list(dict.fromkeys(_source(item) for item in value))[:MAX_RECENT_SOURCES]
+        return _sources(name, value)[:MAX_RECENT_SOURCES]
+    if name == "connections":
+        found = {each.name.casefold(): each for each in reversed(_sources(name, value)) if each.name}
+        return sorted(found.values(), key=lambda each: (each.name.casefold(), each.name))
     if name == "recent_commands":
         if not _is_texts(value):
             raise ValueError("not a list of names")
@@ -217,7 +237,7 @@ def _checked(name: str, value: Any) -> Any:
             raise ValueError("not a table of keys")
         return {id: keys for id, keys in value.items() if _are_keys(id, keys)}
     if name == "last_source":
-        return None if value is None else _source(value)
+        return None if value is None else connection_from(value)
     return value
 
 
@@ -233,15 +253,14 @@ def _are_keys(id: str, value: Any) -> bool:
     return True
 
 
-def _source(value: Any) -> RecentSource:
-    if not isinstance(value, dict) or not value.get("address"):
-        raise ValueError("a source without an address")
-    parts = {item.name: value.get(item.name, "") for item in fields(RecentSource)}
-    if not all(isinstance(part, str) for part in parts.values()):
-        raise ValueError("a source whose parts are no texts")
-    return RecentSource(**parts)
-
-
-def _without_login(url: str) -> str:
-    scheme, mark, rest = url.rpartition("://")
-    return scheme + mark + rest.rpartition("@")[2]
+def _sources(name: str, value: Any) -> list[Connection]:
+    if not isinstance(value, list):
+        raise ValueError("not a list")
+    found: dict[Connection, None] = {}
+    for item in value:
+        try:
+            found[connection_from(item)] = None
+        except ValueError as error:
+            # One that is broken costs no other.
+            _log.warning("one of %s was left out: %s", name, error)
+    return list(found)

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import QApplication
 
 import core
 from core import logs, settings
+from core.connections import Connection
 from core.errors import OdographError
-from core.settings import RecentSource
 from gui import theme
 from gui.job_runner import JobRunner
 from gui.main_window.window import MainWindow
@@ -150,7 +150,7 @@ def _open_first(window: MainWindow, remembered: settings.Settings, options: Wind
     if options.demo:
         window.open_demo()
     elif options.source:
-        window.open_source(RecentSource(options.source, options.s3.profile, options.s3.region, options.s3.endpoint_url))
+        window.open_source(Connection(options.source, options.s3))
     elif not options.workspace and remembered.restore_last_source and remembered.last_source is not None:
         window.open_source(remembered.last_source)
     return problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from core.storage.connection import S3Options
+from core.connections import S3Options
 
 if TYPE_CHECKING:
     from pathlib import Path

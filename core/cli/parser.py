@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import core
 from core.cli.options import WindowOptions
+from core.connections import S3Options
 from core.errors import UsageError
 from core.settings import THEMES
-from core.storage.connection import S3Options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from core.connections import S3Options
 from core.errors import AccessDenied, SourceNotFound, UsageError
 from core.storage.folder import FolderSource
 from core.storage.keys import parse_key, split_root
@@ -21,21 +22,6 @@ _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
 _REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 _FORMS = "Write s3://bucket/prefix or the path of a folder."
-
-
-@dataclass(frozen=True, slots=True)
-class S3Options:
-    """How a bucket is reached. Nothing in here is secret: credentials come from the AWS configuration alone.
-
-    Attributes:
-        profile: a profile of the AWS configuration; empty for the default chain.
-        region: the bucket's region; empty to find it.
-        endpoint_url: the server's address where it is not AWS.
-    """
-
-    profile: str = ""
-    region: str = ""
-    endpoint_url: str = ""
 
 
 _DEFAULT = S3Options()
@@ -95,7 +81,14 @@ def _open_bucket(address: str, options: S3Options) -> Source:
     # boto3 alone takes a quarter of a second to import, which a folder need not wait for.
     from core.storage.s3 import S3Source
 
-    return S3Source(bucket, root, scope, S3Options(options.profile.strip(), options.region.strip(), endpoint))
+    used = replace(
+        options,
+        profile=options.profile.strip(),
+        region=options.region.strip(),
+        endpoint_url=endpoint,
+        ca_file=options.ca_file.strip(),
+    )
+    return S3Source(bucket, root, scope, used)
 
 
 def _check_endpoint(endpoint: str) -> str:

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef, ObjectTypeDef
     from obstore import ListStream, ObjectMeta
 
+    from core.connections import S3Options
     from core.jobs import JobContext
-    from core.storage.connection import S3Options
 
 _PAGE = 1000
 _WORKERS = 16

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef
     from obstore.store import ClientConfig, RetryConfig, S3Credential
 
+    from core.connections import S3Options
     from core.jobs import JobContext
-    from core.storage.connection import S3Options
 
 # Reading the description of S3 takes longer than all the rest of connecting: it is kept for the next time.
 _LOADER = create_loader()

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from core.connections import Connection, connection_from, content_of
 from core.errors import OdographError
 from core.fleet.series import SeriesKey
-from core.settings import RecentSource
 from core.workspaces.layout import (
     GAP_FACTOR,
     LEAST_WEIGHT,
@@ -58,7 +58,7 @@ class Workspace:
     """
 
     name: str = ""
-    source: RecentSource | None = None
+    source: Connection | None = None
     vehicles: tuple[str, ...] = ()
     joined: bool = True
     layout: TimelineLayout = field(default_factory=TimelineLayout)
@@ -73,8 +73,7 @@ def workspace_text(workspace: Workspace) -> str:
     numbers = {key: number for number, key in enumerate(layout.looks, 1)}
     content: dict[str, Any] = {"format": FORMAT, "version": VERSION, "name": workspace.name}
     if workspace.source is not None:
-        parts = ("address", "profile", "region", "endpoint_url")
-        content["source"] = {part: text for part in parts if (text := getattr(workspace.source, part))}
+        content["source"] = content_of(workspace.source)
     content["vehicles"] = list(workspace.vehicles)
     content["join_renamed"] = workspace.joined
     content["series"] = [
@@ -165,7 +164,7 @@ def parse_workspace(text: str) -> tuple[Workspace, list[str]]:
         reader.problems.append("It was made by a newer Odograph; what this one does not know is left out")
     workspace = Workspace(
         name=reader.value(content, "name", _text, ""),
-        source=reader.value(content, "source", _source, None),
+        source=reader.value(content, "source", connection_from, None),
         vehicles=reader.vehicles(content),
         joined=reader.value(content, "join_renamed", _flag, True),
         layout=reader.layout(content),
@@ -358,10 +357,3 @@ def _key(item: Any) -> SeriesKey:
     return SeriesKey(
         _text(item.get("vin")), _text(item.get("capability")), _text(item.get("property")), _text(component)
     )
-
-
-def _source(value: Any) -> RecentSource:
-    if not isinstance(value, dict) or not _text(value.get("address")):
-        raise ValueError("no address")
-    parts = {name: _text(value.get(name, "")) for name in ("profile", "region", "endpoint_url")}
-    return RecentSource(_text(value["address"]), **parts)

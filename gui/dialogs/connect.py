@@ -22,10 +22,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.connections import Connection, S3Options
 from core.errors import OdographError, UsageError
-from core.settings import RecentSource
 from core.storage.addresses import read_bucket_address
-from core.storage.connection import S3Options, open_source
+from core.storage.connection import open_source
 from core.storage.keys import is_app
 from gui import theme
 
@@ -67,7 +67,7 @@ class ConnectDialog(QDialog):
 
     chosen = Signal(str, object)
 
-    def __init__(self, jobs: JobRunner, parent: QWidget | None = None, source: RecentSource | None = None) -> None:
+    def __init__(self, jobs: JobRunner, parent: QWidget | None = None, source: Connection | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Connect to a bucket")
         self._jobs = jobs
@@ -83,7 +83,7 @@ class ConnectDialog(QDialog):
         self.endpoint = QLineEdit()
         self.endpoint.setPlaceholderText("https://minio.example.com:9000")
         self._build()
-        self._fill(source or RecentSource(""))
+        self._fill(source or Connection(""))
         self.address.editingFinished.connect(self._take_apart)
         for field in (self.address, self.region, self.endpoint):
             field.textChanged.connect(self._on_edited)
@@ -171,12 +171,12 @@ class ConnectDialog(QDialog):
         line.addWidget(buttons)
         return line
 
-    def _fill(self, source: RecentSource) -> None:
+    def _fill(self, source: Connection) -> None:
         self.address.setText(source.address)
-        self.profile.setEditText(source.profile)
-        self.region.setText(source.region)
-        self.endpoint.setText(source.endpoint_url)
-        self.advanced.setChecked(bool(source.region or source.endpoint_url))
+        self.profile.setEditText(source.options.profile)
+        self.region.setText(source.options.region)
+        self.endpoint.setText(source.options.endpoint_url)
+        self.advanced.setChecked(bool(source.options.region or source.options.endpoint_url))
         field = self.profile.lineEdit()
         if field is not None:
             field.setPlaceholderText("As the AWS command line would choose")

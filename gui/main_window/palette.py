@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Slot
 
 from core.fleet.series import SeriesKey
 from core.sandbox.simulate import display_name
-from core.settings import MAX_RECENT_COMMANDS, RecentSource
+from core.settings import MAX_RECENT_COMMANDS
 from gui.actions import ACTIONS, menu_path
 from gui.dialogs.palette import CommandPalette
 from gui.keys import shortcut_text
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from core.connections import Connection
     from core.fleet.series import PropertySummary, Vehicle
     from core.settings import Settings
     from gui.action_set import ActionSet
@@ -44,7 +45,7 @@ class PaletteSwitch(QObject):
         session: Session,
         settings: Settings,
         save: Callable[[], None],
-        open_source: Callable[[RecentSource], None],
+        open_source: Callable[[Connection], None],
         window: QWidget,
     ) -> None:
         super().__init__(window)
@@ -117,7 +118,7 @@ class PaletteSwitch(QObject):
         elif entry.kind is EntryKind.PROPERTY:
             self._panels.properties.series_activated.emit([entry.value])
         elif entry.kind is EntryKind.SOURCE:
-            self._open_source(cast("RecentSource", entry.value))
+            self._open_source(cast("Connection", entry.value))
         else:
             self._panels.docks["show_vehicles"].show()
             self._panels.vehicles.select_vins([str(entry.value)])

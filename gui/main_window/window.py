@@ -10,12 +10,11 @@ from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QToolBar, QWidget
 
 from core import paths, settings
+from core.connections import Connection
 from core.errors import ArchiveDamaged, OdographError, UsageError
 from core.fleet.series import SeriesKey
 from core.fleet.timezones import zone
 from core.sandbox.simulate import display_name, ensure_demo
-from core.settings import RecentSource
-from core.storage.connection import S3Options
 from core.workspaces.layout import Alignment
 from gui import theme
 from gui.action_set import ActionSet
@@ -86,8 +85,8 @@ class MainWindow(QMainWindow):
         self._messages = messages
         self._settings = remembered
         self._keep_state = keep_state
-        self._opening: RecentSource | None = None
-        self._opened_as: RecentSource | None = None
+        self._opening: Connection | None = None
+        self._opened_as: Connection | None = None
         self._shows_demo = False
         self._vins_to_select: tuple[str, ...] = ()
         self._wanted_series: tuple[tuple[str, ...], tuple[str, ...]] | None = None
@@ -133,10 +132,10 @@ class MainWindow(QMainWindow):
 
     # Opening
 
-    def open_source(self, source: RecentSource) -> None:
+    def open_source(self, source: Connection) -> None:
         """Open a bucket or a folder; the one that is open is closed when the new one is there."""
         self._opening, self._shows_demo = source, False
-        self._session.open(source.address, S3Options(source.profile, source.region, source.endpoint_url))
+        self._session.open(source.address, source.options)
 
     @Slot()
     def open_demo(self) -> None:
@@ -198,7 +197,7 @@ class MainWindow(QMainWindow):
         self.actions_.connect("join_renamed", self._join_renamed)
         panels.welcome.connect_requested.connect(self._ask_for_bucket)
         panels.welcome.folder_requested.connect(self._ask_for_folder)
-        panels.welcome.folder_dropped.connect(lambda folder: self.open_source(RecentSource(folder)))
+        panels.welcome.folder_dropped.connect(lambda folder: self.open_source(Connection(folder)))
         panels.welcome.demo_requested.connect(self.open_demo)
         panels.welcome.recent_requested.connect(self.open_source)
         panels.welcome.recent_removed.connect(self._forget)
@@ -232,7 +231,7 @@ class MainWindow(QMainWindow):
         self._show_panels(True)
         self.setWindowTitle(f"{display_name(source.address)} – Odograph")
         self.panels.source_text.set_full_text(display_name(source.address))
-        self._opened_as = self._opening or RecentSource(source.address)
+        self._opened_as = self._opening or Connection(source.address)
         if self._keep_state:
             self._settings.remember(self._opened_as)
             self._save_settings()
@@ -358,18 +357,14 @@ class MainWindow(QMainWindow):
     def _ask_for_bucket(self) -> None:
         dialog = ConnectDialog(self._jobs, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.chosen.connect(
-            lambda address, options: self.open_source(
-                RecentSource(address, options.profile, options.region, options.endpoint_url)
-            )
-        )
+        dialog.chosen.connect(lambda address, options: self.open_source(Connection(address, options)))
         dialog.open()
 
     @Slot()
     def _ask_for_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, "Open a folder of batches")
         if folder:
-            self.open_source(RecentSource(folder))
+            self.open_source(Connection(folder))
 
     @Slot()
     def _ask_for_time(self) -> None:
@@ -428,7 +423,7 @@ class MainWindow(QMainWindow):
         panels.properties.filter.setFocus()
 
     @Slot(object)
-    def _forget(self, source: RecentSource) -> None:
+    def _forget(self, source: Connection) -> None:
         self._settings.forget(source)
         self._save_settings()
         self._show_recent()

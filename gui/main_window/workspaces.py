@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from core.connections import Connection
     from core.fleet.series import SeriesKey
-    from core.settings import RecentSource
     from core.storage.source import Source
     from core.workspaces.layout import TimelineLayout
     from gui.action_set import ActionSet
@@ -51,8 +51,8 @@ class WorkspaceSwitch(QObject):
         session: Session,
         jobs: JobRunner,
         messages: MessageCenter,
-        open_source: Callable[[RecentSource], None],
-        opened_as: Callable[[], RecentSource | None],
+        open_source: Callable[[Connection], None],
+        opened_as: Callable[[], Connection | None],
         window: QWidget,
         *,
         keeps: bool,

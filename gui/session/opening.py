@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from core.archive.archive import DayState, Reject
+    from core.connections import S3Options
     from core.fleet.series import Vehicle
     from core.jobs import JobContext
-    from core.storage.connection import S3Options
     from core.storage.source import Source
     from core.sync import Day
 

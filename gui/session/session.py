@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.archive.messages import read_messages
+from core.connections import S3Options
 from core.errors import ArchiveDamaged
 from core.export.csv_export import count_rows, export_csv
-from core.storage.connection import S3Options
 from core.storage.index import batches_between, index_source
 from core.storage.keys import parse_key
 from core.sync import days_to_load, sync

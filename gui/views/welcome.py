@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
-    from core.settings import RecentSource
+    from core.connections import Connection
 
 _WIDTH = 780
 _CHOICE_WIDTH = 230
@@ -118,15 +118,15 @@ class RecentModel(QAbstractListModel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._sources: list[RecentSource] = []
+        self._sources: list[Connection] = []
 
-    def set_sources(self, sources: Sequence[RecentSource]) -> None:
+    def set_sources(self, sources: Sequence[Connection]) -> None:
         """Show these."""
         self.beginResetModel()
         self._sources = list(sources)
         self.endResetModel()
 
-    def source(self, index: _Index) -> RecentSource | None:
+    def source(self, index: _Index) -> Connection | None:
         """The source of a row."""
         return self._sources[index.row()] if index.isValid() else None
 
@@ -150,12 +150,13 @@ class RecentModel(QAbstractListModel):
         return None
 
 
-def _detail(source: RecentSource) -> str:
-    parts = [f"profile {source.profile}" if source.profile else "", source.region, source.endpoint_url]
+def _detail(source: Connection) -> str:
+    options = source.options
+    parts = [f"profile {options.profile}" if options.profile else "", options.region, options.endpoint_url]
     return " · ".join(part for part in parts if part)
 
 
-def _icon(source: RecentSource) -> str:
+def _icon(source: Connection) -> str:
     if is_demo(source.address):
         return "demo"
     return "bucket" if source.address.startswith("s3://") else "folder"
@@ -200,8 +201,8 @@ class WelcomePage(QWidget):
     Signals:
         connect_requested(), folder_requested(), demo_requested(): one of the three choices.
         folder_dropped(str): a folder was dropped on the page.
-        recent_requested(RecentSource): open it.
-        recent_removed(RecentSource): take it off the list.
+        recent_requested(Connection): open it.
+        recent_removed(Connection): take it off the list.
     """
 
     connect_requested = Signal()
@@ -288,7 +289,7 @@ class WelcomePage(QWidget):
         view.installEventFilter(self)
         return view
 
-    def set_recent(self, sources: Sequence[RecentSource]) -> None:
+    def set_recent(self, sources: Sequence[Connection]) -> None:
         """Show the sources opened before, newest first."""
         row = self.recent.currentIndex().row()
         self.model.set_sources(sources)
@@ -326,7 +327,7 @@ class WelcomePage(QWidget):
         if source is not None:
             self.make_menu(index, source).popup(self.recent.viewport().mapToGlobal(where))
 
-    def make_menu(self, index: QModelIndex, source: RecentSource) -> QMenu:
+    def make_menu(self, index: QModelIndex, source: Connection) -> QMenu:
         """The menu of a recent source; it deletes itself."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

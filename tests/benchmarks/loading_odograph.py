@@ -16,8 +16,9 @@ from obstore.store import S3Store
 import core.storage.s3  # noqa: F401
 from core.archive.archive import Archive
 from core.archive.flatten import flatten
+from core.connections import S3Options
 from core.jobs import JobContext
-from core.storage.connection import S3Options, open_source
+from core.storage.connection import open_source
 from core.storage.keys import parse_key
 from core.sync import sync
 from core.sync.engine import CHUNK_BYTES

@@ -109,7 +109,7 @@ def steps(source: Path | None, fleet: Fleet | None) -> list[Step]:
 
 
 def _works(session: Session, source: Path, fleet: Fleet) -> Iterator[Callable[[], None]]:
-    from core.storage.connection import S3Options
+    from core.connections import S3Options
 
     listed: list[int] = []
     problems: list[object] = []
@@ -164,7 +164,8 @@ def _resident() -> int:
 
 def _archive_of(source: Path) -> Path:
     from core import paths
-    from core.storage.connection import S3Options, open_source
+    from core.connections import S3Options
+    from core.storage.connection import open_source
 
     return paths.archive_folder(open_source(str(source), S3Options()).identity)
 

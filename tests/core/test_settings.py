@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from core import settings as store
+from core.connections import Connection, S3Options
 from core.errors import OdographError
-from core.settings import MAX_RECENT_SOURCES, RecentSource, Settings
+from core.settings import MAX_RECENT_SOURCES, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,8 +23,8 @@ def test_without_a_file_defaults_are_used() -> None:
 def test_what_was_saved_comes_back() -> None:
     settings = Settings(theme="dark", time_zone="Asia/Kathmandu", restore_last_source=False, join_renamed=False)
     settings.units, settings.unit_overrides = "as sent", {"diagnostics.tire_pressures.pressure": "bars"}
-    settings.remember(RecentSource("s3://fleet/backup", "analyst", "eu-west-1", "https://s3.example.com"))
-    settings.remember(RecentSource("/data/Flotte Süd"))
+    settings.remember(Connection("s3://fleet/backup", S3Options("analyst", "eu-west-1", "https://s3.example.com")))
+    settings.remember(Connection("/data/Flotte Süd"))
     store.save(settings)
     assert store.load() == settings
     assert [path.name for path in store.settings_file().parent.iterdir()] == ["settings.json"]
@@ -37,28 +38,28 @@ def test_only_what_differs_from_the_defaults_is_written() -> None:
 def test_recent_sources_are_newest_first_once_each_and_few() -> None:
     settings = Settings()
     for number in range(20):
-        settings.remember(RecentSource(f"/data/{number}"))
-    settings.remember(RecentSource("/data/15"))
+        settings.remember(Connection(f"/data/{number}"))
+    settings.remember(Connection("/data/15"))
     addresses = [source.address for source in settings.recent_sources]
     assert len(addresses) == MAX_RECENT_SOURCES == 12
     assert addresses[:3] == ["/data/15", "/data/19", "/data/18"]
     assert len(set(addresses)) == len(addresses)
-    assert settings.last_source == RecentSource("/data/15")
+    assert settings.last_source == Connection("/data/15")
 
 
 def test_the_same_bucket_with_another_profile_is_another_source() -> None:
     settings = Settings()
-    settings.remember(RecentSource("s3://fleet", profile="a"))
-    settings.remember(RecentSource("s3://fleet", profile="b"))
-    assert [source.profile for source in settings.recent_sources] == ["b", "a"]
+    settings.remember(Connection("s3://fleet", S3Options("a")))
+    settings.remember(Connection("s3://fleet", S3Options("b")))
+    assert [source.options.profile for source in settings.recent_sources] == ["b", "a"]
 
 
 def test_forgetting_a_source() -> None:
     settings = Settings()
-    settings.remember(RecentSource("/data/1"))
-    settings.remember(RecentSource("/data/2"))
-    settings.forget(RecentSource("/data/2"))
-    assert settings.recent_sources == [RecentSource("/data/1")]
+    settings.remember(Connection("/data/1"))
+    settings.remember(Connection("/data/2"))
+    settings.forget(Connection("/data/2"))
+    assert settings.recent_sources == [Connection("/data/1")]
     assert settings.last_source is None
 
 
@@ -73,10 +74,10 @@ def test_forgetting_a_source() -> None:
 )
 def test_an_endpoint_keeps_no_login(url: str, kept: str) -> None:
     settings = Settings()
-    settings.remember(RecentSource("s3://fleet", endpoint_url=url))
+    settings.remember(Connection("s3://fleet", S3Options(endpoint_url=url)))
     store.save(settings)
     assert "password" not in store.settings_file().read_text("utf-8")
-    assert store.load().recent_sources[0].endpoint_url == kept
+    assert store.load().recent_sources[0].options.endpoint_url == kept
 
 
 @pytest.mark.expects_log("odograph.settings")

@@ -11,9 +11,10 @@ import pytest
 
 from core import paths
 from core.cli.program import DONE, run
+from core.connections import Connection, S3Options
 from core.jobs import JobContext
 from core.sandbox.simulate import SimulationPlan, SimulationResult, simulate_into_folder
-from core.settings import RecentSource, Settings
+from core.settings import Settings
 from gui import theme
 from gui.job_runner import JobRunner
 from gui.main_window.window import MainWindow
@@ -84,9 +85,9 @@ class Desk:
         self.window.activateWindow()
         qtbot.waitUntil(self.window.isActiveWindow, timeout=WAIT_MS)
 
-    def open(self, address: str, **options: str) -> None:
+    def open(self, address: str, **options: Any) -> None:
         """Open a source and wait until it is listed and loaded."""
-        self.window.open_source(RecentSource(address, **options))
+        self.window.open_source(Connection(address, S3Options(**options)))
         self.wait_until_settled()
 
     def wait_until_settled(self) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core import paths
-from core.settings import RecentSource
+from core.connections import Connection, S3Options
 from core.storage.keys import parse_key
 from gui.messages import Severity
 from tests.servers import Keys, MiniStack, allow
@@ -96,6 +96,6 @@ def test_a_server_that_is_gone_leaves_what_was_loaded(
     desk.open(f"s3://{BUCKET}", endpoint_url="http://127.0.0.1:9")
     assert len(titles(desk)) == 1
     assert desk.session.source is None
-    desk.window.open_source(RecentSource(f"s3://{BUCKET}", endpoint_url=server.url))
+    desk.window.open_source(Connection(f"s3://{BUCKET}", S3Options(endpoint_url=server.url)))
     desk.wait_until_settled()
     assert desk.session.source is not None

@@ -12,8 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QMenu, QToolBar, QToolButton
 
 from core import settings
+from core.connections import Connection
 from core.fleet.series import SeriesKey
-from core.settings import RecentSource, Settings
+from core.settings import Settings
 from core.workspaces.file import Workspace, workspace_text
 from gui.dialogs.export import ExportDialog
 
@@ -198,7 +199,7 @@ def test_the_open_source_is_remembered(open_desk: Callable[[Settings], Desk], fl
     first.open(str(fleet.folder))
     first.window.close()
     remembered = settings.load()
-    assert remembered.last_source == RecentSource(str(fleet.folder))
+    assert remembered.last_source == Connection(str(fleet.folder))
     second = open_desk(remembered)
     assert remembered.last_source is not None
     second.window.open_source(remembered.last_source)

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from core import settings
+from core.connections import Connection
 from core.fleet.series import SeriesKey
-from core.settings import RecentSource
 from gui.actions import ACTIONS, NEEDS
 from gui.models.palette import EntryKind
 
@@ -117,7 +117,7 @@ def test_vehicles_properties_and_sources_are_found(desk: Desk, fleet: Fleet) -> 
     opened(desk, "open this source")
     entry = palette.current()
     assert entry is not None
-    assert entry.value == RecentSource(str(fleet.folder))
+    assert entry.value == Connection(str(fleet.folder))
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
     desk.wait(lambda: desk.session.source)
     desk.wait_until_settled()

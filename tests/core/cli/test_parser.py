@@ -6,7 +6,7 @@ import pytest
 
 from core.cli.options import WindowOptions
 from core.cli.parser import COMMANDS, command_of, parse_command, parse_window, unknown_word
-from core.storage.connection import S3Options
+from core.connections import S3Options
 
 
 def test_without_words_the_window_opens_as_it_was() -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from core.connections import S3Options
 from core.errors import AccessDenied, SourceNotFound, UsageError
-from core.storage.connection import S3Options, open_source
+from core.storage.connection import open_source
 from core.storage.folder import FolderSource
 from core.storage.s3 import S3Source
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from core.connections import S3Options
 from core.errors import CredentialsRejected, ObjectNotFound, SourceBusy, SourceUnreachable, WrongRegion
 from core.jobs import JobCancelled, JobContext
 from core.storage import s3_link
-from core.storage.connection import S3Options, open_source
+from core.storage.connection import open_source
 from tests import faults
 from tests.core.storage.conftest import DAY, Users, many
 

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from core.connections import S3Options
 from core.errors import AccessDenied
 from core.jobs import JobCancelled, JobContext
-from core.storage.connection import S3Options, open_source
+from core.storage.connection import open_source
 from core.storage.index import DayCount, SourceIndex, batches_between, index_source
 from core.storage.keys import parse_key
 from tests.core.storage.conftest import APP, DAY, OTHER_APP, Users, layout

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from core.connections import S3Options
 from core.errors import (
     AccessDenied,
     CredentialsMissing,
@@ -17,7 +18,7 @@ from core.errors import (
     UsageError,
     WrongRegion,
 )
-from core.storage.connection import S3Options, open_source
+from core.storage.connection import open_source
 from core.storage.s3 import S3Source
 from tests.core.storage.conftest import APP, DAY, OTHER_APP, Users, layout, many
 from tests.servers import Keys, MiniStack, allow, deny, recording_proxy, write_profiles
@@ -34,7 +35,7 @@ def as_reader(users: Users, monkeypatch: pytest.MonkeyPatch) -> None:
     users.reader.use(monkeypatch)
 
 
-def at(server: MiniStack, address: str, **options: str) -> Source:
+def at(server: MiniStack, address: str, **options: Any) -> Source:
     return open_source(address, S3Options(endpoint_url=server.url, **options))
 
 

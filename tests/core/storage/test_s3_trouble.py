@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from core.connections import S3Options
 from core.errors import OdographError, SourceBusy, SourceUnreachable, WrongRegion
 from core.jobs import JobCancelled, JobContext
-from core.storage.connection import S3Options, open_source
+from core.storage.connection import open_source
 from core.storage.source import SourceObject
 from tests.core.storage.conftest import DAY, Users, layout
 from tests.servers import MiniStack, answering, free_port, recording_proxy, send_answer

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.archive.archive import Archive
+from core.connections import S3Options
 from core.errors import CredentialsRejected, OdographError, SourceUnreachable
 from core.jobs import JobCancelled, JobContext
 from core.sandbox.simulate import SimulationPlan, SimulationResult, simulate_into_folder
 from core.storage import s3_link
-from core.storage.connection import S3Options, open_source
+from core.storage.connection import open_source
 from core.storage.keys import parse_key
 from core.sync import sync, watch
 from tests import faults

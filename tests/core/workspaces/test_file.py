@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.connections import Connection, S3Options
 from core.errors import OdographError
 from core.fleet.series import SeriesKey
-from core.settings import RecentSource
 from core.workspaces.file import Workspace, WorkspaceDamaged, parse_workspace, read_workspace, workspace_text
 from core.workspaces.layout import (
     LEAST_WEIGHT,
@@ -31,7 +31,7 @@ ODOMETER, LOCK = SeriesKey("VIN1", "diagnostics", "odometer"), SeriesKey("VIN1",
 DERIVED = SeriesKey("VIN1", "derived", "per_day(diagnostics.odometer, 'Europe/Berlin')")
 WORKSPACE = Workspace(
     "Brakes – März",
-    RecentSource("s3://fleet/app", profile="work", region="eu-central-1"),
+    Connection("s3://fleet/app", S3Options("work", "eu-central-1", keys="fleet keys")),
     ("VIN1", "VIN2"),
     False,
     TimelineLayout(
@@ -67,7 +67,7 @@ def test_what_is_written_is_read_again_and_can_be_read_by_a_person() -> None:
 
 
 def test_nothing_secret_is_written() -> None:
-    login = RecentSource("s3://fleet", endpoint_url="https://user:password@storage.example:9000")
+    login = Connection("s3://fleet", S3Options(endpoint_url="https://user:password@storage.example:9000"))
     assert "password" not in workspace_text(Workspace("a", login))
 
 

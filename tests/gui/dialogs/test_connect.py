@@ -10,8 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
-from core.settings import RecentSource
-from core.storage.connection import S3Options
+from core.connections import Connection, S3Options
 from gui.dialogs.connect import ConnectDialog
 from gui.job_runner import JobRunner
 from tests.servers import REGION, Keys, MiniStack, allow, answering, free_port, send_answer
@@ -44,7 +43,7 @@ def reader(server: MiniStack) -> Keys:
 class Opened:
     """An open dialog, its runner, and what it has asked for."""
 
-    def __init__(self, qtbot: QtBot, source: RecentSource | None = None) -> None:
+    def __init__(self, qtbot: QtBot, source: Connection | None = None) -> None:
         self.qtbot = qtbot
         self.runner = JobRunner()
         self.dialog = ConnectDialog(self.runner, source=source)
@@ -118,7 +117,7 @@ def test_a_pasted_address_fills_region_and_server(opened: Opened) -> None:
 
 def test_profiles_of_the_aws_configuration(qtbot: QtBot, home: Path) -> None:
     (home / "aws-config").write_text("[default]\n[profile fleet]\n")
-    opened = Opened(qtbot, RecentSource("s3://fleet", profile="typed", endpoint_url="https://minio.example.com"))
+    opened = Opened(qtbot, Connection("s3://fleet", S3Options("typed", "", "https://minio.example.com")))
     dialog = opened.dialog
     assert [dialog.profile.itemText(row) for row in range(dialog.profile.count())] == ["default", "fleet"]
     assert dialog.options() == S3Options("typed", "", "https://minio.example.com")

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from core import paths
-from core.settings import RecentSource
+from core.connections import Connection, S3Options
 from gui import theme
 from gui.views.welcome import DETAIL_ROLE, Choice, RecentModel, WelcomePage
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
-BUCKET = RecentSource("s3://fleet/production", profile="analyst", region="eu-central-1")
-SERVER = RecentSource("s3://test", endpoint_url="https://minio.example.com:9000")
-FOLDER = RecentSource("/home/ana/fleet")
+BUCKET = Connection("s3://fleet/production", S3Options(profile="analyst", region="eu-central-1"))
+SERVER = Connection("s3://test", S3Options(endpoint_url="https://minio.example.com:9000"))
+FOLDER = Connection("/home/ana/fleet")
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_the_model(qtmodeltester: ModelTester) -> None:
 
 def test_the_demo_fleet_is_called_by_its_name(page: WelcomePage) -> None:
     demo = paths.demo_folder() / "12-vehicles-30-days-v1"
-    page.set_recent([RecentSource(str(demo))])
+    page.set_recent([Connection(str(demo))])
     assert page.model.index(0).data() == "Demo fleet"
     assert str(demo) in page.model.index(0).data(Qt.ItemDataRole.ToolTipRole)
 
