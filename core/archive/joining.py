@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import duckdb
+    from numpy.typing import NDArray
 
     from core.archive.table import TableFile
     from core.jobs import JobContext
@@ -148,7 +149,7 @@ def summary(row: tuple[Any, ...], former_names: tuple[str, ...] = ()) -> Propert
     )
 
 
-def repeated(connection: duckdb.DuckDBPyConnection, table: pa.Table) -> pa.Array:
+def repeated(connection: duckdb.DuckDBPyConnection, table: pa.Table) -> NDArray[np.bool_]:
     """Which rows say again what another one says under a name that comes before.
 
     Args:
@@ -161,7 +162,7 @@ def repeated(connection: duckdb.DuckDBPyConnection, table: pa.Table) -> pa.Array
     connection.register("sample", table.append_column("row", pa.array(rows)))
     connection.register("units", _measures())
     found = connection.execute(_REPEATED).fetchnumpy()["row"]
-    return pa.array(np.isin(rows, found))
+    return np.isin(rows, found)
 
 
 @functools.cache

@@ -1,7 +1,8 @@
 """Answers questions about vehicles, properties and series from the archive's files.
 
 A message that was delivered again is in the archive once for each batch that brought it; every answer counts and shows
-its samples once, as the delivery with the earliest time brought them.
+its samples once, as the delivery with the earliest time brought them. A series also knows which of them came again, and
+in which batches.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.archive.deliveries import each_once
+from core.archive.deliveries import each_once, without
 from core.archive.engine import querying
 from core.archive.joining import joined_key, keys_as_sent, repeated, summary
 from core.archive.ledger import Reject
 from core.archive.sql import among, literal, of_vehicles, read
-from core.fleet.series import Labels, PropertySummary, Series, SeriesKey, Vehicle
+from core.fleet.series import Labels, PropertySummary, Redeliveries, Series, SeriesKey, Vehicle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,12 +139,12 @@ def series(
         return [_empty(key) for key in keys]
     distinct = list(dict.fromkeys(keys))
     sent = [keys_as_sent(key) if joined else [key] for key in distinct]
-    table = _series_rows(folder, chosen, sent, ctx, start, end)
+    table, again = _series_rows(folder, chosen, sent, ctx, start, end)
     if len(chosen) < len(possible) and pc.any(table.column("time_from_batch")).as_py():
         # A message without a time has that of its first delivery, which may lie in a file outside the range.
-        table = _series_rows(folder, possible, sent, ctx, start, end)
+        table, again = _series_rows(folder, possible, sent, ctx, start, end)
     ctx.check()
-    found = dict(zip(distinct, _split(table, sent), strict=True))
+    found = dict(zip(distinct, _split(table, again, sent), strict=True))
     return [found[key].slice(start, end) for key in keys]
 
 
@@ -154,8 +155,10 @@ def _series_rows(
     ctx: JobContext,
     start: int | None,
     end: int | None,
-) -> pa.Table:
-    """The samples of each series in these files; outside the range only those whose time is a batch's.
+) -> tuple[pa.Table, pa.Table | None]:
+    """The samples of each series in these files, and those that came again, as each_once gives them.
+
+    Outside the range there are only those whose time is a batch's.
 
     Args:
         sent: for each series those of which it is joined, itself first.
@@ -182,10 +185,10 @@ def _series_rows(
         query = _ONE_SERIES if len(parts) == 1 else _SERIES
         found = connection.execute(query.format(files=read(folder, files), condition=condition)).to_arrow_table()
         ctx.check()
-        table = each_once(found)
+        table, again = each_once(found)
         if pc.any(pc.greater(table.column("place"), 0)).as_py():
-            table = table.filter(pc.invert(repeated(connection, table)))
-        return table
+            return without(repeated(connection, table), table, again)
+        return table, again
 
 
 def rejects(folder: Path, files: Sequence[TableFile], batch: str, limit: int, ctx: JobContext) -> list[Reject]:
@@ -201,8 +204,11 @@ def rejects(folder: Path, files: Sequence[TableFile], batch: str, limit: int, ct
     return [Reject(*row) for row in rows]
 
 
-def _split(table: pa.Table, sent: Sequence[Sequence[SeriesKey]]) -> list[Series]:
+def _split(table: pa.Table, again: pa.Table | None, sent: Sequence[Sequence[SeriesKey]]) -> list[Series]:
     """The series of a table that is sorted by their numbers, each under the first of the keys that it is joined of."""
+    redelivered = None
+    if again is not None:
+        redelivered = Redeliveries(again.column("kept").to_numpy(), _Column(again.column("batch")).labels(slice(None)))
     columns = {name: table.column(name) for name in table.column_names}
     bounds = np.searchsorted(columns["number"].to_numpy(), np.arange(len(sent) + 1))
     place = columns["place"].to_numpy()
@@ -227,6 +233,7 @@ def _split(table: pa.Table, sent: Sequence[Sequence[SeriesKey]]) -> list[Series]
                 ordinal[part],
                 from_batch[part].astype(np.bool_),
                 _sent_as(place[part], keys) if place[part].any() else None,
+                redelivered=None if redelivered is None else redelivered.part(low, high),
             )
         )
     return found

@@ -65,6 +65,39 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True)
+class Redeliveries:
+    """The deliveries that brought samples of a series again, which the series itself has once.
+
+    Attributes:
+        sample: int64, ascending: the index in the series of each sample that came again, as often as it did.
+        batch: the key of the batch that brought it again.
+    """
+
+    sample: NDArray[np.int64]
+    batch: Labels
+
+    def __len__(self) -> int:
+        return len(self.sample)
+
+    def samples(self) -> NDArray[np.int64]:
+        """The samples that came again, each once, ascending."""
+        found: NDArray[np.int64] = self.sample[np.append(True, np.diff(self.sample) != 0)[: len(self)]]
+        return found
+
+    def batches_of(self, sample: int) -> list[str]:
+        """The keys of the batches that brought a sample again, in the order of the deliveries."""
+        first, last = np.searchsorted(self.sample, [sample, sample + 1]).tolist()
+        return [self.batch[place] or "" for place in range(first, last)]
+
+    def part(self, first: int, last: int) -> Redeliveries | None:
+        """Those of the samples from one index to before another, counted from the first; None where there are none."""
+        low, high = np.searchsorted(self.sample, [first, last]).tolist()
+        if low == high:
+            return None
+        return Redeliveries(self.sample[low:high] - first, Labels(self.batch.codes[low:high], self.batch.names))
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """All samples of one series in a range of time, sorted by time; each array has one element a sample.
 
@@ -83,6 +116,7 @@ class Series:
         until: int64, of derived series only: the moment from which on a sample's value does not count any more, not
             after the next sample and not before its own; its own where the value is that of a moment alone. None of
             recorded series, whose values count until the next one as far as no gap lies between.
+        redelivered: the deliveries that brought samples again; None where each came once.
     """
 
     key: SeriesKey
@@ -96,6 +130,7 @@ class Series:
     time_from_batch: NDArray[np.bool_]
     sent_as: Labels | None = None
     until: NDArray[np.int64] | None = None
+    redelivered: Redeliveries | None = None
 
     def __len__(self) -> int:
         return len(self.time)
@@ -143,6 +178,7 @@ class Series:
             self.time_from_batch[part],
             None if self.sent_as is None else cut(self.sent_as),
             None if self.until is None else self.until[part],
+            None if self.redelivered is None else self.redelivered.part(first, last),
         )
 
 

@@ -125,6 +125,16 @@ def test_a_redelivered_message_counts_once(archive: Archive, ctx: JobContext) ->
     [b] = archive.series([SeriesKey("VF1", "a", "b")], ctx)
     assert (b.time.tolist(), [b.text[0], b.text[1]]) == ([key(1).time] * 2, ["x", "y"])
     assert b.time_from_batch.tolist() == [True, True]
+    assert b.redelivered is not None
+    assert b.redelivered.sample.tolist() == [0, 1]
+    [odometers, _] = archive.series([_ODOMETER, SeriesKey("VF1", "a", "b")], ctx)
+    assert odometers.redelivered is not None
+    assert [odometers.redelivered.batches_of(place) for place in range(2)] == [[key(1).text, key(2).text], []]
+    assert odometers.redelivered.samples().tolist() == [0]
+    later = odometers.part(1, 2)
+    assert (len(later), later.redelivered) == (1, None)
+    [missing] = archive.series([_ODOMETER], ctx, STAMP_US + 1)
+    assert missing.redelivered is None
     assert _values(archive) == [[1.0, 1.0]]
     samples = {(p.capability, p.property): (p.samples, p.last_seen) for p in archive.properties([], ctx)}
     assert samples == {
