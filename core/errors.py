@@ -10,7 +10,9 @@ The tree::
     │   ├── AccessDenied           credentials are known but lack a permission
     │   │   └── FolderUnreadable   one folder of a source may not be read; the others may
     │   ├── CredentialsMissing     no credentials, unknown profile
-    │   ├── CredentialsRejected    wrong or expired keys, expired SSO session
+    │   │   └── KeysNeeded         access keys that a person has to enter
+    │   ├── CredentialsRejected    wrong or expired keys
+    │   │   └── SignInNeeded       the session of a profile with single sign-on has ended or was never begun
     │   ├── WrongRegion            the bucket lies in another region
     │   ├── SourceUnreachable      no network, no such host, refused, TLS, timeout
     │   └── SourceBusy             throttled; trying again later helps
@@ -100,8 +102,32 @@ class CredentialsMissing(SourceError):
     """No credentials were found, or the named profile does not exist."""
 
 
+class KeysNeeded(CredentialsMissing):
+    """Access keys are not in the system's keyring, and have to be entered.
+
+    Attributes:
+        keys: the name under which :mod:`core.storage.access_keys` is asked for them.
+    """
+
+    def __init__(self, title: str, *, subject: str = "", hint: str = "", detail: str = "", keys: str = "") -> None:
+        super().__init__(title, subject=subject, hint=hint, detail=detail)
+        self.keys = keys
+
+
 class CredentialsRejected(SourceError):
     """The server does not accept these credentials, or they have expired."""
+
+
+class SignInNeeded(CredentialsRejected):
+    """A profile with single sign-on has no session, or one that has ended; signing in helps.
+
+    Attributes:
+        profile: the profile that was used; empty for the default one.
+    """
+
+    def __init__(self, title: str, *, subject: str = "", hint: str = "", detail: str = "", profile: str = "") -> None:
+        super().__init__(title, subject=subject, hint=hint, detail=detail)
+        self.profile = profile
 
 
 class WrongRegion(SourceError):

@@ -36,7 +36,8 @@ _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(Authorization[\"']?\s*[=:]\s*(?:[bB]?[\"'])?)(?!AWS4)[^\r\n\"']+", r"\1" + _BLACKED_OUT),
         # Named values in settings, environments and JSON: aws_secret_access_key = …, "SessionToken": "…"
         (
-            r"((?:secret_?access_?key|session_?token|security_?token|client_?secret|access_?token|refresh_?token|password)"
+            r"((?:secret_?access_?key|session_?token|security_?token|client_?secret|access_?token|refresh_?token|"
+            r"bearer_?token|id_?token|device_?code|code_?verifier|password)"
             r"[\"']?\s*[=:]\s*(?:[bB]?[\"'])?)[^\s&\"',;}<]+",
             r"\1" + _BLACKED_OUT,
         ),
@@ -50,8 +51,20 @@ _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+# Secrets that this process knows, which may look like anything.
+_hidden: set[str] = set()
+_SHORTEST_HIDDEN = 6
+
+
+def hide(*values: str) -> None:
+    """Black out these values from now on, wherever they stand in a record. Very short ones are no secrets."""
+    _hidden.update(value for value in values if len(value) >= _SHORTEST_HIDDEN)
+
+
 def redact(text: str) -> str:
-    """The text with everything that looks like an AWS secret, session token or signature blacked out."""
+    """The text without known secrets, and without what looks like an AWS secret, session token or signature."""
+    for value in sorted(_hidden, key=len, reverse=True):
+        text = text.replace(value, _BLACKED_OUT)
     for pattern, replacement in _SECRETS:
         text = pattern.sub(replacement, text)
     return text

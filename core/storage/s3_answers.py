@@ -10,6 +10,7 @@ from core.errors import (
     CredentialsMissing,
     CredentialsRejected,
     ObjectNotFound,
+    SignInNeeded,
     SourceBusy,
     SourceError,
     SourceNotFound,
@@ -80,14 +81,25 @@ ANSWERS: dict[str, Answer] = {
         "Try: aws sts get-caller-identity{profile_option}, and follow what it says.",
     ),
     "sign in": Answer(
+        SignInNeeded,
+        "The session{with_profile} has expired",
+        "Sign in again with: main.py login{profile_option} (or aws sso login{profile_option}).",
+    ),
+    "not signed in": Answer(
+        SignInNeeded,
+        "Nobody is signed in to the single sign-on{with_profile}",
+        "Sign in with: main.py login{profile_option} (or aws sso login{profile_option}).",
+    ),
+    "no role": Answer(
         CredentialsRejected,
-        "The sign-in session has expired",
-        "Sign in again with: aws sso login{profile_option}, then try again.",
+        "The role{with_profile} may not be used",
+        "Signing in works, but not taking on the role. Check the account and the role in the AWS configuration, and "
+        "ask an administrator whether they are assigned to you.",
     ),
     "log in": Answer(
         CredentialsRejected,
-        "The login session has expired",
-        "Sign in again with: aws login{profile_option}, then try again.",
+        "The login session{with_profile} has expired",
+        "Sign in again with: aws login{profile_option}, then try again; a restart is not needed.",
     ),
     "mfa": Answer(
         CredentialsRejected,
@@ -96,8 +108,9 @@ ANSWERS: dict[str, Answer] = {
     ),
     "expired": Answer(
         CredentialsRejected,
-        "The credentials have expired",
-        "Renew them, for example with: aws sso login{profile_option}, then try again.",
+        "The credentials{with_profile} have expired",
+        "Renew them where they come from (aws configure{profile_option}, a new session token, or aws sso login), then "
+        "try again; a restart is not needed.",
     ),
     "unknown key": Answer(
         CredentialsRejected,

@@ -7,15 +7,16 @@ title and a hint, and no secret is in it.
 
 from __future__ import annotations
 
+import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
-from core.errors import OdographError, SourceError, WrongRegion
+from core.errors import OdographError, SignInNeeded, SourceError, WrongRegion
 from core.storage.s3_answers import ANSWERS, Answer
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ _CLASSES: tuple[tuple[str, tuple[type[BaseException], ...]], ...] = (
             boto.UnknownTokenProviderError,
         ),
     ),
+    ("not signed in", (boto.SSOTokenLoadError,)),
     ("sign in", (boto.SSOError, boto.TokenRetrievalError)),
     ("log in", (boto.LoginError,)),
     ("mfa", (boto.RefreshWithMFAUnsupportedError,)),
@@ -165,6 +167,10 @@ _CLASSES: tuple[tuple[str, tuple[type[BaseException], ...]], ...] = (
     ("network", (OSError,)),
 )
 
+# Who asks for these is credentials' own chain, before anything is asked of the bucket.
+_TAKING_ON_A_ROLE = frozenset({"GetRoleCredentials", "AssumeRole", "AssumeRoleWithWebIdentity"})
+_NO_ROLE = frozenset({"AccessDenied", "ForbiddenException", "ResourceNotFoundException", "UnauthorizedException"})
+
 _STATUSES: dict[int, str] = {
     301: "region",
     307: "region",
@@ -214,7 +220,7 @@ _MESSAGE = re.compile(r"<Message>(.*?)</Message>", re.DOTALL)
 _REGION = re.compile(r"<Region>([a-z0-9-]+)</Region>|expecting '([a-z0-9-]+)'")
 _SECRETS = re.compile(
     r"(?i)((?:x-amz-(?:security-token|signature|credential)|authorization|signature|credential|secret\w*|"
-    r"session_?token|token|password|aws_secret_access_key)[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,<>]+"
+    r"token|device_?code|code_?verifier|password)[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,<>]+"
 )
 _ACCESS_KEYS = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b")
 _USER_INFO = re.compile(r"//[^/@\s]+@")
@@ -271,30 +277,36 @@ def to_error(exc: BaseException, place: Place) -> OdographError:
     kind = _kind(exc, said, place)
     answer = ANSWERS[kind]
     subject = place.address
-    hint = _fill(answer.hint, place)
+    if answer.error is SignInNeeded and not place.profile:
+        place = replace(place, profile=os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE") or "")
+    title, hint = _fill(answer.title, place), _fill(answer.hint, place)
     if kind == "unknown profile":
         subject = str(getattr(exc, "kwargs", {}).get("profile", place.profile))
     if answer.error is WrongRegion:
         if said.region:
             hint = f"It lies in {said.region}: choose this region, or leave the region empty."
-        return WrongRegion(answer.title, subject=subject, hint=hint, detail=_detail(exc, said), region=said.region)
-    return _made(answer, subject, hint, _detail(exc, said))
+        return WrongRegion(title, subject=subject, hint=hint, detail=_detail(exc, said), region=said.region)
+    if answer.error is SignInNeeded:
+        return SignInNeeded(title, subject=subject, hint=hint, detail=_detail(exc, said), profile=place.profile)
+    return _made(answer, title, subject, hint, _detail(exc, said))
 
 
 def damaged(place: Place, detail: str) -> OdographError:
     """The error of an object whose bytes are not those that were listed."""
     answer = ANSWERS["damaged"]
-    return _made(answer, place.address, _fill(answer.hint, place), detail)
+    return _made(answer, answer.title, place.address, _fill(answer.hint, place), detail)
 
 
-def _made(answer: Answer, subject: str, hint: str, detail: str) -> OdographError:
-    error = answer.error(answer.title, subject=subject, hint=hint, detail=detail)
+def _made(answer: Answer, title: str, subject: str, hint: str, detail: str) -> OdographError:
+    error = answer.error(title, subject=subject, hint=hint, detail=detail)
     if isinstance(error, SourceError):
         error.passing = answer.passing
     return error
 
 
 def _kind(exc: BaseException, said: Facts, place: Place) -> str:
+    if getattr(exc, "operation_name", "") in _TAKING_ON_A_ROLE and said.code in _NO_ROLE:
+        return "no role"
     if said.code in _CODES:
         return _CODES[said.code]
     kind = "other"
@@ -325,14 +337,14 @@ def _reason(exc: BaseException, place: Place) -> str:
     return text
 
 
-def _fill(hint: str, place: Place) -> str:
+def _fill(text: str, place: Place) -> str:
     names = ", ".join(place.profiles)
     action, resource = (
         ("s3:GetObject", f"arn:aws:s3:::{place.bucket}/{place.path}")
         if place.reading
         else ("s3:ListBucket", f"arn:aws:s3:::{place.bucket}" + (f" (prefix {place.path})" if place.path else ""))
     )
-    return hint.format(
+    return text.format(
         bucket=place.bucket,
         with_profile=f" of the profile “{place.profile}”" if place.profile else "",
         profile_option=f" --profile {place.profile}" if place.profile else "",

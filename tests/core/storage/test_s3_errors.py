@@ -17,6 +17,7 @@ from core.errors import (
     CredentialsMissing,
     CredentialsRejected,
     ObjectNotFound,
+    SignInNeeded,
     OdographError,
     SourceBusy,
     SourceError,
@@ -83,9 +84,9 @@ def test_every_exception_of_both_libraries_was_tried() -> None:
         (boto.PartialCredentialsError, CredentialsMissing),
         (boto.ConfigParseError, CredentialsMissing),
         (boto.CredentialRetrievalError, CredentialsMissing),
-        (boto.UnauthorizedSSOTokenError, CredentialsRejected),
-        (boto.SSOTokenLoadError, CredentialsRejected),
-        (boto.TokenRetrievalError, CredentialsRejected),
+        (boto.UnauthorizedSSOTokenError, SignInNeeded),
+        (boto.SSOTokenLoadError, SignInNeeded),
+        (boto.TokenRetrievalError, SignInNeeded),
         (boto.LoginRefreshRequired, CredentialsRejected),
         (boto.RefreshWithMFAUnsupportedError, CredentialsRejected),
         (boto.InvalidRegionError, UsageError),
@@ -154,7 +155,8 @@ def test_answers_are_told_alike_for_both_libraries(
 
 def test_hints_say_what_to_do() -> None:
     expired = to_error(answer(400, "ExpiredToken"), LISTING)
-    assert "aws sso login --profile work" in expired.hint
+    assert "aws configure --profile work" in expired.hint
+    assert expired.title == "The credentials of the profile “work” have expired"
     denied = to_error(answer(403, "AccessDenied"), LISTING)
     assert "s3:ListBucket on arn:aws:s3:::fleet (prefix eu/)" in denied.hint
     assert denied.subject == "s3://fleet/eu"
@@ -163,6 +165,45 @@ def test_hints_say_what_to_do() -> None:
     assert (profile.subject, profile.hint) == ("wrok", "Profiles that exist: default, work.")
     assert "aws configure" in to_error(boto.NoCredentialsError(), READING).hint
     assert "clock" in to_error(answer(403, "RequestTimeTooSkewed"), LISTING).title
+
+
+@pytest.mark.parametrize(
+    ("profile", "environment", "expected"), [("work", "home", "work"), ("", "home", "home"), ("", "", "")]
+)
+def test_who_has_to_sign_in_is_said(
+    profile: str, environment: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", environment)
+    place = Place("fleet", "eu/", profile=profile)
+    ended = to_error(boto.UnauthorizedSSOTokenError(), place)
+    begun = to_error(boto.SSOTokenLoadError(error_msg="Token for work does not exist"), place)
+    for error in (ended, begun):
+        assert isinstance(error, SignInNeeded)
+        assert error.profile == expected
+        assert (f"--profile {expected}" in error.hint) is bool(expected)
+        assert (f"“{expected}”" in error.title) is bool(expected)
+        assert "main.py login" in error.hint
+    assert ended.title.endswith("has expired")
+    assert not begun.title.endswith("has expired")
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "code"),
+    [
+        ("GetRoleCredentials", 403, "ForbiddenException"),
+        ("GetRoleCredentials", 404, "ResourceNotFoundException"),
+        ("AssumeRole", 403, "AccessDenied"),
+    ],
+)
+def test_a_role_that_is_not_assigned_is_no_missing_permission_on_the_bucket(
+    operation: str, status: int, code: str
+) -> None:
+    refused = answer(status, code, "No access")
+    refused.operation_name = operation
+    error = to_error(refused, LISTING)
+    assert type(error) is CredentialsRejected
+    assert error.title == "The role of the profile “work” may not be used"
+    assert "s3:ListBucket" not in error.hint
 
 
 def test_the_region_is_read_from_wherever_it_stands() -> None:
