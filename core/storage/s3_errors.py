@@ -17,6 +17,7 @@ from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
 from core.errors import OdographError, SignInNeeded, SourceError, WrongRegion
+from core.logs import redact
 from core.storage.s3_answers import ANSWERS, Answer
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ class Place:
 
     @property
     def address(self) -> str:
-        """``s3://bucket/path``."""
-        return f"s3://{self.bucket}/{self.path}".rstrip("/")
+        """``s3://bucket/path``; empty where no bucket was asked for."""
+        return f"s3://{self.bucket}/{self.path}".rstrip("/") if self.bucket else ""
 
 
 _CODES: dict[str, str] = {
@@ -368,7 +369,7 @@ def _detail(exc: BaseException, said: Facts) -> str:
 
 def clean(text: str) -> str:
     """The text without anything that looks like a secret or an access key."""
-    text = _SECRETS.sub(r"\1…", text)
+    text = _SECRETS.sub(r"\1…", redact(text))
     text = _ACCESS_KEYS.sub("…", text)
     return _USER_INFO.sub("//…@", text)
 

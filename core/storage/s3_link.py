@@ -1,7 +1,7 @@
 """A working link to one bucket: session, credentials, region, and the two clients that use them.
 
-boto3 finds the profile, credentials, endpoint and region exactly as the AWS CLI does. Only ListObjectsV2 and GetObject
-are ever called: who may list one prefix and read its objects can work with it.
+Only ListObjectsV2 and GetObject are ever called: who may list one prefix and read its objects can work with it. The
+client refuses everything else before it is sent.
 """
 
 from __future__ import annotations
@@ -12,68 +12,37 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import boto3
-import botocore.session
-from botocore.config import Config
-from botocore.exceptions import ConfigNotFound, NoCredentialsError
-from botocore.loaders import create_loader
 from botocore.parsers import ResponseParserError
-from obstore.auth.boto3 import Boto3CredentialProvider
 from obstore.store import S3Store
 
 from core.errors import AccessDenied, OdographError, WrongRegion
 from core.jobs import JobCancelled
 from core.storage.parallel import call
 from core.storage.s3_errors import Place, facts, to_error
+from core.storage.sessions import FIRST_REGION, open_session
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
+    from botocore.model import OperationModel
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef
-    from obstore.store import ClientConfig, RetryConfig, S3Credential
+    from obstore.store import ClientConfig, RetryConfig
 
     from core.connections import S3Options
     from core.jobs import JobContext
+    from core.storage.sessions import AwsSession, Credentials
 
-# Reading the description of S3 takes longer than all the rest of connecting: it is kept for the next time.
-_LOADER = create_loader()
+_READING = frozenset({"ListObjectsV2", "GetObject"})
 
 FIRST_ANSWER = 15.0  # seconds until a server that does not answer at all is given up
 NEXT_ANSWER = 30.0  # seconds for each page after that
 SILENCE = 15.0  # seconds without a byte until a request for an object is given up
-_CREDENTIALS = 60.0  # seconds for a profile's own program, role or metadata service to bring credentials
-_FIRST_REGION = "us-east-1"  # asked first where nothing names a region; it knows of every bucket
 _RETRY: RetryConfig = {
     # A short stumble is not worth a word; whatever lasts is for core.storage.patience, where waiting can be cancelled.
     "max_retries": 3,
     "backoff": {"init_backoff": timedelta(seconds=0.1), "max_backoff": timedelta(seconds=0.5), "base": 2},
     "retry_timeout": timedelta(seconds=5),
 }
-# obstore asks again for credentials as soon as they have less than 5 minutes to live. With 6 it looks every minute
-# whether boto3 has fresh ones, which costs nothing and never outlives a short session.
-_CREDENTIALS_LIFE = timedelta(minutes=6)
-
-
-class Credentials(Boto3CredentialProvider):
-    """boto3's credentials for obstore, fresh whenever boto3 refreshes them.
-
-    Attributes:
-        failure: why the last attempt brought none; obstore keeps only its text.
-    """
-
-    def __init__(self, session: boto3.session.Session) -> None:
-        super().__init__(session, ttl=_CREDENTIALS_LIFE)
-        self.config = {}  # the session's region need not be the bucket's
-        self.failure: Exception | None = None
-
-    def __call__(self) -> S3Credential:
-        try:
-            credential = super().__call__()
-        except Exception as exc:
-            self.failure = exc
-            raise
-        self.failure = None
-        return credential
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,24 +69,20 @@ def connect(bucket: str, prefix: str, options: S3Options, ctx: JobContext | None
         SourceError: see :mod:`core.storage.s3_errors`. A permission to list that is missing is no reason to fail: who
             may only get objects finds that out by listing.
     """
-    profiles: tuple[str, ...] = ()
     region = options.region
     endpoint = options.endpoint_url
+    profiles: tuple[str, ...] = ()
     sent = _Sent()
 
     def place() -> Place:
         return Place(bucket, prefix, False, options.profile, region, endpoint, profiles)
 
+    session = open_session(options, ctx, place=place())
+    profiles, region = session.profiles, session.region or FIRST_REGION
     try:
-        core_session = botocore.session.Session(profile=options.profile or None)
-        profiles = tuple(sorted(core_session.available_profiles))
-        core_session.register_component("data_loader", _LOADER)
-        session = boto3.Session(botocore_session=core_session, region_name=options.region or None)
-        _LOADER.search_paths[:] = dict.fromkeys(_LOADER.search_paths)  # each session adds its own again
-        region = session.region_name or _FIRST_REGION
-        credentials = call(lambda: _credentials(session), ctx, _CREDENTIALS)
+        credentials = session.credentials(ctx)
         for last in (False, True):
-            client = _client(session, region, options.endpoint_url, sent)
+            client = _client(session, region, sent)
             if not client.meta.endpoint_url.endswith(("amazonaws.com", "amazonaws.com.cn")):
                 endpoint = client.meta.endpoint_url
             home = _home(client, bucket, prefix, place(), ctx)
@@ -131,7 +96,7 @@ def connect(bucket: str, prefix: str, options: S3Options, ctx: JobContext | None
                     region=home,
                 )
             region = home
-        store = _store(bucket, sent.url, region, credentials, core_session)
+        store = _store(bucket, sent.url, region, credentials, session.ca_file)
     except (OdographError, JobCancelled):
         raise
     except Exception as exc:
@@ -145,15 +110,6 @@ def check_listing(response: ListObjectsV2OutputTypeDef) -> None:
         raise ResponseParserError("the answer is no list of objects")
 
 
-def _credentials(session: boto3.session.Session) -> Credentials:
-    # Asking twice is cheap: the session keeps what it found.
-    if session.get_credentials() is None:
-        raise NoCredentialsError
-    credentials = Credentials(session)
-    credentials()
-    return credentials
-
-
 class _Sent:
     """Notes where requests really go, with everything considered that the AWS configuration may say about it."""
 
@@ -164,14 +120,19 @@ class _Sent:
         self.url = request.url
 
 
-def _client(session: boto3.session.Session, region: str, endpoint: str, sent: _Sent) -> S3Client:
-    settings = Config(connect_timeout=4, read_timeout=15, retries={"mode": "standard", "total_max_attempts": 2})
-    client = session.client("s3", region_name=region, endpoint_url=endpoint or None, config=settings)
+def _client(session: AwsSession, region: str, sent: _Sent) -> S3Client:
+    client = session.client("s3", region)
     client.meta.events.register("before-send.s3", sent)
     # boto3 would follow a redirect to the bucket's region by itself with further permissions (HeadBucket), without
     # telling, and for ever where a sign-in page redirects. Here the region is found by asking once.
     client.meta.events.register("before-parameter-build.s3", _follow_no_redirect)
+    client.meta.events.register_first("before-parameter-build.s3", _only_read)
     return client
+
+
+def _only_read(model: OperationModel, **_: object) -> None:
+    if model.name not in _READING:
+        raise RuntimeError(f"browsing never calls {model.name}")
 
 
 def _follow_no_redirect(context: dict[str, Any], **_: object) -> None:
@@ -192,9 +153,7 @@ def _home(client: S3Client, bucket: str, prefix: str, place: Place, ctx: JobCont
     return ""
 
 
-def _store(
-    bucket: str, sent: str, region: str, credentials: Credentials, core_session: botocore.session.Session
-) -> S3Store:
+def _store(bucket: str, sent: str, region: str, credentials: Credentials, ca_file: str) -> S3Store:
     address, in_host = bucket_address(bucket, sent)
     options: ClientConfig = {
         "allow_http": address.startswith("http://"),
@@ -202,12 +161,8 @@ def _store(
         "read_timeout": timedelta(seconds=SILENCE),
         "timeout": timedelta(minutes=10),
     }
-    bundle = core_session.get_config_variable("ca_bundle")
-    if bundle:
-        try:
-            options["root_certificate"] = Path(bundle).read_bytes()
-        except OSError as exc:
-            raise ConfigNotFound(path=bundle) from exc
+    if ca_file:
+        options["root_certificate"] = Path(ca_file).read_bytes()
     return S3Store(
         bucket,
         region=region,

@@ -344,7 +344,7 @@ def test_a_certificate_file_that_is_missing(
     server: MiniStack, fleet: str, ctx: JobContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_CA_BUNDLE", "/missing/bundle.pem")
-    with pytest.raises(OdographError, match="configuration") as raised:
+    with pytest.raises(OdographError, match="file of certificates") as raised:
         keys(at(server, f"s3://{fleet}"), ctx)
     assert "/missing/bundle.pem" in raised.value.report()
 
