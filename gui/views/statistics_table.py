@@ -54,6 +54,7 @@ class Column(IntEnum):
     LAST = 17
     GAPS = 18
     FAILURES = 19
+    REDELIVERED = 20
 
 
 NAMES = (Column.VEHICLE, Column.PROPERTY, Column.COMPONENT, Column.STATE, Column.UNIT)
@@ -82,6 +83,7 @@ _TITLES = {
     Column.LAST: ("Last sample", "The last sample in the range"),
     Column.GAPS: ("Gaps", "How many gaps reach into the range"),
     Column.FAILURES: ("Failures", "How many samples in the range are failures"),
+    Column.REDELIVERED: ("Delivered again", "How many samples in the range came again; each counts once"),
 }
 _MEASURES = {
     Column.MINIMUM: "minimum",
@@ -235,23 +237,25 @@ class StatisticsModel(RowTableModel):
 def _rows_of(measured: Measured) -> Iterator[_Row]:
     key = measured.key
     names = (vehicle_name(key), property_name(key), component_name(key))
-    failures = {Column.FAILURES: float(measured.failures)}
+    counts = {Column.FAILURES: float(measured.failures)}
+    if measured.redelivered:
+        counts[Column.REDELIVERED] = float(measured.redelivered)
     for line in measured.lines:
-        yield _row_of_line(measured, line, names, failures)
+        yield _row_of_line(measured, line, names, counts)
     if measured.states is not None:
-        yield from _rows_of_states(key, measured.states, names, failures)
+        yield from _rows_of_states(key, measured.states, names, counts)
     if not measured.lines and (measured.states is None or not measured.states.found):
-        yield _Row(key, (*names, "", ""), None, {Column.SAMPLES: measured.samples, **failures})
+        yield _Row(key, (*names, "", ""), None, {Column.SAMPLES: measured.samples, **counts})
 
 
-def _row_of_line(measured: Measured, line: MeasuredLine, names: tuple[str, ...], failures: dict[Column, float]) -> _Row:
+def _row_of_line(measured: Measured, line: MeasuredLine, names: tuple[str, ...], counts: dict[Column, float]) -> _Row:
     length = measured.end - measured.start
     found = line_values(line, length)
     values: dict[Column, float] = {column: found[name] for column, name in _MEASURES.items() if name in found}
     samples = measured.samples if len(measured.lines) == 1 and measured.states is None else None
     if samples is None:
         samples = line.found.samples if line.found else 0
-    values |= {Column.SAMPLES: samples, Column.GAPS: line.gaps, **failures}
+    values |= {Column.SAMPLES: samples, Column.GAPS: line.gaps, **counts}
     if line.found is not None:
         values[Column.TIME] = line.found.known
         values[Column.SHARE] = line.found.known / length if length else 0.0
@@ -262,10 +266,10 @@ def _row_of_line(measured: Measured, line: MeasuredLine, names: tuple[str, ...],
 
 
 def _rows_of_states(
-    key: SeriesKey, states: MeasuredStates, names: tuple[str, ...], failures: dict[Column, float]
+    key: SeriesKey, states: MeasuredStates, names: tuple[str, ...], counts: dict[Column, float]
 ) -> Iterator[_Row]:
     for state, ends in zip(states.found, states.ends, strict=True):
-        values: dict[Column, float] = {Column.SAMPLES: state.samples, **failures}
+        values: dict[Column, float] = {Column.SAMPLES: state.samples, **counts}
         if not states.is_events:
             values |= {
                 Column.TIME: state.time,

@@ -15,6 +15,7 @@ from gui.views.timeline.event_flags import events_near, paint_flags
 from gui.views.timeline.frame import Frame, Look, Row, device_rect, paint_plot_ground
 from gui.views.timeline.markers import REACH, paint_failures, texts_near
 from gui.views.timeline.naming import full_name, marked_label, two_lines, unknown_component, unknown_property
+from gui.views.timeline.redelivered import deliveries_text, paint_redelivered
 from gui.views.timeline.untimed import UNTIMED, marks_in_sight, near_column, paint_untimed
 
 if TYPE_CHECKING:
@@ -199,18 +200,17 @@ class LanesPlot(Row):
 
     def _paint_marks(self, painter: QPainter, lane: Lane, room: QRect, frame: Frame) -> None:
         trace = lane.trace
-        if len(lane.failures) or len(trace.untimed):
+        if len(lane.failures) or len(trace.untimed) or len(trace.redelivered):
             painter.save()
             painter.scale(1 / frame.scale, 1 / frame.scale)
             device = device_rect(room, frame.scale)
             painter.translate(device.topLeft())
             paint_failures(painter, lane.failures, frame, device.height() / 2, frame.colors.error)
-            if len(trace.untimed):
-                time = trace.time[trace.untimed]
-                columns = frame.grid.column_of(time[marks_in_sight(time, frame)])
+            for paint, places in ((paint_untimed, trace.untimed), (paint_redelivered, trace.redelivered)):
+                columns = frame.grid.column_of(trace.time[marks_in_sight(trace.time, places, frame)])
                 # At the foot, where neither flags nor labels are.
                 foot = np.full(len(columns), device.height() - round(_MARK_HEIGHT * frame.scale))
-                paint_untimed(painter, columns, foot, frame, frame.colors.text)
+                paint(painter, columns, foot, frame, frame.colors.text)
             painter.restore()
 
     def _paint_bands(self, painter: QPainter, painted: Sequence[_Painted], frame: Frame) -> None:
@@ -246,8 +246,12 @@ class LanesPlot(Row):
         """The state at a column with its time, and the failures near it."""
         lines = [full_name(lane.trace.key)]
         time = int(frame.grid.edges[min(max(column + 1, 0), frame.grid.count)]) - 1
-        untimed = lane.trace.time[lane.trace.untimed]
-        marks = [f"A sample has {UNTIMED}"] if len(untimed[near_column(untimed, column, frame)]) else []
+        trace = lane.trace
+        marks = [f"A sample has {UNTIMED}"] if len(near_column(trace.time, trace.untimed, column, frame)) else []
+        again = near_column(trace.time, trace.redelivered, column, frame)
+        if len(again) and trace.deliveries is not None:
+            said = deliveries_text(trace.deliveries, trace.sample[again], frame.tz)
+            marks.append(said if len(again) > 1 else f"A sample was {said}")
         marks += [f"No value, {text}" for text in texts_near(lane.failures, column, frame)]
         if lane.trace.is_events:
             lines += events_near(lane.trace, column, round(REACH * frame.scale), frame)

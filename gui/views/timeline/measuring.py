@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.autoapi.display import DisplayKind
-    from core.fleet.series import SeriesKey
+    from core.fleet.series import Series, SeriesKey
     from core.jobs import JobContext
     from gui.views.timeline.prepared import PreparedSeries
     from gui.views.timeline.trace import LineTrace, StateTrace
@@ -93,6 +93,7 @@ class Measured:
         states: its states, None where it has none.
         samples: how many lie in the range, failures included, both ends included.
         failures: how many of them are failures.
+        redelivered: how many of them were delivered again.
     """
 
     key: SeriesKey
@@ -102,6 +103,7 @@ class Measured:
     states: MeasuredStates | None
     samples: int
     failures: int
+    redelivered: int = 0
 
     @property
     def main_line(self) -> MeasuredLine | None:
@@ -130,12 +132,21 @@ def measure(prepared: PreparedSeries, start: int, end: int) -> Measured:
     lines = tuple(_measured_line(prepared, line, start, end) for line in prepared.lines)
     states = None if prepared.states is None else _measured_states(prepared, prepared.states, start, end)
     failures = _count(prepared.failures.time, start, end)
-    return Measured(prepared.key, start, end, lines, states, _count(prepared.series.time, start, end), failures)
+    samples, again = _count(prepared.series.time, start, end), _redelivered(prepared.series, start, end)
+    return Measured(prepared.key, start, end, lines, states, samples, failures, again)
 
 
 def samples_between(prepared: PreparedSeries, start: int, end: int) -> int:
     """How many samples lie between two moments."""
     return _count(prepared.series.time, start, end)
+
+
+def _redelivered(series: Series, start: int, end: int) -> int:
+    if series.redelivered is None:
+        return 0
+    first, last = np.searchsorted(series.time, start, "left"), np.searchsorted(series.time, end, "right")
+    inside = series.redelivered.part(int(first), int(last))
+    return 0 if inside is None else len(inside.samples())
 
 
 def _count(time: Ints, start: int, end: int) -> int:

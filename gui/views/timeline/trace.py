@@ -12,6 +12,7 @@ from core.autoapi.display import AS_SENT, DisplayKind, kind_of, to_shown
 from core.fleet.gaps import GAP_FACTOR, gap_limit, gaps_of
 from gui.views.timeline.buckets import Buckets
 from gui.views.timeline.marks import NO_MARKS, Marks
+from gui.views.timeline.redelivered import NO_REDELIVERED, redelivered_places
 from gui.views.timeline.reduction import Pyramid
 from gui.views.timeline.unit_changes import last_first, unit_changes
 from gui.views.timeline.untimed import NO_UNTIMED, untimed_places
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.autoapi.display import DisplayUnits
-    from core.fleet.series import Series, SeriesKey
+    from core.fleet.series import Redeliveries, Series, SeriesKey
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -49,6 +50,8 @@ class LineTrace:
         ends: int64, ascending: places at which a computed value ends; they are no samples.
         lasts: whether the last known value is shown, faintly, over gaps and behind the last sample. Not of derived
             series: where nothing could be computed nothing is shown.
+        redelivered: int64, ascending: values of samples that were delivered again.
+        deliveries: those of the series that brought samples again, if any did.
     """
 
     key: SeriesKey
@@ -66,6 +69,8 @@ class LineTrace:
     untimed: Ints = field(default_factory=NO_UNTIMED.copy)
     ends: Ints = field(default_factory=NO_UNTIMED.copy)
     lasts: bool = True
+    redelivered: Ints = field(default_factory=NO_REDELIVERED.copy)
+    deliveries: Redeliveries | None = None
 
     def __len__(self) -> int:
         return len(self.time)
@@ -96,6 +101,8 @@ class StateTrace:
         is_events: whether these are events.
         untimed: int64, ascending: indices into time of samples that stand at their batch's time, one a moment.
         gaps: int64, ascending: indices into time of samples after which comes a gap.
+        redelivered: int64, ascending: indices into time of samples that were delivered again.
+        deliveries: those of the series that brought samples again, if any did.
     """
 
     key: SeriesKey
@@ -109,6 +116,8 @@ class StateTrace:
     is_events: bool = False
     untimed: Ints = field(default_factory=NO_UNTIMED.copy)
     gaps: Ints = field(default_factory=NO_UNTIMED.copy)
+    redelivered: Ints = field(default_factory=NO_REDELIVERED.copy)
+    deliveries: Redeliveries | None = None
 
 
 def failures_of(series: Series) -> Marks:
@@ -239,6 +248,8 @@ def _line(
         kind,
         sent,
         untimed=untimed_places(time, from_batch),
+        redelivered=redelivered_places(series, index),
+        deliveries=series.redelivered,
     )
 
 
@@ -294,7 +305,18 @@ def states_of(series: Series, *, with_numbers: bool = True, gap_factor: float = 
     names = series.text.names
     gaps = np.flatnonzero(broken)
     return StateTrace(
-        series.key, time[begins], end, until, codes[begins], names, time, index, untimed=untimed, gaps=gaps
+        series.key,
+        time[begins],
+        end,
+        until,
+        codes[begins],
+        names,
+        time,
+        index,
+        untimed=untimed,
+        gaps=gaps,
+        redelivered=redelivered_places(series, index),
+        deliveries=series.redelivered,
     )
 
 
@@ -303,4 +325,18 @@ def events_of(series: Series, *, with_numbers: bool = True) -> StateTrace:
     index = np.flatnonzero(shown_texts(series, with_numbers=with_numbers))
     time, codes = series.time[index], series.text.codes[index]
     untimed = untimed_places(time, series.time_from_batch[index])
-    return StateTrace(series.key, time, time, time, codes, series.text.names, time, index, True, untimed)
+    again = redelivered_places(series, index)
+    return StateTrace(
+        series.key,
+        time,
+        time,
+        time,
+        codes,
+        series.text.names,
+        time,
+        index,
+        True,
+        untimed,
+        redelivered=again,
+        deliveries=series.redelivered,
+    )

@@ -14,6 +14,7 @@ from gui.views.timeline.frame import Frame, Look, Row, device_rect, paint_plot_g
 from gui.views.timeline.markers import REACH, paint_failures, paint_unit_changes, texts_near
 from gui.views.timeline.naming import full_name, plot_title
 from gui.views.timeline.points_alone import point_shape
+from gui.views.timeline.redelivered import deliveries_text, paint_redelivered
 from gui.views.timeline.reduction import reduce_columns
 from gui.views.timeline.step_curve import POINT_DISTANCE, StepShape, paint_shape, step_shape
 from gui.views.timeline.straight_line import line_shape
@@ -22,6 +23,7 @@ from gui.views.timeline.value_axis import ValueAxis, axis_name
 from gui.views.timeline.value_ticks import count_text
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from PySide6.QtGui import QFontMetrics, QPainter
 
     from core.fleet.series import SeriesKey
@@ -264,22 +266,26 @@ class ValuePlot(Row):
         for _, line in self.visible_lines():
             if len(line.unit_changes):
                 paint_unit_changes(painter, line.unit_changes, frame, height, frame.colors.warning)
-        self._paint_untimed(painter, frame)
+        self._paint_sample_marks(painter, frame)
         row = height - _FAILURE_HEIGHT * frame.scale
         for key, marks in self._failures.items():
             if self._is_visible(key):
                 paint_failures(painter, marks, frame, row, frame.colors.error)
 
-    def _paint_untimed(self, painter: QPainter, frame: Frame) -> None:
-        marked_lines = [(axis, line) for axis, line in self.visible_lines() if len(line.untimed)]
-        for axis, line in marked_lines:
-            time = line.time[line.untimed]
-            chosen = marks_in_sight(time, frame, len(marked_lines))
-            look = self.look(line.key)
-            color = frame.colors.curve(look.color)
-            color = frame.colors.faint(color, 0.45) if look.pale else color
-            rows = axis.scale.rows(line.value[line.untimed[chosen]])
-            paint_untimed(painter, frame.grid.column_of(time[chosen]), rows, frame, color)
+    def _paint_sample_marks(self, painter: QPainter, frame: Frame) -> None:
+        lines = self.visible_lines()
+        for paint, places in (
+            (paint_untimed, [line.untimed for _, line in lines]),
+            (paint_redelivered, [line.redelivered for _, line in lines]),
+        ):
+            marked = [(axis, line, marks) for (axis, line), marks in zip(lines, places, strict=True) if len(marks)]
+            for axis, line, marks in marked:
+                chosen = marks_in_sight(line.time, marks, frame, len(marked))
+                look = self.look(line.key)
+                color = frame.colors.curve(look.color)
+                color = frame.colors.faint(color, 0.45) if look.pale else color
+                columns = frame.grid.column_of(line.time[chosen])
+                paint(painter, columns, axis.scale.rows(line.value[chosen]), frame, color)
 
     def title(self) -> str:
         """What it shows, in words."""
@@ -337,13 +343,25 @@ class ValuePlot(Row):
                 texts = texts_near(line.unit_changes, column, frame)
                 lines += [f"{full_name(line.key)}: unit changes, {text}" for text in texts]
         for axis, line in self.visible_lines():
-            chosen = line.untimed[near_column(line.time[line.untimed], column, frame)]
-            if any(abs(axis.y_of(value) - y) <= REACH for value in line.value[chosen].tolist()):
+            if len(_at_height(axis, line, near_column(line.time, line.untimed, column, frame), y)):
                 lines.append(f"{full_name(line.key)}: {UNTIMED}")
+            again = _at_height(axis, line, near_column(line.time, line.redelivered, column, frame), y)
+            if len(again) and line.deliveries is not None:
+                samples = np.array([line.sample_at(place) for place in again.tolist()])
+                lines.append(f"{full_name(line.key)}: {deliveries_text(line.deliveries, samples, frame.tz)}")
         return "\n".join(lines)
 
     def _is_visible(self, key: SeriesKey) -> bool:
         return self.look(key).visible
+
+
+def _at_height(axis: ValueAxis, line: LineTrace, places: NDArray[np.int64], y: int) -> NDArray[np.int64]:
+    """Those of some values of a line that are near a height of the widget."""
+    if len(places) == 0:
+        return places
+    low, high = sorted((axis.value_at(y - REACH), axis.value_at(y + REACH)))
+    values = line.value[places]
+    return places[(low <= values) & (values <= high)]
 
 
 def _hides_samples(line: LineTrace, columns: Columns) -> bool:

@@ -12,6 +12,7 @@ from gui.models.renamed_texts import deprecated_lines, sent_lines
 from gui.models.texts import short_text, time_text, tip_text, visible_text
 from gui.views.timeline.clock_ticks import clock_text
 from gui.views.timeline.naming import state_label, unit_name, unknown_component, unknown_property, vehicle_name
+from gui.views.timeline.redelivered import deliveries_text, redelivered_text
 from gui.views.timeline.time_ticks import moment_text
 from gui.views.timeline.untimed import UNTIMED, untimed_text
 from gui.views.timeline.value_ticks import decimals_of, value_text
@@ -89,7 +90,9 @@ def tip_of(entry: Entry, index: int | None, tz: tzinfo) -> str:
         lines += unknown_at(entry, index)
         if series.time_from_batch[index]:
             lines.append(f"This value has {UNTIMED}")
-    lines.append(untimed_text(series) if series is not None else "")
+        if series.redelivered is not None and series.redelivered.batches_of(index):
+            lines.append(f"This value was {deliveries_text(series.redelivered, np.array([index]), tz)}")
+    lines += (untimed_text(series), redelivered_text(series)) if series is not None else ()
     lines.append(unit_changes_text(entry, tz))
     lines += deprecated_lines(key.capability, key.property)
     as_sent = None if entry.shown is None else entry.shown.as_sent.series

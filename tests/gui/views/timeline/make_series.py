@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.fleet.series import Labels, Series, SeriesKey
+from core.fleet.series import Labels, Redeliveries, Series, SeriesKey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,8 +43,9 @@ def make_series(
     unit: str | Sequence[str | None] | None = None,
     failure: Sequence[str | None] | None = None,
     time_from_batch: Sequence[bool] | None = None,
+    redelivered: Sequence[tuple[int, str]] = (),
 ) -> Series:
-    """A series; a unit that is one text is that of all samples."""
+    """A series; a unit that is one text is that of all samples; samples that came again, each with its batch."""
     times = np.asarray(time, np.int64)
     count = len(times)
     if isinstance(unit, str):
@@ -61,4 +62,13 @@ def make_series(
         Labels(np.zeros(count, np.int32), ("batch",)) if count else Labels.empty(),
         np.arange(count, dtype=np.int32),
         np.zeros(count, np.bool_) if time_from_batch is None else np.asarray(time_from_batch, np.bool_),
+        redelivered=Redeliveries(
+            np.array([sample for sample, _ in redelivered]), labels([batch for _, batch in redelivered])
+        )
+        if redelivered
+        else None,
     )
+
+
+def _redeliveries(again: Sequence[tuple[int, str]]) -> Redeliveries:
+    return Redeliveries(np.array([sample for sample, _ in again], np.int64), labels([batch for _, batch in again]))
