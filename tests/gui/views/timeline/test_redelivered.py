@@ -22,6 +22,8 @@ from tests.gui.views.timeline.plain_colors import COLORS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from pytestqt.qtbot import QtBot
+
     from core.fleet.series import Series
 
 TIMES = JUNE + np.arange(5) * HOUR
