@@ -91,7 +91,15 @@ class ObjectNotFound(SourceError):
 
 
 class AccessDenied(SourceError):
-    """The credentials are known to the server but lack a permission."""
+    """The credentials are known to the server but lack a permission.
+
+    Attributes:
+        action, resource: what is not allowed, and on what, as policies name them; empty where it is another reason
+            that keeps from reading.
+    """
+
+    action = ""
+    resource = ""
 
 
 class FolderUnreadable(AccessDenied):

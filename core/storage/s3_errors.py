@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
-from core.errors import OdographError, SignInNeeded, SourceError, WrongRegion
+from core.errors import AccessDenied, OdographError, SignInNeeded, SourceError, WrongRegion
 from core.logs import redact
 from core.storage.s3_answers import ANSWERS, Answer
 
@@ -101,11 +101,11 @@ _CODES: dict[str, str] = {
 # The first class that fits wins: special ones stand before their bases.
 _CLASSES: tuple[tuple[str, tuple[type[BaseException], ...]], ...] = (
     ("unknown profile", (boto.ProfileNotFound,)),
+    ("half a key", (boto.PartialCredentialsError,)),
     (
         "no credentials",
         (
             boto.NoCredentialsError,
-            boto.PartialCredentialsError,
             boto.NoAuthTokenError,
             boto.UnknownCredentialError,
             boto.UnknownTokenProviderError,
@@ -289,7 +289,10 @@ def to_error(exc: BaseException, place: Place) -> OdographError:
         return WrongRegion(title, subject=subject, hint=hint, detail=_detail(exc, said), region=said.region)
     if answer.error is SignInNeeded:
         return SignInNeeded(title, subject=subject, hint=hint, detail=_detail(exc, said), profile=place.profile)
-    return _made(answer, title, subject, hint, _detail(exc, said))
+    error = _made(answer, title, subject, hint, _detail(exc, said))
+    if kind == "denied" and isinstance(error, AccessDenied):
+        error.action, error.resource = _needed(place)
+    return error
 
 
 def damaged(place: Place, detail: str) -> OdographError:
@@ -340,11 +343,7 @@ def _reason(exc: BaseException, place: Place) -> str:
 
 def _fill(text: str, place: Place) -> str:
     names = ", ".join(place.profiles)
-    action, resource = (
-        ("s3:GetObject", f"arn:aws:s3:::{place.bucket}/{place.path}")
-        if place.reading
-        else ("s3:ListBucket", f"arn:aws:s3:::{place.bucket}" + (f" (prefix {place.path})" if place.path else ""))
-    )
+    action, resource = _needed(place)
     return text.format(
         bucket=place.bucket,
         with_profile=f" of the profile “{place.profile}”" if place.profile else "",
@@ -355,6 +354,13 @@ def _fill(text: str, place: Place) -> str:
         resource=resource,
         profiles=f"Profiles that exist: {names}." if names else "No profile exists yet: make one with aws configure.",
     ).strip()
+
+
+def _needed(place: Place) -> tuple[str, str]:
+    """The action that was tried, and on what, as policies name them."""
+    if place.reading:
+        return "s3:GetObject", f"arn:aws:s3:::{place.bucket}/{place.path}"
+    return "s3:ListBucket", f"arn:aws:s3:::{place.bucket}" + (f" (prefix {place.path})" if place.path else "")
 
 
 def _detail(exc: BaseException, said: Facts) -> str:

@@ -160,7 +160,13 @@ def test_hints_say_what_to_do() -> None:
     denied = to_error(answer(403, "AccessDenied"), LISTING)
     assert "s3:ListBucket on arn:aws:s3:::fleet (prefix eu/)" in denied.hint
     assert denied.subject == "s3://fleet/eu"
-    assert "s3:GetObject on arn:aws:s3:::fleet/eu/a.json" in to_error(answer(403, "AccessDenied"), READING).hint
+    unread = to_error(answer(403, "AccessDenied"), READING)
+    assert "s3:GetObject on arn:aws:s3:::fleet/eu/a.json" in unread.hint
+    assert isinstance(unread, AccessDenied)
+    assert (unread.action, unread.resource) == ("s3:GetObject", "arn:aws:s3:::fleet/eu/a.json")
+    archived = to_error(answer(403, "InvalidObjectState"), READING)
+    assert isinstance(archived, AccessDenied)
+    assert not archived.action
     profile = to_error(boto.ProfileNotFound(profile="wrok"), LISTING)
     assert (profile.subject, profile.hint) == ("wrok", "Profiles that exist: default, work.")
     assert "aws configure" in to_error(boto.NoCredentialsError(), READING).hint
