@@ -70,6 +70,7 @@ class ExportDialog(QDialog):
         joined: bool = False,
         units: DisplayUnits | None = None,
         only_all: str = "",
+        region: tuple[int, int] | None = None,
     ) -> None:
         """Args:
         keys: the series on the timeline.
@@ -79,11 +80,13 @@ class ExportDialog(QDialog):
         joined: whether the series of renamed properties are joined.
         units: in which the window shows values; its own choice where there is none.
         only_all: why what the timeline shows is no range that could be exported, where that is so.
+        region: the range that is marked, without its second moment; None where there is none.
         """
         super().__init__(parent)
         self.setWindowTitle("Export to CSV")
         self.setMinimumWidth(560)
         self._visible = visible_range
+        self._region = region
         self._folder = folder
         self._joined = joined
         self._only_all = only_all
@@ -111,9 +114,12 @@ class ExportDialog(QDialog):
         ticks.addStretch(1)
 
         self._visible_button = QRadioButton("Visible range")
+        self._region_button = QRadioButton("Region")
         self._all_button = QRadioButton("All samples")
         self._visible_button.setEnabled(visible_range is not None)
         self._visible_button.setToolTip(only_all)
+        self._region_button.setEnabled(region is not None)
+        self._region_button.setToolTip(only_all or ("" if region else "Mark a range of time on the timeline first"))
         (self._visible_button if visible_range is not None else self._all_button).setChecked(True)
         self._range_text = QLabel()
         self._range_text.setProperty("role", "muted")
@@ -128,7 +134,7 @@ class ExportDialog(QDialog):
         self._units_text.setProperty("role", "muted")
         self._groups = []
         for buttons in (
-            (self._visible_button, self._all_button),
+            (self._visible_button, self._region_button, self._all_button),
             (self._long_button, self._wide_button),
             (self._sent_button, self._shown_button),
         ):
@@ -176,6 +182,7 @@ class ExportDialog(QDialog):
         form.addRow("Series", series_column)
         range_column = QVBoxLayout()
         range_column.addWidget(self._visible_button)
+        range_column.addWidget(self._region_button)
         range_column.addWidget(self._all_button)
         range_column.addWidget(self._range_text)
         form.addRow("Range", range_column)
@@ -196,8 +203,8 @@ class ExportDialog(QDialog):
         outer.addWidget(self._buttons)
 
         self._series.dataChanged.connect(self._on_changed)
-        for radio in (self._visible_button, self._long_button, self._sent_button):
-            radio.toggled.connect(self._on_changed)
+        for group in self._groups:
+            group.buttonToggled.connect(lambda _button, is_on: self._on_changed() if is_on else None)
         self._zone.currentIndexChanged.connect(self._on_changed)
         self._target.textEdited.connect(self._on_named)
         self._buttons.accepted.connect(self.accept)
@@ -210,7 +217,7 @@ class ExportDialog(QDialog):
 
     def request(self) -> ExportRequest:
         """What the dialog says now."""
-        start, end = self._visible if self._visible is not None and self._visible_button.isChecked() else (None, None)
+        start, end = self._range() or (None, None)
         return ExportRequest(
             keys=self._series.chosen(),
             start=start,
@@ -220,6 +227,12 @@ class ExportDialog(QDialog):
             joined=self._joined,
             units=None if self._sent_button.isChecked() else self._units,
         )
+
+    def _range(self) -> tuple[int, int] | None:
+        """The chosen range, None for all samples."""
+        if self._visible_button.isChecked():
+            return self._visible
+        return self._region if self._region_button.isChecked() else None
 
     def target(self) -> Path:
         """The file that is named now; a relative one lies in the folder that exports go to."""

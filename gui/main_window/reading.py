@@ -12,9 +12,22 @@ if TYPE_CHECKING:
     from gui.job_runner import JobRunner
     from gui.main_window.layout import Panels
     from gui.messages import MessageCenter
+    from gui.views.timeline.time_range import Range
+    from gui.views.timeline.view import TimelineView
 
 # So long a word in the status bar stays.
 _SAID_MS = 6_000
+
+
+def region_to_export(timeline: TimelineView) -> Range | None:
+    """The marked range of moments with both its ends, as an export takes it; None where none is marked.
+
+    What lies at both ends of a region is counted and measured, so that it is exported too.
+    """
+    edges = timeline.reading.region.range
+    if edges is None or edges[0] == edges[1] or timeline.visible_range() is None:
+        return None
+    return edges[0], edges[1] + 1
 
 
 class ReadingSwitch(QObject):

@@ -29,7 +29,7 @@ from gui.main_window.keys import KeySwitch
 from gui.main_window.layout import SIZE, build_panels
 from gui.main_window.palette import PaletteSwitch
 from gui.main_window.pictures import PictureSwitch
-from gui.main_window.reading import ReadingSwitch
+from gui.main_window.reading import ReadingSwitch, region_to_export
 from gui.main_window.units import UnitSwitch, chosen_units
 from gui.main_window.watching import WatchSwitch
 from gui.main_window.wiring import connect_panels
@@ -388,6 +388,7 @@ class MainWindow(QMainWindow):
             joined=self._session.joined,
             units=chosen_units(self._settings),
             only_all=why_only_all(self.panels.timeline),
+            region=region_to_export(self.panels.timeline),
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._session.rows_counted.connect(dialog.set_rows)

@@ -78,6 +78,24 @@ def test_what_is_said_is_exported(opened: Opened, tmp_path: Path) -> None:
     assert not opened.dialog.isVisible()
 
 
+def test_the_range_is_what_is_in_sight_the_region_or_all(qtbot: QtBot, tmp_path: Path) -> None:
+    region = RANGE[0] + 1, RANGE[1] - 1
+    dialog = ExportDialog([KEY], RANGE, "UTC", tmp_path, region=region)
+    qtbot.addWidget(dialog)
+    asked: list[ExportRequest] = []
+    dialog.count_requested.connect(asked.append)
+    buttons = {one.text(): one for one in dialog.findChildren(QRadioButton)}
+    for name, expected in (("Region", region), ("All samples", (None, None)), ("Visible range", RANGE)):
+        buttons[name].click()
+        assert (dialog.request().start, dialog.request().end) == expected
+    assert [(one.start, one.end) for one in asked] == [region, (None, None), RANGE]
+    without = ExportDialog([KEY], RANGE, "UTC", tmp_path)
+    qtbot.addWidget(without)
+    (button,) = [one for one in without.findChildren(QRadioButton) if one.text() == "Region"]
+    assert not button.isEnabled()
+    assert "Mark a range of time" in button.toolTip()
+
+
 def test_units_are_those_that_were_sent_or_those_of_the_window(qtbot: QtBot, opened: Opened, tmp_path: Path) -> None:
     def radio(dialog: ExportDialog, start: str) -> QRadioButton:
         (found,) = [one for one in dialog.findChildren(QRadioButton) if one.text().startswith(start)]
