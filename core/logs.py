@@ -53,7 +53,7 @@ _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 # Secrets that this process knows, which may look like anything.
 _hidden: set[str] = set()
-_SHORTEST_HIDDEN = 6
+_SHORTEST_HIDDEN = 8
 
 
 def hide(*values: str) -> None:
@@ -63,10 +63,11 @@ def hide(*values: str) -> None:
 
 def redact(text: str) -> str:
     """The text without known secrets, and without what looks like an AWS secret, session token or signature."""
-    for value in sorted(_hidden, key=len, reverse=True):
-        text = text.replace(value, _BLACKED_OUT)
     for pattern, replacement in _SECRETS:
         text = pattern.sub(replacement, text)
+    # Last, as one of them may be a word by which a pattern knows what follows it.
+    for value in sorted(_hidden, key=len, reverse=True):
+        text = text.replace(value, _BLACKED_OUT)
     return text
 
 

@@ -25,6 +25,7 @@ import boto3
 from obstore.store import S3Store
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
@@ -203,8 +204,12 @@ class Answers:
 
 
 @contextlib.contextmanager
-def answering(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[Answers]:
-    """Run a server whose every request is answered by a function, which may use ``send_answer``."""
+def answering(answer: Callable[[BaseHTTPRequestHandler], None], tls: ssl.SSLContext | None = None) -> Iterator[Answers]:
+    """Run a server whose every request is answered by a function, which may use ``send_answer``.
+
+    Args:
+        tls: with the server's certificate, where it is asked by https.
+    """
     heard = Answers("")
     heard.released.set()
 
@@ -228,7 +233,9 @@ def answering(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[Answ
         setattr(Handler, f"do_{method}", handle)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    heard.url = f"http://127.0.0.1:{server.server_address[1]}"
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    heard.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

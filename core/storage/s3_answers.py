@@ -69,6 +69,12 @@ ANSWERS: dict[str, Answer] = {
         "No credentials found",
         "Choose a profile, or set credentials up with: aws configure. {profiles}",
     ),
+    "half a key": Answer(
+        CredentialsMissing,
+        "An access key without its secret",
+        "Give both aws_access_key_id and aws_secret_access_key{with_profile}, or both of the variables "
+        "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+    ),
     "unknown profile": Answer(CredentialsMissing, "There is no such profile", "{profiles}"),
     "broken config": Answer(
         CredentialsMissing,

@@ -375,9 +375,9 @@ def _detail(exc: BaseException, said: Facts) -> str:
 
 def clean(text: str) -> str:
     """The text without anything that looks like a secret or an access key."""
-    text = _SECRETS.sub(r"\1…", redact(text))
+    text = _SECRETS.sub(r"\1…", text)
     text = _ACCESS_KEYS.sub("…", text)
-    return _USER_INFO.sub("//…@", text)
+    return redact(_USER_INFO.sub("//…@", text))
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:

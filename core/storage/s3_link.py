@@ -18,6 +18,7 @@ from obstore.store import S3Store
 from core.errors import AccessDenied, OdographError, WrongRegion
 from core.jobs import JobCancelled
 from core.storage.parallel import call
+from core.storage.proxies import store_proxy
 from core.storage.s3_errors import Place, facts, to_error
 from core.storage.sessions import FIRST_REGION, open_session
 
@@ -56,7 +57,9 @@ class Link:
     profiles: tuple[str, ...]
 
 
-def connect(bucket: str, prefix: str, options: S3Options, ctx: JobContext | None) -> Link:
+def connect(
+    bucket: str, prefix: str, options: S3Options, ctx: JobContext | None, session: AwsSession | None = None
+) -> Link:
     """Find credentials and the bucket's region, and make sure that an S3 server answers.
 
     Args:
@@ -64,6 +67,7 @@ def connect(bucket: str, prefix: str, options: S3Options, ctx: JobContext | None
         prefix: what will be listed, ending in ``/`` unless empty; the only thing that is asked for.
         options: profile, region and endpoint.
         ctx: to cancel with.
+        session: one that was opened with these options; it is opened here where it is left out.
 
     Raises:
         SourceError: see :mod:`core.storage.s3_errors`. A permission to list that is missing is no reason to fail: who
@@ -77,7 +81,7 @@ def connect(bucket: str, prefix: str, options: S3Options, ctx: JobContext | None
     def place() -> Place:
         return Place(bucket, prefix, False, options.profile, region, endpoint, profiles)
 
-    session = open_session(options, ctx, place=place())
+    session = session or open_session(options, ctx, place=place())
     profiles, region = session.profiles, session.region or FIRST_REGION
     try:
         credentials = session.credentials(ctx)
@@ -161,6 +165,7 @@ def _store(bucket: str, sent: str, region: str, credentials: Credentials, ca_fil
         "read_timeout": timedelta(seconds=SILENCE),
         "timeout": timedelta(minutes=10),
     }
+    options |= store_proxy(address)
     if ca_file:
         options["root_certificate"] = Path(ca_file).read_bytes()
     return S3Store(

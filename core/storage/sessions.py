@@ -7,6 +7,7 @@ tests, so that certificates, proxies, addressing and time limits are the same ev
 
 from __future__ import annotations
 
+import os
 import ssl
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import boto3
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import NoCredentialsError
+from botocore.exceptions import ConfigParseError, NoCredentialsError
 from botocore.loaders import create_loader
 from obstore.auth.boto3 import Boto3CredentialProvider
 
@@ -26,6 +27,8 @@ from core.errors import KeysNeeded, OdographError, UsageError
 from core.jobs import JobCancelled
 from core.storage import access_keys
 from core.storage.parallel import call
+from core.storage.profiles import broken_configuration
+from core.storage.proxies import proxy_for
 from core.storage.s3_errors import Place, to_error
 
 if TYPE_CHECKING:
@@ -113,18 +116,21 @@ class AwsSession:
             region: another one than the session's.
         """
         options = self.options
+        endpoint = options.endpoint_url if service not in _OF_AWS else ""
         style = {"addressing_style": options.addressing.value}
         config = Config(
             connect_timeout=4,
             read_timeout=15,
             retries={"mode": "standard", "total_max_attempts": 2},
+            # boto3 reads the environment itself, but for ranges of addresses that go past the proxy.
+            proxies={} if endpoint and not proxy_for(endpoint) else None,
             # Left out, the AWS configuration has its say.
             s3=None if options.addressing is Addressing.AUTO else style,  # type: ignore[arg-type]
         )
         return self.boto.client(
             service,
             region_name=region or self.region or FIRST_REGION,
-            endpoint_url=(options.endpoint_url if service not in _OF_AWS else "") or None,
+            endpoint_url=endpoint or None,
             verify=self.ca_file or None,
             config=config,
         )
@@ -168,7 +174,8 @@ def open_session(
                     keys=options.keys,
                 )
             core_session.set_credentials(keys.key_id, keys.secret, keys.token or None)
-        ca_file = options.ca_file or core_session.get_config_variable("ca_bundle") or ""
+        # Not Path.expanduser, which raises for an unknown user.
+        ca_file = os.path.expanduser(options.ca_file or core_session.get_config_variable("ca_bundle") or "")  # noqa: PTH111
         if ca_file:
             check_certificates(ca_file)
         boto = boto3.Session(botocore_session=core_session, region_name=options.region or None)
@@ -178,6 +185,8 @@ def open_session(
             session.credentials(ctx)
     except (OdographError, JobCancelled):
         raise
+    except ConfigParseError as exc:
+        raise broken_configuration(exc) from None
     except Exception as exc:
         raise to_error(exc, place) from exc
     return session

@@ -45,7 +45,7 @@ def _find_profiles(ctx: JobContext) -> list[str]:
     # Importing the AWS packages takes a quarter of a second, which the window must not wait for.
     from core.storage.profiles import profiles
 
-    return profiles()
+    return [profile.name for profile in profiles()]
 
 
 def _first_page(address: str, options: S3Options, ctx: JobContext) -> LevelPage | None:
