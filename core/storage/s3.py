@@ -138,7 +138,13 @@ class S3Source:
 
     def fetch(self, key: str) -> bytes:
         """One object's content."""
-        return self._get(self._connected(None), key)[1]
+        link = self._connected(None)
+        try:
+            return self._get(link, key)[1]
+        except (CredentialsRejected, WrongRegion):
+            # A session may have been renewed meanwhile. If not, connecting says so.
+            self._forget(link)
+            return self._get(self._connected(None), key)[1]
 
     def fetch_many(self, objects: Iterable[SourceObject], ctx: JobContext) -> Iterator[Fetched]:
         """Many objects, 16 at a time; at most 64 of them, or 16 MB, are in memory."""
@@ -193,6 +199,7 @@ class S3Source:
             asked["Delimiter"] = delimiter
         if start_after:
             asked["StartAfter"] = join(self._root, start_after)
+        renewed = False
         while True:
             try:
                 response = call(partial(link.client.list_objects_v2, **asked), ctx, NEXT_ANSWER)
@@ -203,8 +210,15 @@ class S3Source:
             except JobCancelled:
                 raise
             except Exception as exc:
-                raise self._told(exc, place, link) from exc
+                error = self._told(exc, place, link)
+                if renewed or not isinstance(error, CredentialsRejected | WrongRegion):
+                    raise error from exc
+                renewed = True
+                self._forget(link)
+                link = self._connected(ctx)
+                continue
             yield response
+            renewed = False
             if not response["IsTruncated"]:
                 return
             asked["ContinuationToken"] = token

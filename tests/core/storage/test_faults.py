@@ -152,6 +152,15 @@ def test_credentials_that_have_expired_for_good_end_it(source: Source, proxy: Fa
     assert {key: result.content for key, result in fetched(source).items()} == CONTENT
 
 
+def test_levels_and_single_reads_go_on_with_renewed_credentials(source: Source, proxy: Faults) -> None:
+    listed(source)
+    for on in (faults.lists, faults.reads):
+        proxy.add(faults.expired_token, on=on, times=1)
+    assert [page.folders for page in source.list_level("", JobContext())] == [(DAY.partition("/")[0],)]
+    assert source.fetch(LAST) == CONTENT[LAST]
+    assert proxy.faulty == 2
+
+
 def test_a_bucket_that_has_moved_ends_it_with_its_region(source: Source, proxy: Faults) -> None:
     objects = listed(source)
     proxy.add(faults.moved("ap-south-1"), on=lambda path: True)
