@@ -1,0 +1,228 @@
+"""Waits until the platform delivers: its test file, the first batch, the next ones. Lists only, and little.
+
+Each look is one list of what lies at the top and one of each level, from its last known batch on.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from core.errors import SourceError
+from core.storage.keys import split_root
+from core.storage.setup.asking import existing_bucket
+from core.storage.setup.contents import (
+    BatchEnd,
+    Stored,
+    batch_end,
+    look_at_levels,
+    look_at_top,
+    moment_of,
+    newer_batches,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.jobs import JobContext
+    from core.storage.sessions import AwsSession
+    from core.storage.setup.asking import Bucket
+
+EVERY = 10.0
+"""Seconds between two looks: a few lists a minute cost next to nothing, and nobody waits long for the news."""
+
+
+class ArrivalKind(StrEnum):
+    """What arrived."""
+
+    TEST_FILE = "test-file"
+    FIRST_BATCH = "first-batch"
+    """The first one that was ever seen of its app and level."""
+    NEXT_BATCH = "next-batch"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Something that arrived.
+
+    Attributes:
+        kind: what.
+        key: of the object.
+        size: in bytes.
+        stored: when it was stored, as the server says.
+        before: whether it was there already when the waiting began.
+        waited: seconds from the beginning of the waiting until it was seen; 0 where it was there before.
+    """
+
+    kind: ArrivalKind
+    key: str
+    size: int
+    stored: datetime
+    before: bool
+    waited: float
+
+
+@dataclass(frozen=True, slots=True)
+class WaitResult:
+    """How the waiting ended.
+
+    Attributes:
+        arrivals: in the order in which they were seen.
+        complete: whether as many batches came as were waited for; otherwise the time was over.
+        seconds: how long it took.
+    """
+
+    arrivals: tuple[Arrival, ...]
+    complete: bool
+    seconds: float
+
+    @property
+    def test_files(self) -> tuple[Arrival, ...]:
+        """The test files among the arrivals."""
+        return tuple(item for item in self.arrivals if item.kind is ArrivalKind.TEST_FILE)
+
+
+@dataclass(slots=True)
+class _Known:
+    """What was seen so far.
+
+    Attributes:
+        tests: keys of test files.
+        last: the last batch of each level's folder.
+    """
+
+    tests: set[str] = field(default_factory=set)
+    last: dict[str, BatchEnd] = field(default_factory=dict)
+
+
+def wait_for_delivery(
+    name: str,
+    prefix: str,
+    session: AwsSession,
+    ctx: JobContext,
+    tell: Callable[[Arrival], None] | None = None,
+    *,
+    batches: int = 2,
+    every: float = EVERY,
+    seconds: float | None = None,
+) -> WaitResult:
+    """Wait until batches arrive, and tell of each thing that does.
+
+    What is there when it begins is told first, as having been there before: it counts as seen, not as arrived.
+
+    Args:
+        name: the bucket's.
+        prefix: below which the platform delivers; usually empty.
+        session: credentials and server.
+        ctx: to cancel with; gets each :class:`Arrival` as a partial result, too.
+        tell: is told each arrival as it is seen, in this thread.
+        batches: how many new ones are waited for.
+        every: seconds between two looks.
+        seconds: how long to wait at most; None for as long as it takes.
+
+    Raises:
+        SourceError: the bucket is not there, cannot be listed or reached. A failure that may pass is waited out.
+        JobCancelled.
+    """
+    bucket = existing_bucket(session, name, ctx)
+    root, scope = split_root(prefix)
+    begun = time.monotonic()
+    known = _Known()
+    arrivals: list[Arrival] = []
+    came = 0
+
+    def arrived(item: Arrival) -> None:
+        arrivals.append(item)
+        ctx.partial(item)
+        if tell is not None:
+            tell(item)
+
+    for item in _look(bucket, root, scope, known, 0.0, before=True):
+        arrived(item)
+    while came < batches:
+        waited = time.monotonic() - begun
+        if seconds is not None and waited >= seconds:
+            break
+        ctx.progress(came, batches, _hoping_for(known, came))
+        ctx.wait(every if seconds is None else min(every, seconds - waited))
+        try:
+            for item in _look(bucket, root, scope, known, time.monotonic() - begun, before=False):
+                arrived(item)
+                came += item.kind is not ArrivalKind.TEST_FILE
+        except SourceError as error:
+            if not error.passing:
+                raise
+            ctx.progress(came, batches, f"{error.title}; trying again")
+    ctx.progress(came, batches, "")
+    return WaitResult(tuple(arrivals), came >= batches, time.monotonic() - begun)
+
+
+def _hoping_for(known: _Known, came: int) -> str:
+    if came:
+        return "Waiting for the next batch"
+    if known.tests or known.last:
+        return "Waiting for a batch"
+    return "Waiting for the test file and the first batch"
+
+
+def _look(bucket: Bucket, root: str, scope: str, known: _Known, waited: float, *, before: bool) -> list[Arrival]:
+    """What is new since the last look, in the order of time."""
+    found: list[Arrival] = []
+
+    def add(kind: ArrivalKind, item: Stored) -> None:
+        found.append(Arrival(kind, item.key, item.size, item.modified.astimezone(UTC), before, waited))
+
+    apps: tuple[str, ...] = ()
+    if not scope:
+        top = look_at_top(bucket, root)
+        apps = top.apps
+        for item in top.tests:
+            if item.key not in known.tests:
+                known.tests.add(item.key)
+                add(ArrivalKind.TEST_FILE, item)
+    for folder, last in list(known.last.items()):
+        for end in _newer(bucket, root, folder, last):
+            known.last[folder] = end
+            add(ArrivalKind.NEXT_BATCH, end.stored)
+    familiar = {_app_of(folder, root) for folder in known.last}
+    new_apps = tuple(app for app in apps if app not in familiar)
+    if new_apps or (scope and not known.last) or before:
+        for level in look_at_levels(bucket, root, new_apps, scope):
+            folder = "/".join(part for part in (root, level.app, level.level) if part)
+            if level.last is None or level.first is None or folder in known.last:
+                continue
+            known.last[folder] = level.last
+            shown = level.last if before else level.first
+            add(ArrivalKind.FIRST_BATCH, shown.stored)
+            if not before and level.first != level.last:
+                add(ArrivalKind.NEXT_BATCH, level.last.stored)
+    return sorted(found, key=lambda item: item.stored)
+
+
+def _newer(bucket: Bucket, root: str, folder: str, last: BatchEnd) -> list[BatchEnd]:
+    if last.padded:
+        return sorted(newer_batches(bucket, root, folder, last.stored.key), key=lambda end: end.time)
+    # Keys that are not padded do not sort by time: its last batch is looked for anew.
+    end = batch_end(bucket, root, folder, newest=True)
+    return [end] if end is not None and end.time > last.time else []
+
+
+def _app_of(folder: str, root: str) -> str:
+    return (folder[len(root) + 1 :] if root else folder).partition("/")[0]
+
+
+def arrival_text(arrival: Arrival) -> str:
+    """An arrival as one sentence without a full stop."""
+    at = f"{moment_of(int(arrival.stored.timestamp() * 1_000_000)):%Y-%m-%d %H:%M:%S} UTC"
+    names = {
+        ArrivalKind.TEST_FILE: "The test file",
+        ArrivalKind.FIRST_BATCH: "The first batch",
+        ArrivalKind.NEXT_BATCH: "The next batch",
+    }
+    if arrival.before:
+        what = "A test file" if arrival.kind is ArrivalKind.TEST_FILE else "The last batch so far"
+        return f"{what} was there before: {arrival.key}, stored {at}"
+    return f"{names[arrival.kind]} has arrived: {arrival.key}, {arrival.size:,} B, stored {at}"
