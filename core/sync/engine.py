@@ -9,7 +9,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from core.errors import OdographError
+from core.errors import CredentialsMissing, CredentialsRejected, OdographError
 from core.storage.keys import parse_key
 from core.sync.committing import Chunk, Committer
 from core.sync.heaps import return_large_blocks
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from core.archive.archive import AppendResult, Archive
+    from core.errors import SourceError
     from core.jobs import JobContext
     from core.storage.index import DayCount
     from core.storage.source import Fetched, Source, SourceObject
@@ -56,6 +57,7 @@ def sync(
     days: Collection[Day] | None = None,
     *,
     incremental: bool = False,
+    interrupted: Callable[[SourceError, SyncResult], None] | None = None,
 ) -> SyncResult:
     """Record the batches of some days that are not recorded yet, newest days first.
 
@@ -76,6 +78,8 @@ def sync(
         days: only these days of their apps and levels; None for all.
         incremental: list only what is new since earlier runs where keys sort by time, and leave out days so old that
             nothing comes any more; a batch that was replaced since is then not noticed.
+        interrupted: told of credentials that are missing, rejected or expired, with what was done so far, once nothing
+            is under way any more. When it returns, what is left is listed and recorded; None raises the error.
 
     Raises:
         SourceError: the source cannot be listed, or its server cannot be used at all (credentials, region, network).
@@ -84,8 +88,19 @@ def sync(
     """
     return_large_blocks()
     chosen = wanted(first_day, last_day, app, level, keys, days)
-    run = _Run(source, archive, ctx, chosen, incremental=incremental and chosen.is_all)
-    result = run.to_the_end(no_batches(keys) if keys is not None else [])
+    failed = no_batches(keys) if keys is not None else []
+    before = SyncResult()
+    while True:
+        run = _Run(source, archive, ctx, chosen, before, incremental=incremental and chosen.is_all)
+        try:
+            result = run.to_the_end(failed)
+            break
+        except (CredentialsMissing, CredentialsRejected) as error:
+            if interrupted is None:
+                raise
+            before = run.so_far()
+            _log.info("%s: interrupted after %d batches. %s", source.address, before.ingested, error.report())
+            interrupted(error, before)
     _log.info(
         "%s: %d batches ingested, %d were recorded, %d failed; %d batches and %d messages could not be read",
         source.address,
@@ -109,8 +124,19 @@ class _Found:
 
 
 class _Run:
-    def __init__(self, source: Source, archive: Archive, ctx: JobContext, chosen: Wanted, *, incremental: bool) -> None:
+    def __init__(
+        self,
+        source: Source,
+        archive: Archive,
+        ctx: JobContext,
+        chosen: Wanted,
+        before: SyncResult,
+        *,
+        incremental: bool,
+    ) -> None:
         self._source = source
+        # What was recorded before an interruption; it is found recorded when everything is listed again.
+        self._before = before
         self._archive = archive
         self._ctx = ctx
         self._chosen = chosen
@@ -125,9 +151,9 @@ class _Run:
         # One chunk waits while another one is flattened: half of it here, and the other half in the fetching itself.
         self._fetched: Stream[Fetched] = Stream(CHUNK_BYTES // 2, lambda item: len(item.content or b"") + 1)
         self._committer = Committer(archive, ctx.quiet_child())
-        self._result = SyncResult()
+        self._result = before
         self._outrun = 0
-        self._done = self._done_bytes = 0
+        self._done, self._done_bytes = before.ingested, before.bytes
         self._pace = Pace()
         self._began = time.monotonic()
         self._told = 0.0
@@ -161,6 +187,10 @@ class _Run:
             self._result = replace(self._result, failed=self._result.failed + tuple(gone))
         self._say(self._result)
         return self._result
+
+    def so_far(self) -> SyncResult:
+        """What was done by a run that was interrupted; nothing of it is under way any more."""
+        return replace(self._result, duplicates=self._result.duplicates + self._committer.count_repeated())
 
     def _stage(self, work: Callable[[], None], output: Stream[SourceObject] | Stream[Fetched]) -> None:
         try:
@@ -252,7 +282,7 @@ class _Run:
             result = self._added(result, added, chunk)
         self._done += chunk.batches
         self._done_bytes += chunk.bytes
-        self._pace.add(time.monotonic() - self._began, self._done_bytes)
+        self._pace.add(time.monotonic() - self._began, self._done_bytes - self._before.bytes)
         self._say(result)
 
     def _chunk(self, limit: int) -> list[Fetched]:
@@ -313,7 +343,7 @@ class _Run:
         self._result = replace(
             result,
             listed=found.listed,
-            skipped=found.listed - found.todo + self._outrun,
+            skipped=max(0, found.listed - found.todo + self._outrun - self._before.ingested),
             progress=self._progress(),
             days=dict(self._days) if found.finished else {},
         )
@@ -325,12 +355,16 @@ class _Run:
         if not found.finished:
             return SyncProgress(self._done, None, self._done_bytes, None, None)
         # An object that was replaced after it was listed may have another size.
-        left = max(0, found.todo_bytes - self._done_bytes)
+        left = max(0, self._before.bytes + found.todo_bytes - self._done_bytes)
         return SyncProgress(
-            self._done, found.todo, self._done_bytes, self._done_bytes + left, self._pace.seconds_left(left)
+            self._done,
+            self._before.ingested + found.todo,
+            self._done_bytes,
+            self._done_bytes + left,
+            self._pace.seconds_left(left),
         )
 
     def _tell(self) -> None:
         self._told = time.monotonic()
         progress = self._progress()
-        self._ctx.progress(progress.done, progress.total, progress.text(self._found.todo))
+        self._ctx.progress(progress.done, progress.total, progress.text(self._before.ingested + self._found.todo))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from core.errors import SourceError
     from core.storage.source import Source
     from core.sync import SyncResult
     from tests.faults import Faults
@@ -142,6 +143,59 @@ def test_expired_credentials_end_it_and_it_goes_on_with_new_ones(
     proxy.clear()
     result = sync(source, archive, JobContext())
     assert (result.skipped, result.ingested) == (kept, truth[1].batches - kept)
+
+
+@pytest.mark.parametrize("good", [0, 20])
+def test_a_run_that_is_interrupted_goes_on_where_it_was(
+    source: Source,
+    archive: Archive,
+    proxy: Faults,
+    truth: tuple[Path, SimulationResult],
+    tmp_path: Path,
+    good: int,
+) -> None:
+    read: list[str] = []
+
+    def later(path: str) -> bool:
+        if faults.reads(path):
+            read.append(path)
+        return len(read) >= good
+
+    said: list[tuple[int, int | None]] = []
+    kept: list[int] = []
+
+    def interrupted(error: SourceError, so_far: SyncResult) -> None:
+        assert isinstance(error, CredentialsRejected)
+        assert "expired" in error.title
+        assert so_far.ingested == len(archive.recorded()) <= good
+        kept.append(so_far.ingested)
+        if len(kept) == 2:  # the first time, nothing was renewed
+            proxy.clear()
+
+    proxy.add(faults.expired_token, on=later)
+    ctx = JobContext(lambda done, total, _text: said.append((done, total)))
+    result = sync(source, archive, ctx, interrupted=interrupted)
+    assert len(kept) == 2
+    assert (result.listed, result.skipped, result.ingested, result.failed) == (
+        truth[1].batches,
+        0,
+        truth[1].batches,
+        (),
+    )
+    assert result.messages == truth[1].messages
+    assert said[-1] == (truth[1].batches, truth[1].batches)
+    is_whole(archive, truth, tmp_path / "undisturbed")
+
+
+def test_an_interruption_can_be_cancelled(source: Source, archive: Archive, proxy: Faults) -> None:
+    proxy.add(faults.expired_token, on=lambda _path: True)
+    ctx = JobContext()
+
+    def interrupted(_error: SourceError, _so_far: SyncResult) -> None:
+        ctx.cancel()
+
+    with pytest.raises(JobCancelled):
+        sync(source, archive, ctx, interrupted=interrupted)
 
 
 def test_cancelling_does_not_wait_for_a_request_that_hangs(source: Source, archive: Archive, proxy: Faults) -> None:
