@@ -1,0 +1,415 @@
+"""Tests a connection step by step, and says of what fails what to do.
+
+Nothing is asked for but what browsing asks for: a list below the address, and a piece of one object.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from contextlib import suppress
+from dataclasses import replace
+from email.utils import parsedate_to_datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import obstore
+from botocore.exceptions import ClientError
+
+from core.connections import Addressing
+from core.errors import (
+    AccessDenied,
+    CredentialsMissing,
+    CredentialsRejected,
+    OdographError,
+    SourceBusy,
+    SourceError,
+    SourceUnreachable,
+    UsageError,
+    WrongRegion,
+)
+from core.jobs import JobCancelled
+from core.steps import StepState
+from core.storage import probe_network
+from core.storage.connection import open_source
+from core.storage.folder import FolderSource
+from core.storage.keys import is_app, parse_key, split_root
+from core.storage.parallel import call
+from core.storage.permissions import Learnt, Permissions
+from core.storage.probe_report import ConnectionReport, Progress
+from core.storage.s3_errors import Place, to_error
+from core.storage.s3_link import FIRST_ANSWER, SILENCE, Link, check_listing, connect
+from core.storage.sessions import open_session
+from core.storage.source import LevelPage
+from core.texts import duration_text, size_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef, ObjectTypeDef
+
+    from core.connections import S3Options
+    from core.jobs import JobContext
+    from core.steps import Step
+    from core.storage.probe_network import Target
+    from core.storage.sessions import AwsSession
+    from core.storage.source import Source
+
+_T = TypeVar("_T")
+
+_PIECE = 1024  # bytes of an object that are read
+_LOOKED_AT = 100  # objects among which the one to be read is chosen
+_PAGE = 1000
+_WAY = 30.0  # seconds for a step on the way to the server, in which several addresses may be tried
+_SKEW = 300  # seconds that a clock may be off without a word
+_REFUSED = 900  # seconds from which on AWS refuses requests
+_NOT_AT_ONCE = frozenset({"GLACIER", "DEEP_ARCHIVE"})  # storage tiers whose objects cannot be read right away
+_OK, _WARNING = StepState.OK, StepState.WARNING
+_AMAZON = ("amazonaws.com", "amazonaws.com.cn")
+_NOTHING = (
+    "Nothing lies below this address",
+    "Check the prefix. Batches lie here once the platform has delivered some.",
+)
+# How botocore calls where it found credentials.
+_FOUND = {
+    "env": "access keys of the environment",
+    "shared-credentials-file": "access keys of the file credentials",
+    "config-file": "access keys of the file config",
+    "ec2-credentials-file": "access keys of a file",
+    "boto-config": "access keys of the configuration of boto",
+    "assume-role": "an assumed role",
+    "assume-role-with-web-identity": "a role by web identity",
+    "sso": "single sign-on",
+    "login": "a login session",
+    "custom-process": "a program of the profile",
+    "container-role": "the role of this container",
+    "iam-role": "the role of this computer (EC2)",
+}
+
+
+def probe_connection(
+    address: str, options: S3Options, ctx: JobContext, told: Callable[[Step], None] | None = None
+) -> ConnectionReport:
+    """Test whether a source can be browsed.
+
+    Args:
+        address: ``s3://bucket/prefix`` or a folder.
+        options: how a bucket is reached.
+        ctx: to cancel with.
+        told: called with each step as it begins and as it ends; left out, they are partial results of the job.
+
+    Raises:
+        UsageError: the address or an option makes no sense. Every other failure is in the report.
+        JobCancelled.
+    """
+    progress = Progress(address, told or ctx.partial)
+    try:
+        source = open_source(address, options)
+        if not isinstance(source, FolderSource):
+            bucket, _, path = source.address[5:].partition("/")
+            test = _BucketTest(bucket, f"{path}/" if path else "", _cleaned(options), ctx, progress)
+            test.run()
+            return progress.report(test.learnt.permissions, test.region, test.better)
+        _test_folder(source, progress, ctx)
+    except SourceError as error:  # a folder that is not there
+        progress.fail("list", error)
+    return progress.report(Permissions())
+
+
+class _Failed(Exception):
+    """A step has failed, which was told; nothing more can be tried."""
+
+
+class _BucketTest:
+    """The test of one bucket.
+
+    Attributes:
+        learnt: what may be done there.
+        region: where it lies.
+        better: options that would work in place of those that do not.
+    """
+
+    def __init__(self, bucket: str, prefix: str, options: S3Options, ctx: JobContext, progress: Progress) -> None:
+        self._bucket, self._prefix, self._options = bucket, prefix, options
+        self._ctx, self._progress = ctx, progress
+        self.learnt = Learnt()
+        self.region = options.region
+        self.better: S3Options | None = None
+
+    def run(self) -> None:
+        """Take all steps, until one fails."""
+        try:
+            session = self._configured()
+            target = probe_network.find_target(self._bucket, session, self._options)
+            self._reach(target, session)
+            link = self._authenticate(target)
+            self._read(link, self._list(link, target))
+        except _Failed:
+            pass
+
+    def _configured(self) -> AwsSession | None:
+        try:
+            return open_session(self._options, self._ctx, place=self._place(), credentials=False)
+        except UsageError:
+            raise
+        except OdographError:
+            return None  # authenticating says so; the way to the server may be tried all the same
+
+    def _place(self, key: str = "") -> Place:
+        options = self._options
+        path = key or self._prefix
+        return Place(self._bucket, path, bool(key), options.profile, self.region, options.endpoint_url)
+
+    def _failed(self, id: str, error: OdographError, result: str = "") -> _Failed:
+        self._progress.fail(id, error, result)
+        return _Failed()
+
+    # The way to the server
+
+    def _reach(self, target: Target, session: AwsSession | None) -> None:
+        addresses, said = self._go("resolve", target, lambda: probe_network.resolve(target))
+        self._progress.end("resolve", said)
+        connection, said = self._go("connect", target, lambda: probe_network.connect_to(target, addresses))
+        self._progress.end("connect", said)
+        with connection:
+            if not target.secure:
+                self._progress.skip("tls", "Not encrypted: the server's address begins with http://")
+                return
+            ca_file = probe_network.certificates(session, self._options)
+            said, warning = self._go("tls", target, lambda: probe_network.secure(target, connection, ca_file))
+        self._progress.end("tls", said, warning, state=_WARNING if warning else _OK)
+
+    def _go(self, id: str, target: Target, step: Callable[[], _T]) -> _T:
+        """Take a step on the way to the server, and tell where it fails."""
+        try:
+            with self._progress.running(id):
+                return call(step, self._ctx, _WAY)
+        except TimeoutError as exc:
+            raise self._failed(id, to_error(exc, self._place())) from exc
+        except SourceUnreachable as error:
+            if error.title == probe_network.PLAIN:
+                self._use_other_scheme()
+            elif id != "connect" and target.in_host:
+                # Without the bucket's name in front, the server's may be known, and its certificate be for it.
+                self._try_other_style(target, error)
+            raise self._failed(id, error) from error
+
+    # What is asked of S3
+
+    def _authenticate(self, target: Target) -> Link:
+        found = ""
+        try:
+            with self._progress.running("authenticate"):
+                session = open_session(self._options, self._ctx, place=self._place())
+                found = _found(session)
+                link = connect(self._bucket, self._prefix, self._options, self._ctx, session)
+        except OdographError as error:
+            if not found:
+                raise self._failed("authenticate", error) from error
+            if isinstance(error, CredentialsMissing | CredentialsRejected):
+                raise self._failed("authenticate", _with_clock(error), found) from error
+            self._progress.end("authenticate", f"{found} found")
+            self._explain(target, error)
+            raise self._failed("list", error) from error
+        self.region = link.region
+        self._progress.end("authenticate", f"{found}; the server knows them")
+        return link
+
+    def _list(self, link: Link, target: Target) -> Sequence[ObjectTypeDef]:
+        """List what lies below the address; some objects of it."""
+        try:
+            with self._progress.running("list"):
+                level = self._ask(link, Delimiter="/", MaxKeys=_PAGE)
+                objects = self._ask(link, MaxKeys=_LOOKED_AT).get("Contents", [])
+        except OdographError as error:
+            self.learnt.failed(error, reading=False)
+            self._explain(target, error)
+            raise self._failed("list", error) from error
+        self.learnt.listed()
+        where = f" in {link.region}" if target.host.endswith(_AMAZON) else ""
+        folders = [item.get("Prefix", "")[len(self._prefix) : -1] for item in level.get("CommonPrefixes", [])]
+        said, hint = _said(folders, len(level.get("Contents", [])), self._prefix, more=level["IsTruncated"])
+        late = _seconds_ahead(level)
+        if abs(late) > _SKEW:
+            hint = f"{_clock_text(late)} From 15 minutes on servers refuse requests: set the clock."
+        self._progress.end("list", f"{said}{where}", hint, state=_WARNING if hint else _OK)
+        return objects
+
+    def _ask(self, link: Link, **asked: Any) -> ListObjectsV2OutputTypeDef:
+        ask = partial(link.client.list_objects_v2, Bucket=self._bucket, Prefix=self._prefix, **asked)
+        try:
+            response = call(ask, self._ctx, FIRST_ANSWER)
+            check_listing(response)
+        except JobCancelled:
+            raise
+        except Exception as exc:
+            raise to_error(exc, self._place()) from exc
+        return response
+
+    def _read(self, link: Link, objects: Sequence[ObjectTypeDef]) -> None:
+        item = _chosen(objects, self._prefix)
+        if item is None:
+            self._progress.skip("read", "There is no object to read")
+            return
+        key, size = item["Key"], item["Size"]
+        try:
+            with self._progress.running("read"):
+                call(partial(_read_piece, link, self._bucket, key, min(size, _PIECE)), self._ctx, SILENCE)
+        except JobCancelled:
+            raise
+        except Exception as exc:
+            error = to_error(exc, self._place(key))
+            self.learnt.failed(error, reading=True)
+            raise self._failed("read", error) from exc
+        self.learnt.read()
+        self._progress.end("read", f"{key.rpartition('/')[2]}, {size_text(size)}")
+
+    # What would work instead
+
+    def _explain(self, target: Target, error: OdographError) -> None:
+        """Look whether the server would answer another way, and say so in the hint."""
+        if isinstance(error, WrongRegion):
+            self.better = replace(self._options, region=error.region) if error.region else None
+        elif not self._options.endpoint_url or isinstance(error, AccessDenied | SourceBusy):
+            return
+        elif not target.secure and not target.proxy and call(lambda: probe_network.speaks_tls(target), self._ctx):
+            error.title = "The server speaks https, not http"
+            other = probe_network.with_other_scheme(target.server)
+            error.hint = f"Write https:// in place of http:// in the server's address: {other}."
+            self._use_other_scheme()
+        else:
+            self._try_other_style(target, error)
+
+    def _use_other_scheme(self) -> None:
+        if self._options.endpoint_url:
+            endpoint = probe_network.with_other_scheme(self._options.endpoint_url)
+            self.better = replace(self._options, endpoint_url=endpoint)
+
+    def _try_other_style(self, target: Target, error: OdographError) -> None:
+        style = Addressing.PATH if target.in_host else Addressing.VIRTUAL
+        if not self._options.endpoint_url or (style is Addressing.VIRTUAL and _is_address(target.host)):
+            return
+        options = replace(self._options, addressing=style)
+        with suppress(OdographError):
+            self._ask(connect(self._bucket, self._prefix, options, self._ctx), MaxKeys=1)
+            where = "in the path" if style is Addressing.PATH else "in front of the server's name"
+            error.hint = (
+                f"The server answers where the bucket's name stands {where}: choose {style} as addressing "
+                f"(--addressing {style})."
+            )
+            self.better = options
+
+
+def _cleaned(options: S3Options) -> S3Options:
+    """The options without the spaces around what was typed."""
+    return replace(
+        options,
+        profile=options.profile.strip(),
+        region=options.region.strip(),
+        endpoint_url=options.endpoint_url.strip().rstrip("/"),
+        ca_file=options.ca_file.strip(),
+    )
+
+
+def _found(session: AwsSession) -> str:
+    """Where the credentials come from, in words."""
+    options = session.options
+    if options.keys:
+        return f"The access keys that are kept as “{options.keys}”"
+    credentials = session.boto.get_credentials()
+    method = str(getattr(credentials, "method", ""))
+    said = _FOUND.get(method, method or "credentials")
+    profile = session.boto.profile_name
+    if method != "env" and (options.profile or profile != "default"):
+        said = f"profile “{profile}”: {said}"
+    return said[0].upper() + said[1:]
+
+
+def _said(folders: Sequence[str], objects: int, prefix: str, *, more: bool) -> tuple[str, str]:
+    """What a level holds, in words, and what to do about it."""
+    apps = sum(map(is_app, folders))
+    if apps:
+        return f"{_count(apps, 'app', more=more)} found", ""
+    if not folders and not objects:
+        return _NOTHING
+    parts = [_count(len(folders), "folder", more=more)] if folders else []
+    parts += [_count(objects, "object", more=more)] if objects else []
+    found = " and ".join(parts)
+    if split_root(prefix)[1]:
+        return f"{found} found", ""
+    return f"{found} found, no app", "An app's folder has a name of 24 hexadecimal characters. Check the prefix."
+
+
+def _count(number: int, word: str, *, more: bool) -> str:
+    return f"{number:,}{' or more' if more else ''} {word}{'' if number == 1 and not more else 's'}"
+
+
+def _chosen(objects: Sequence[ObjectTypeDef], prefix: str) -> ObjectTypeDef | None:
+    """The object to be read: a batch where there is one."""
+    readable = [
+        item for item in objects if item.get("Size") and item.get("StorageClass", "STANDARD") not in _NOT_AT_ONCE
+    ]
+    root = split_root(prefix)[0]
+    cut = len(root) + 1 if root else 0
+    return next((item for item in readable if parse_key(item["Key"][cut:])), next(iter(readable), None))
+
+
+def _read_piece(link: Link, bucket: str, key: str, length: int) -> None:
+    try:
+        obstore.get_range(link.store, key, start=0, length=length)
+    except ValueError:  # a key that obstore refuses
+        link.client.get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{length - 1}")["Body"].read()
+
+
+def _with_clock(error: OdographError) -> OdographError:
+    """The error; where the server's clock says that this computer's is why, it is told by how much."""
+    cause = error.__cause__
+    late = _seconds_ahead(cause.response) if isinstance(cause, ClientError) else 0.0
+    if abs(late) < _REFUSED:
+        return error
+    hint = f"{_clock_text(late)} Set the clock and try again: from 15 minutes on servers refuse requests."
+    return CredentialsRejected("This computer's clock is wrong", hint=hint, detail=error.detail)
+
+
+def _seconds_ahead(response: Any) -> float:
+    """How far this computer's clock is ahead of the server's that has just answered; 0 where it does not say."""
+    said = response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
+    try:
+        return time.time() - parsedate_to_datetime(said).timestamp()
+    except (TypeError, ValueError):
+        return 0.0
+
+
+def _clock_text(ahead: float) -> str:
+    which = "ahead of" if ahead > 0 else "behind"
+    return f"This computer's clock is {duration_text(abs(ahead))} {which} the server's."
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _test_folder(source: Source, progress: Progress, ctx: JobContext) -> None:
+    try:
+        with progress.running("list"):
+            page = next(iter(source.list_level(source.scope, ctx)), LevelPage((), ()))
+            first = next(iter(source.list_objects("", ctx)), [])
+    except OdographError as error:
+        progress.fail("list", error)
+        return
+    said, hint = _said(page.folders, len(page.objects), f"{source.scope}/" if source.scope else "", more=False)
+    progress.end("list", said, hint, state=_WARNING if hint else _OK)
+    if not first:
+        progress.skip("read", "There is no object to read")
+        return
+    try:
+        with progress.running("read"):
+            content = source.fetch(first[0].key)
+    except OdographError as error:
+        progress.fail("read", error)
+        return
+    progress.end("read", f"{first[0].key.rpartition('/')[2]}, {size_text(len(content))}")
