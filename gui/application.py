@@ -24,8 +24,8 @@ from PySide6.QtWidgets import QApplication
 
 import core
 from core import logs, settings
-from core.connections import Connection
-from core.errors import OdographError
+from core.cli.connecting import resolve
+from core.errors import OdographError, UsageError
 from gui import theme
 from gui.job_runner import JobRunner
 from gui.main_window.window import MainWindow
@@ -104,7 +104,7 @@ def run_window(options: WindowOptions) -> int:
         window.show()
         if options.vins or options.properties:
             window.show_series_when_loaded(options.vins, options.properties)
-        problem = _open_first(window, remembered, options)
+        problem = _open_first(window, remembered, messages, options)
         if options.screenshot is not None:
             screenshot = Screenshot(window, session, options.screenshot)
 
@@ -143,14 +143,21 @@ def _make_application() -> QApplication:
     return application
 
 
-def _open_first(window: MainWindow, remembered: settings.Settings, options: WindowOptions) -> OdographError | None:
+def _open_first(
+    window: MainWindow, remembered: settings.Settings, messages: MessageCenter, options: WindowOptions
+) -> OdographError | None:
     problem = None
+    named = bool(options.source or options.connection)
     if options.workspace:
-        problem = window.workspaces.open_named(options.workspace, here=bool(options.demo or options.source))
+        problem = window.workspaces.open_named(options.workspace, here=options.demo or named)
     if options.demo:
         window.open_demo()
-    elif options.source:
-        window.open_source(Connection(options.source, options.s3))
+    elif named:
+        try:
+            window.open_source(resolve(options.source, options.connection, options.s3, remembered.connections))
+        except UsageError as error:
+            messages.show_error(error)
+            problem = problem or error
     elif not options.workspace and remembered.restore_last_source and remembered.last_source is not None:
         window.open_source(remembered.last_source)
     return problem

@@ -9,7 +9,9 @@ from core import paths
 from core.archive.archive import Archive
 from core.archive.joining import joined_path
 from core.autoapi.display import DERIVED
-from core.cli.parser import DEMO, PROGRAM, s3_options
+from core.cli.connecting import connection_of
+from core.cli.parser import DEMO, PROGRAM
+from core.connections import Connection
 from core.errors import OdographError, SourceError, UsageError
 from core.fleet.formula import looks_like_formula
 from core.sandbox.simulate import ensure_demo
@@ -82,11 +84,15 @@ def open_words(words: argparse.Namespace, ctx: JobContext, offline: Console | No
     Raises:
         UsageError, SourceError: as :func:`core.storage.connection.open_source` says.
     """
-    address = str(ensure_demo(paths.demo_folder(), ctx)) if words.source == DEMO else words.source
+    if words.source == DEMO and not words.connection:
+        found = Connection(str(ensure_demo(paths.demo_folder(), ctx)))
+    else:
+        found = connection_of(words)
+    typed = f'"{words.source}"' if " " in words.source else words.source
     try:
-        return Opened(open_source(address, s3_options(words)), words.source)
+        return Opened(open_source(found.address, found.options), typed)
     except SourceError as error:
-        gone = Opened(open_source(address, s3_options(words), must_exist=False), words.source)
+        gone = Opened(open_source(found.address, found.options, must_exist=False), typed)
         if offline is None or gone.known_archive() is None:
             raise
         offline.warn(f"{error}\n  This is what was recorded of it before.")

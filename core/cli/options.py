@@ -24,7 +24,8 @@ class WindowOptions:
         screenshot: render the window into this file after loading, then end; None for a usual run.
         theme: ``light``, ``dark`` or ``system``; empty for what the settings say.
         size: width and height of the window in pixels, or None for the remembered ones.
-        s3: how a bucket is reached.
+        connection: the name of a saved connection; empty for none.
+        s3: how a bucket is reached, besides what the connection says.
         verbose: whether details are logged.
     """
 
@@ -36,5 +37,6 @@ class WindowOptions:
     screenshot: Path | None = None
     theme: str = ""
     size: tuple[int, int] | None = None
+    connection: str = ""
     s3: S3Options = field(default_factory=S3Options)
     verbose: bool = False

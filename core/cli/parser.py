@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import core
+from core import settings
 from core.cli.options import WindowOptions
-from core.connections import S3Options
+from core.connections import Addressing, S3Options, by_name
 from core.errors import UsageError
 from core.settings import THEMES
 
@@ -37,7 +38,10 @@ _LISTING = "\n".join(f"  {name:<10}{text}" for name, text in COMMANDS.items())
 # A scheme has two letters at least: one alone is a drive of Windows.
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _PATH_ALONE = re.compile(r"[A-Za-z_][\w.]*")
-_SOURCE_HELP = f"s3://bucket/prefix, a folder with the same layout, or {DEMO} for the built-in demo fleet"
+_SOURCE_HELP = (
+    "s3://bucket/prefix, a folder with the same layout, a saved connection's name, "
+    f"or {DEMO} for the built-in demo fleet"
+)
 _EXIT_CODES = """\
 Data goes to standard output, everything else to standard error. Exit codes: 0 done,
 1 failed or done in part, 2 wrong use, 130 cancelled (Ctrl+C; what was recorded stays,
@@ -97,9 +101,16 @@ def unknown_word(argv: Sequence[str]) -> str:
     word = argv[0] if argv else ""
     # Not Path.expanduser, which raises for an unknown user.
     folder = Path(os.path.expanduser(word))  # noqa: PTH111
-    if word.startswith("-") or word in ("", DEMO, *COMMANDS) or _ADDRESS.match(word.strip()) or _exists(folder):
+    if word.startswith("-") or word in ("", DEMO, *COMMANDS) or is_address(word) or _exists(folder):
+        return ""
+    if by_name(settings.load().connections, word) is not None:
         return ""
     return f"no command and no such folder: {word}\ncommands:\n{_LISTING}\n{PROGRAM} --help says more."
+
+
+def is_address(word: str) -> bool:
+    """Whether a word begins as an address does."""
+    return _ADDRESS.match(word.strip()) is not None
 
 
 def _exists(folder: Path) -> bool:
@@ -120,7 +131,7 @@ def parse_window(argv: Sequence[str]) -> WindowOptions:
     words = parser.parse_args(argv)
     if words.source in COMMANDS:
         parser.error(f"a command stands first: {PROGRAM} {words.source} …")
-    if words.demo and words.source not in ("", DEMO):
+    if words.demo and (words.source not in ("", DEMO) or words.connection):
         parser.error("--demo opens the demo fleet; leave the source out")
     demo = words.demo or words.source == DEMO
     return WindowOptions(
@@ -132,6 +143,7 @@ def parse_window(argv: Sequence[str]) -> WindowOptions:
         screenshot=words.screenshot,
         theme=words.theme,
         size=words.size,
+        connection=words.connection,
         s3=s3_options(words),
         verbose=words.verbose,
     )
@@ -143,12 +155,30 @@ def parse_command(argv: Sequence[str]) -> argparse.Namespace:
     Raises:
         SystemExit: they are wrong (code 2), or help was asked for (code 0).
     """
-    return _command_parser(argv[0]).parse_args(argv[1:], argparse.Namespace(command=argv[0]))
+    parser = _command_parser(argv[0])
+    words = parser.parse_args(argv[1:], argparse.Namespace(command=argv[0]))
+    if "source" in words and not _take_source(words):
+        parser.error("give a SOURCE, or a saved connection with --connection")
+    return words
+
+
+def _take_source(words: argparse.Namespace) -> bool:
+    """Whether there is a source. One that only --connection names is called by that name in what the command says."""
+    if words.connection and words.command == "archive" and words.source in _ACTIONS:
+        words.action, words.source = words.source, ""
+    words.source = words.source or words.connection
+    return bool(words.source)
 
 
 def s3_options(words: argparse.Namespace) -> S3Options:
-    """How a bucket is reached, as the words say."""
-    return S3Options(words.profile, words.region, words.endpoint_url)
+    """How a bucket is reached, as the words say; a saved connection that they name is not looked at."""
+    return S3Options(
+        words.profile,
+        words.region,
+        words.endpoint_url,
+        Addressing(words.addressing),
+        os.path.expanduser(words.ca_file),  # noqa: PTH111
+    )
 
 
 def _window_parser() -> argparse.ArgumentParser:
@@ -189,7 +219,7 @@ def _command_parser(name: str) -> argparse.ArgumentParser:
         parser.add_argument("--days", type=_positive, default=30, help="how many (30)")
         parser.add_argument("--seed", type=int, default=1, help="another one gives another fleet (1)")
     else:
-        parser.add_argument("source", metavar="SOURCE", help=_SOURCE_HELP)
+        parser.add_argument("source", metavar="SOURCE", nargs="?", default="", help=_SOURCE_HELP)
         _add_s3(parser)
     if name == "archive":
         _add_archive(parser)
@@ -239,10 +269,16 @@ def _add_archive(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_s3(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("buckets", "Credentials are found as the AWS CLI finds them.")
+    group = parser.add_argument_group(
+        "buckets", "Credentials are found as the AWS CLI finds them, unless a saved connection has access keys."
+    )
+    group.add_argument("--connection", metavar="NAME", default="", help="a saved connection; SOURCE may be left out")
     group.add_argument("--profile", default="", help="a profile of the AWS configuration")
     group.add_argument("--region", default="", help="the bucket's region, if it is not found")
     group.add_argument("--endpoint-url", metavar="URL", default="", help="another server than AWS")
+    styles = [str(style) for style in Addressing]
+    group.add_argument("--addressing", choices=styles, default="auto", help="where the bucket is named in requests")
+    group.add_argument("--ca-file", metavar="FILE", default="", help="certificates by which the server is trusted, PEM")
 
 
 def _add_series(parser: argparse.ArgumentParser, purpose: str, *, formulas: bool) -> None:

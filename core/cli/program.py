@@ -9,13 +9,14 @@ import threading
 from typing import TYPE_CHECKING
 
 from core import logs, paths
+from core.cli.connecting import ask_for_keys
 from core.cli.console import Console
 from core.cli.parser import PROGRAM, parse_command
-from core.errors import FORBIDDEN_HINT, ArchiveDamaged, OdographError, UsageError, is_forbidden
+from core.errors import FORBIDDEN_HINT, ArchiveDamaged, KeysNeeded, OdographError, UsageError, is_forbidden
 from core.jobs import JobCancelled, JobContext
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from types import FrameType
 
 DONE, FAILED, WRONG_USE, CANCELLED = 0, 1, 2, 130
@@ -54,7 +55,7 @@ def run(argv: Sequence[str], ctx: JobContext | None = None) -> int:
     ctx = ctx or JobContext(console.progress)
     try:
         with _interruptible(ctx):
-            code = commands[words.command](words, console, ctx)
+            code = _with_keys(lambda: commands[words.command](words, console, ctx))
             console.flush()
             return code
     except (JobCancelled, KeyboardInterrupt):
@@ -86,6 +87,16 @@ def run(argv: Sequence[str], ctx: JobContext | None = None) -> int:
         return _fault(error, console)
     finally:
         end_logging()
+
+
+def _with_keys(command: Callable[[], int]) -> int:
+    """Run a command, and again from its start where access keys were asked for, which comes before everything else."""
+    while True:
+        try:
+            return command()
+        except KeysNeeded as needed:
+            if not ask_for_keys(needed):
+                raise
 
 
 def _fault(error: Exception, console: Console) -> int:

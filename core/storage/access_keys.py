@@ -53,6 +53,13 @@ def keyring_name() -> str:
     return str(getattr(backend, "name", "")) if backend is not None else ""
 
 
+def keep_in_memory(name: str, keys: AccessKeys) -> None:
+    """Use access keys under a name until the program ends. The keyring is not asked, and keeps what it has."""
+    _hide(keys)
+    with _lock:
+        _memory[name] = keys
+
+
 def keep(name: str, keys: AccessKeys, *, memory_alone: bool = False) -> Kept:
     """Keep access keys under a name, in place of those that had it. May wait for a person to unlock the keyring.
 
@@ -62,9 +69,7 @@ def keep(name: str, keys: AccessKeys, *, memory_alone: bool = False) -> Kept:
     Returns:
         Where they are: in memory, too, where the keyring takes them not.
     """
-    _hide(keys)
-    with _lock:
-        _memory[name] = keys
+    keep_in_memory(name, keys)
     if memory_alone:
         _delete(name)
         return Kept.MEMORY

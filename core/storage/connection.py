@@ -13,7 +13,7 @@ from urllib.request import url2pathname
 from core.connections import S3Options
 from core.errors import AccessDenied, SourceNotFound, UsageError
 from core.storage.folder import FolderSource
-from core.storage.keys import parse_key, split_root
+from core.storage.keys import split_batch, split_root
 
 if TYPE_CHECKING:
     from core.storage.source import Source
@@ -32,7 +32,7 @@ def open_source(address: str, options: S3Options = _DEFAULT, *, must_exist: bool
 
     Args:
         address: ``s3://bucket/prefix``, ``file://`` and a path, or a folder's path, ``~`` allowed. It may point into
-            the layout (an app, a level, a month): then that part alone is opened.
+            the layout (an app, a level, a month): then that part alone is opened, and the day of a batch.
         options: used for buckets only.
         must_exist: a folder must be there; else it is found missing when something is listed or fetched.
 
@@ -76,8 +76,7 @@ def _open_bucket(address: str, options: S3Options) -> Source:
         hint = "Write it as AWS does, for example eu-central-1, or leave it empty."
         raise UsageError("This is no region's name", subject=options.region, hint=hint)
     endpoint = _check_endpoint(options.endpoint_url.strip())
-    root, scope = split_root(path)
-    _refuse_batch(root, address)
+    root, scope = split_root(split_batch(path)[0])
     # boto3 alone takes a quarter of a second to import, which a folder need not wait for.
     from core.storage.s3 import S3Source
 
@@ -111,6 +110,8 @@ def _check_endpoint(endpoint: str) -> str:
 def _open_folder(text: str, must_exist: bool) -> Source:
     # Not Path.resolve, which would replace links; not Path.expanduser, which raises for an unknown user.
     path = Path(os.path.abspath(os.path.expanduser(text)))  # noqa: PTH100, PTH111
+    folder, key = split_batch(path.as_posix())
+    path = Path(folder) if key else path
     if must_exist:
         _check_folder(path)
     root, scope = split_root(path.relative_to(path.anchor).as_posix())
@@ -136,10 +137,3 @@ def _path_of_url(url: str) -> str:
     if parts.netloc not in {"", "localhost"} or not parts.path:
         raise UsageError("This file address cannot be opened", subject=url, hint="Write file:///folder or the path.")
     return url2pathname(parts.path)
-
-
-def _refuse_batch(root: str, address: str) -> None:
-    parts = root.split("/")
-    if len(parts) >= 6 and parse_key("/".join(parts[-6:])) is not None:
-        hint = f"Open the day it belongs to: {address.rstrip('/').rpartition('/')[0]}"
-        raise UsageError("This is the address of one batch", subject=address, hint=hint)

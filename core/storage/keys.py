@@ -104,6 +104,21 @@ def split_root(path: str) -> tuple[str, str]:
     return "/".join(parts), ""
 
 
+def split_batch(path: str) -> tuple[str, str]:
+    """Split the path of a batch into its day's folder and its key.
+
+    Args:
+        path: parts joined by ``/``, with or without a root before the key, such as a whole address.
+
+    Returns:
+        (path of the folder, key relative to the layout's root); the path itself and an empty text where it is of no
+        batch.
+    """
+    parts = path.split("/")
+    key = "/".join(parts[-6:])
+    return ("/".join(parts[:-1]), key) if parse_key(key) is not None else (path, "")
+
+
 def _inside_app(parts: list[str]) -> bool:
     return (not parts or _LEVEL.fullmatch(parts[0]) is not None) and all(part.isdecimal() for part in parts[1:])
 

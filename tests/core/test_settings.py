@@ -63,6 +63,34 @@ def test_forgetting_a_source() -> None:
     assert settings.last_source is None
 
 
+def test_saved_connections_are_kept_by_name_and_go_with_what_was_opened() -> None:
+    settings = Settings()
+    fleet = Connection("s3://fleet", S3Options(keys="Fleet"), "Fleet")
+    settings.save_connection(Connection("s3://work", name="work"))
+    settings.save_connection(fleet)
+    settings.remember(fleet)
+    settings.remember(Connection("s3://fleet"))
+    assert settings.saved(Connection("s3://gone", name="FLEET")) == fleet
+    assert settings.saved(Connection("s3://x")) == Connection("s3://x")
+    renamed = Connection("s3://fleet/app", S3Options(keys="Fleet"), "Fleet, one app")
+    settings.save_connection(renamed, before="Fleet")
+    assert [each.name for each in settings.connections] == ["Fleet, one app", "work"]
+    assert settings.recent_sources == [Connection("s3://fleet"), renamed]
+    assert settings.keys_in_use() == {"Fleet"}
+    store.save(settings)
+    assert store.load() == settings
+    settings.remove_connection(renamed)
+    assert [each.name for each in settings.connections] == ["work"]
+    assert settings.recent_sources == [Connection("s3://fleet")]
+    assert settings.keys_in_use() == set()
+
+
+@pytest.mark.expects_log("odograph.settings")
+def test_a_broken_connection_costs_no_other() -> None:
+    _write({"connections": [{"address": "s3://a", "name": "A"}, {"name": "B"}, {"address": "s3://c"}]})
+    assert store.load().connections == [Connection("s3://a", name="A")]
+
+
 @pytest.mark.parametrize(
     ("url", "kept"),
     [

@@ -6,7 +6,7 @@ import pytest
 
 from core.cli.options import WindowOptions
 from core.cli.parser import COMMANDS, command_of, parse_command, parse_window, unknown_word
-from core.connections import S3Options
+from core.connections import Addressing, S3Options
 
 
 def test_without_words_the_window_opens_as_it_was() -> None:
@@ -17,6 +17,7 @@ def test_without_words_the_window_opens_as_it_was() -> None:
 def test_every_word_for_the_window() -> None:
     words = "s3://fleet/a --vin V1 --vin V2 --property a.b --screenshot out.png --theme dark --size 1600x1000"
     more = "--workspace Brakes --profile p --region eu-west-1 --endpoint-url http://127.0.0.1:1 --verbose"
+    more += " --connection Fleet --addressing path --ca-file own.pem"
     assert parse_window([*words.split(), *more.split()]) == WindowOptions(
         source="s3://fleet/a",
         vins=("V1", "V2"),
@@ -25,7 +26,8 @@ def test_every_word_for_the_window() -> None:
         screenshot=Path("out.png"),
         theme="dark",
         size=(1600, 1000),
-        s3=S3Options("p", "eu-west-1", "http://127.0.0.1:1"),
+        connection="Fleet",
+        s3=S3Options("p", "eu-west-1", "http://127.0.0.1:1", Addressing.PATH, "own.pem"),
         verbose=True,
     )
 
@@ -104,7 +106,7 @@ def test_options_that_repeat_and_options_with_defaults() -> None:
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        ("sync", "required: SOURCE"),
+        ("sync", "give a SOURCE"),
         ("simulate", "required: DEST"),
         ("sync a --from 2026-02-30", "is no day"),
         ("sync a --from 20260228", "is no day"),

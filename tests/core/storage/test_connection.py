@@ -49,7 +49,6 @@ def test_buckets(given: str, address: str, scope: str) -> None:
         ("https://s3.console.aws.amazon.com/s3/buckets/fleet", "kind of address"),
         ("gs://fleet", "kind of address"),
         ("file://host/folder", "file address"),
-        (f"s3://fleet/{APP}/level13/2022/11/18/14-11-23-699000000-c0d010d5.json", "one batch"),
     ],
 )
 def test_nonsense_is_told_apart(given: str, word: str) -> None:
@@ -94,6 +93,15 @@ def test_a_folder_inside_the_layout_is_split(tmp_path: Path) -> None:
     inside.mkdir(parents=True)
     source = open_source(str(inside))
     assert (source.address, source.scope) == (str(inside), f"{APP}/level13/2022")
+
+
+def test_the_address_of_a_batch_opens_its_day(tmp_path: Path) -> None:
+    scope, name = f"{APP}/level13/2022/11/18", "14-11-23-699000000-c0d010d5.json"
+    assert open_source(f"s3://fleet/back up/{scope}/{name}").address == f"s3://fleet/back up/{scope}"
+    (tmp_path / scope).mkdir(parents=True)
+    (tmp_path / scope / name).write_text("[]")
+    source = open_source(str(tmp_path / scope / name))
+    assert (source.address, source.scope) == (str(tmp_path / scope), scope)
 
 
 def test_the_whole_disk_can_be_opened() -> None:

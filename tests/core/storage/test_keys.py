@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.storage.keys import format_key, is_app, is_level, parse_key, split_root
+from core.storage.keys import format_key, is_app, is_level, parse_key, split_batch, split_root
 
 APP = "9FBBEDED80595912588FF4FF"
 KEY = f"{APP}/level13/2022/11/18/14-11-23-699000000-c0d010d5.json"
@@ -78,6 +78,13 @@ def test_unpadded_parts_are_numbers_not_texts() -> None:
 )
 def test_other_objects_are_no_batches(text: str) -> None:
     assert parse_key(text) is None
+
+
+def test_a_batch_is_told_from_its_folder() -> None:
+    folder = KEY.rpartition("/")[0]
+    assert split_batch(f"s3://fleet/back up/{KEY}") == (f"s3://fleet/back up/{folder}", KEY)
+    assert split_batch(KEY) == (folder, KEY)
+    assert split_batch(f"s3://fleet/{folder}") == (f"s3://fleet/{folder}", "")
 
 
 @given(st.text())

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from core.connections import (
+    Addressing,
+    Connection,
+    S3Options,
+    by_name,
+    connection_from,
+    content_of,
+    export_text,
+    free_name,
+    import_text,
+)
+from core.errors import UsageError
+
+KEYS = S3Options("", "eu-west-1", "https://storage.example:9000", Addressing.PATH, "/etc/ca.pem", "Fleet")
+FLEET = Connection("s3://fleet/app", KEYS, "Fleet")
+WORK = Connection("s3://work", S3Options("analyst"), "Work – Süd")
+
+
+def test_a_connection_is_written_and_read_without_defaults() -> None:
+    assert content_of(Connection("/data")) == {"address": "/data"}
+    assert content_of(WORK) == {"name": "Work – Süd", "address": "s3://work", "profile": "analyst"}
+    for connection in (FLEET, WORK, Connection("/data")):
+        assert connection_from(json.loads(json.dumps(content_of(connection)))) == connection
+    assert connection_from({"address": "s3://a", "shiny": 1}) == Connection("s3://a")
+
+
+@pytest.mark.parametrize(
+    "content", ["s3://a", {}, {"address": 1}, {"address": "a", "keys": 1}, {"address": "a", "addressing": "both"}]
+)
+def test_what_is_no_connection(content: object) -> None:
+    with pytest.raises(ValueError, match=r"source|Addressing"):
+        connection_from(content)
+
+
+def test_exported_connections_are_imported_once_under_free_names() -> None:
+    text = export_text([FLEET, WORK])
+    assert import_text(text, []) == ([FLEET, WORK], [])
+    assert import_text(text, [FLEET, WORK]) == ([], [])
+    other = replace(FLEET, address="s3://other")
+    found, problems = import_text(text, [other])
+    assert [each.name for each in found] == ["Fleet 2", "Work – Süd"]
+    # Or keys of another bucket, which lie in this computer's keyring, would be used for it.
+    assert found[0].options.keys == "Fleet 2"
+    assert problems == []
+
+
+def test_what_cannot_be_imported_is_told() -> None:
+    content = json.loads(export_text([FLEET]))
+    content["connections"].append({"profile": "a"})
+    found, problems = import_text(json.dumps(content | {"version": 9}), [])
+    assert found == [FLEET]
+    assert [problem.split(" ")[0] for problem in problems] == ["It", "Connection"]
+    for text in ("", "[]", "{}", "[" * 100_000, '{"format": "odograph connections", "connections": [5]}'):
+        with pytest.raises(UsageError, match="cannot be imported"):
+            import_text(text, [])
+
+
+def test_names_are_found_whatever_their_capitals() -> None:
+    assert by_name([FLEET, WORK], " fleet") == FLEET
+    assert by_name([FLEET], "") is None
+    assert free_name("fleet", ["Fleet", "FLEET 2"]) == "fleet 3"
+
+
+def test_a_place_is_the_same_by_its_name_or_by_how_it_is_reached() -> None:
+    assert FLEET.same_place(Connection("s3://elsewhere", name="Fleet"))
+    assert not FLEET.same_place(replace(FLEET, name=""))
+    assert Connection("s3://a").same_place(Connection("s3://a"))
+    assert not Connection("s3://a").same_place(Connection("s3://a", S3Options("p")))
