@@ -9,11 +9,14 @@ import json
 import math
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from core.autoapi.display import DisplayUnits
 from core.connections import Connection, connection_from, content_of
 from core.errors import OdographError
+from core.fleet import timezones
 from core.fleet.series import SeriesKey
+from core.settings import UNIT_SYSTEMS
 from core.workspaces.layout import (
     GAP_FACTOR,
     LEAST_WEIGHT,
@@ -28,6 +31,8 @@ from core.workspaces.layout import (
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from core.autoapi.units import System
 
 FORMAT = "odograph workspace"
 VERSION = 1
@@ -55,6 +60,8 @@ class Workspace:
         vehicles: the VINs selected in the panel of vehicles.
         joined: whether renamed properties are one series under their present names.
         layout: the timeline.
+        zone: the time zone in which times are told, ``local``, ``UTC`` or an IANA name; None leaves it as it is.
+        units: in which values are shown; None leaves them as they are.
     """
 
     name: str = ""
@@ -62,6 +69,8 @@ class Workspace:
     vehicles: tuple[str, ...] = ()
     joined: bool = True
     layout: TimelineLayout = field(default_factory=TimelineLayout)
+    zone: str | None = None
+    units: DisplayUnits | None = None
 
 
 # Writing
@@ -76,6 +85,11 @@ def workspace_text(workspace: Workspace) -> str:
         content["source"] = content_of(workspace.source)
     content["vehicles"] = list(workspace.vehicles)
     content["join_renamed"] = workspace.joined
+    if workspace.zone is not None:
+        content["time_zone"] = workspace.zone
+    if workspace.units is not None:
+        own = {"of": dict(workspace.units.overrides)} if workspace.units.overrides else {}
+        content["units"] = {"system": workspace.units.system, **own}
     content["series"] = [
         {"id": numbers[key], **_key_content(key), **_look_content(look)} for key, look in layout.looks.items()
     ]
@@ -168,6 +182,8 @@ def parse_workspace(text: str) -> tuple[Workspace, list[str]]:
         vehicles=reader.vehicles(content),
         joined=reader.value(content, "join_renamed", _flag, True),
         layout=reader.layout(content),
+        zone=reader.value(content, "time_zone", _zone, None),
+        units=reader.value(content, "units", _units, None),
     )
     return workspace, reader.problems
 
@@ -185,7 +201,7 @@ class _Reader:
             return default
         try:
             return check(value)
-        except (ValueError, TypeError, OverflowError):
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
             self.problems.append(f"{name} is not usable")
             return default
 
@@ -289,6 +305,21 @@ def _text(value: Any) -> str:
     # JSON can name halves of a pair of surrogates, which no file and no query takes; this is a ValueError, too.
     value.encode()
     return value
+
+
+def _zone(value: Any) -> str:
+    try:
+        timezones.zone(_text(value))
+    except OdographError as error:
+        raise ValueError("no time zone of this computer") from error
+    return _text(value)
+
+
+def _units(value: Any) -> DisplayUnits:
+    system, own = value["system"], value.get("of", {})
+    if system not in UNIT_SYSTEMS or not isinstance(own, dict):
+        raise ValueError("no units")
+    return DisplayUnits(cast("System", system), {_text(path): _text(unit) for path, unit in own.items()})
 
 
 def _flag(value: Any) -> bool:

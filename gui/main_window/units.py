@@ -46,6 +46,7 @@ class UnitSwitch(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._actions = actions
         self._panels = panels
         self._settings = settings
         self._save = save
@@ -58,6 +59,14 @@ class UnitSwitch(QObject):
         panels.timeline.unit_chosen.connect(self._set_units)
         session.series_converted.connect(self._on_converted)
         session.closed.connect(self._on_closed)
+        self._show()
+
+    def take(self, units: DisplayUnits) -> None:
+        """Show values in these units from now on."""
+        self._actions.action(f"units_{units.system.replace(' ', '_')}").setChecked(True)
+        self._settings.unit_overrides = dict(units.overrides)
+        self._settings.units = units.system
+        self._save()
         self._show()
 
     def _set_system(self, system: str) -> None:

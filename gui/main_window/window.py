@@ -31,6 +31,7 @@ from gui.main_window.palette import PaletteSwitch
 from gui.main_window.pictures import PictureSwitch
 from gui.main_window.reading import ReadingSwitch, region_to_export
 from gui.main_window.units import UnitSwitch, chosen_units
+from gui.main_window.viewing import Viewing
 from gui.main_window.watching import WatchSwitch
 from gui.main_window.wiring import connect_panels
 from gui.main_window.workspaces import WorkspaceSwitch
@@ -102,7 +103,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._watch_switch = WatchSwitch(self.actions_, session, messages, self._settings, self._save_settings, self)
         self._set_zone(self._settings.time_zone)
-        UnitSwitch(self.actions_, self.panels, session, self._settings, self._save_settings, self)
+        units = UnitSwitch(self.actions_, self.panels, session, self._settings, self._save_settings, self)
         AlignmentSwitch(self.actions_, self.panels.timeline, jobs, messages, self)
         ReadingSwitch(self.panels, jobs, messages, self)
         GapSwitch(self.actions_, self.panels, session, self._settings, self._save_settings, self)
@@ -115,6 +116,7 @@ class MainWindow(QMainWindow):
             messages,
             self.open_source,
             lambda: self._opened_as,
+            Viewing(self._settings, self._zone_menu, units, messages, self),
             self,
             keeps=keep_state,
         )

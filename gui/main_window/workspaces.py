@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gui.action_set import ActionSet
     from gui.job_runner import JobRunner
     from gui.main_window.layout import Panels
+    from gui.main_window.viewing import Viewing
     from gui.messages import MessageCenter
     from gui.session.session import Session
 
@@ -41,6 +42,7 @@ class WorkspaceSwitch(QObject):
     Args:
         open_source: opens the source of a workspace.
         opened_as: how the source that is open was opened, None where that is not known.
+        viewing: the time zone and the units of the window.
         keeps: whether what is open is kept and comes back.
     """
 
@@ -53,6 +55,7 @@ class WorkspaceSwitch(QObject):
         messages: MessageCenter,
         open_source: Callable[[Connection], None],
         opened_as: Callable[[], Connection | None],
+        viewing: Viewing,
         window: QWidget,
         *,
         keeps: bool,
@@ -65,6 +68,7 @@ class WorkspaceSwitch(QObject):
         self._messages = messages
         self._open_source = open_source
         self._opened_as = opened_as
+        self._viewing = viewing
         self._window = window
         self._keeps = keeps
         self._store = WorkspaceStore()
@@ -138,6 +142,7 @@ class WorkspaceSwitch(QObject):
         opened = self._opened_as() if self._session.source is not None else None
         if opened is not None and (here or workspace.source in (None, opened)):
             self._show(workspace)
+            self._viewing.take(workspace)
             self._panels.vehicles.select_vins(workspace.vehicles)
             return
         if workspace.source is None and not here:
@@ -162,6 +167,7 @@ class WorkspaceSwitch(QObject):
         # Its own source may not have been found, and this be another one.
         if pending is not None and (pending[1] or pending[0].source == self._opened_as()):
             workspace = pending[0]
+            self._viewing.take(workspace)
         if workspace is None and self._keeps:
             try:
                 found = self._store.latest(source.identity)
@@ -240,7 +246,8 @@ class WorkspaceSwitch(QObject):
         if self._early and self._opened is not None:
             layout = with_keys(layout, self._early)
         vins = tuple(self._panels.vehicles.selected_vins())
-        return Workspace(self._name, self._opened_as(), vins, self._session.joined, layout)
+        workspace = Workspace(self._name, self._opened_as(), vins, self._session.joined, layout)
+        return self._viewing.added_to(workspace)
 
     @Slot()
     def _touch(self) -> None:

@@ -60,11 +60,12 @@ class ZoneMenu(QObject):
     def _ask(self) -> None:
         dialog = ZoneDialog(self._current, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.chosen.connect(self._on_other)
+        dialog.chosen.connect(self.choose)
         dialog.open()
 
     @Slot(str)
-    def _on_other(self, name: str) -> None:
+    def choose(self, name: str) -> None:
+        """Choose a zone, as if a person did."""
         if name not in self._names:
             self._names = [*_ALWAYS, name]
         self._choose(name)

@@ -126,7 +126,10 @@ def test_what_is_open_is_kept_while_it_changes(desk: Desk, fleet: Fleet) -> None
 def test_workspaces_are_saved_opened_and_undone(desk: Desk, fleet: Fleet) -> None:
     kept = compose(desk, fleet)
     save_as(desk, "Brakes")
-    timeline = desk.panels.timeline
+    timeline, before = desk.panels.timeline, desk.panels.zone_text.text()
+    desk.trigger("units_imperial")
+    next(one for one in desk.window.actions_.menu("view/zone").actions() if one.data() == "UTC").trigger()
+    assert desk.panels.zone_text.text() == "UTC"
     desk.trigger("clear_timeline")
     other = odometer(fleet.truth.vins[1])
     desk.session.add_series([other])
@@ -138,6 +141,11 @@ def test_workspaces_are_saved_opened_and_undone(desk: Desk, fleet: Fleet) -> Non
     desk.wait(lambda: all(timeline.series(key) for key in kept.keys))
     assert timeline.timeline_layout() == kept
     assert desk.session.series_keys == kept.keys
+    # Times and values are told as they were when it was saved.
+    assert desk.panels.zone_text.text() == before
+    assert desk.window.actions_.action("units_metric").isChecked()
+    assert {one.units.system for one in timeline.prepared_series()} == {"metric"}
+    assert "values in metric units" in desk.messages.notices[0].title
     desk.trigger("undo")
     desk.wait(lambda: timeline.series(other))
     assert timeline.keys() == [other]

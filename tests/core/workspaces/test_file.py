@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.autoapi.display import DisplayUnits
 from core.connections import Connection, S3Options
 from core.errors import OdographError
 from core.fleet.series import SeriesKey
@@ -46,6 +47,8 @@ WORKSPACE = Workspace(
         region=(0, 10**6),
         gap_factor=4.0,
     ),
+    "Europe/Berlin",
+    DisplayUnits("imperial", {"diagnostics.odometer": "meters"}),
 )
 
 
@@ -74,6 +77,7 @@ def test_nothing_secret_is_written() -> None:
 def test_what_is_unknown_or_unusable_is_left_out_and_told() -> None:
     damaged = content() | {"version": 9, "shiny": {"new": 1}, "cursor": "yesterday", "time_range": [5, 1]}
     damaged["gap_factor"] = -1
+    damaged |= {"time_zone": "Europe/Atlantis", "units": {"system": "royal"}}
     damaged["series"][0] |= {"color": "red", "shape": "spiral", "width": 1e9, "visible": "no"}
     damaged["series"].append({"vin": 5})
     damaged["series"].append("odometer")
@@ -89,7 +93,9 @@ def test_what_is_unknown_or_unusable_is_left_out_and_told() -> None:
     assert (layout.cursor, layout.time_range, layout.gap_factor) == (None, None, 2.5)
     assert (workspace.source, workspace.vehicles) == (WORKSPACE.source, WORKSPACE.vehicles)
     assert problems[0].startswith("It was made by a newer Odograph")
+    assert (workspace.zone, workspace.units) == (None, None)
     assert {"series 4 has no usable name", "plot 3 is not usable", "color is not usable"} <= set(problems)
+    assert {"time_zone is not usable", "units is not usable"} <= set(problems)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": "other"}', "[" * 100_000, '{"version": 1}'])
