@@ -13,10 +13,12 @@ from core.fleet.timezones import from_datetime, parse_moment, to_datetime
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-_HINT = (
+HINT = (
     "Write a time (2026-06-30 14:05), a day (2026-06-30), a week (2026-W27), a month (2026-06), a year (2026), "
     "or two of them with 'to' between."
 )
+"""What can be typed to go to a time."""
+
 _WEEK = re.compile(r"(\d{4})-?[Ww](\d{1,2})")
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 _YEAR = re.compile(r"\d{4}")
@@ -49,7 +51,7 @@ def period_around(moment: int, period: Period, tz: tzinfo) -> tuple[int, int]:
     try:
         return _midnight(first, tz), _midnight(_following(first, period), tz)
     except (ValueError, OverflowError):
-        raise UsageError("The calendar ends there", subject=str(first), hint=_HINT) from None
+        raise UsageError("The calendar ends there", subject=str(first), hint=HINT) from None
 
 
 def period_of(start: int, end: int, tz: tzinfo) -> Period | None:
@@ -78,7 +80,7 @@ def parse_span(text: str, tz: tzinfo) -> tuple[int, int | None]:
     """
     parts = _BETWEEN.split(text.strip())
     if len(parts) > 2:
-        raise _unreadable(text)
+        raise unreadable(text)
     start, end = _one(parts[0], text, tz)
     if len(parts) == 1:
         return start, end
@@ -102,11 +104,12 @@ def _one(part: str, text: str, tz: tzinfo) -> tuple[int, int | None]:
             return _whole(date.fromisoformat(part), Period.DAY, tz)
         return parse_moment(part, tz), None
     except (ValueError, OverflowError, UsageError):
-        raise _unreadable(text) from None
+        raise unreadable(text) from None
 
 
-def _unreadable(text: str) -> UsageError:
-    return UsageError("This is no date or time", subject=text, hint=_HINT)
+def unreadable(text: str) -> UsageError:
+    """Says that a text is no time, and what would be one."""
+    return UsageError("This is no date or time", subject=text, hint=HINT)
 
 
 def _whole(first: date, period: Period, tz: tzinfo) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,8 @@ from core import paths, settings
 from core.connections import Connection
 from core.errors import ArchiveDamaged, OdographError, UsageError
 from core.fleet.series import SeriesKey
-from core.fleet.timezones import zone
+from core.fleet.timezones import to_datetime, zone
 from core.sandbox.simulate import display_name, ensure_demo
-from core.workspaces.layout import Alignment
 from gui import theme
 from gui.action_set import ActionSet
 from gui.dialogs.about import AboutDialog
@@ -371,7 +371,10 @@ class MainWindow(QMainWindow):
     @Slot()
     def _ask_for_time(self) -> None:
         timeline = self.panels.timeline
-        dialog = GoToTimeDialog(zone(self._settings.time_zone), self)
+        now, tz = time.time_ns() // 1000, zone(self._settings.time_zone)
+        in_sight = timeline.visible_range()
+        moment = timeline.cursor_time() or (in_sight[0] if in_sight else now)
+        dialog = GoToTimeDialog(tz, to_datetime(moment, tz).date(), now, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(timeline.navigation.go_to)
         dialog.open()
