@@ -96,12 +96,18 @@ class Delivery:
 
     A batch is closed when it holds 1,000 messages, or five minutes after its first one came; where nothing comes,
     there is no batch.
+
+    Args:
+        plan: when it begins and ends, and for which app.
+        gaps: times in which nothing comes.
+        truth: whether the truth about odometers is kept, which grows with what is delivered.
     """
 
-    def __init__(self, plan: SimulationPlan, gaps: tuple[Gap, ...]) -> None:
+    def __init__(self, plan: SimulationPlan, gaps: tuple[Gap, ...], *, truth: bool = True) -> None:
         self.count = DeliveryCount()
         self._plan = plan
         self._gaps = gaps
+        self._truth = truth
         self._waiting: list[_Parcel] = []
         self._open: list[_Parcel] = []
         self._closed_at = plan.start - 1
@@ -212,7 +218,7 @@ class Delivery:
                 count.unordered += 1
             else:
                 newest[vehicle] = made
-            if driven is not None:
+            if driven is not None and self._truth:
                 count.odometer.add(self._vin(vehicle), made * 1000, driven)
 
     def _vin(self, vehicle: int) -> str:

@@ -67,7 +67,7 @@ class SimulationResult:
     odometer: OdometerTruth
 
 
-class _Member:
+class Member:
     """A vehicle of the fleet that lives as far as it is asked to."""
 
     def __init__(self, plan: SimulationPlan, oddities: Oddities, number: int) -> None:
@@ -109,7 +109,7 @@ def simulate_fleet(plan: SimulationPlan, write: Callable[[str, bytes], None], ct
     members = []
     for number in range(plan.vehicles):
         ctx.check()
-        members.append(_Member(plan, oddities, number))
+        members.append(Member(plan, oddities, number))
     days: list[date] = []
 
     def deliver(batches: Iterator[tuple[str, bytes]], day: date) -> None:

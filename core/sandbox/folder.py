@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import glob
-import json
 import os
 import shutil
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import paths
 from core.errors import DiskFull, OdographError, is_disk_full
-from core.sandbox.fleet import SimulationResult, simulate_fleet
-from core.sandbox.plan import SIMULATOR_VERSION, SimulationPlan, other_objects
+from core.sandbox.destination import fill, marker_content, marker_key
+from core.sandbox.fleet import simulate_fleet
+from core.sandbox.plan import SIMULATOR_VERSION, SimulationPlan
 
 if TYPE_CHECKING:
     from core.jobs import JobContext
+    from core.sandbox.fleet import SimulationResult
 
 DEMO_NAME = "Demo fleet"
 
@@ -96,11 +96,7 @@ def display_name(address: str) -> str:
 
 def is_finished(plan: SimulationPlan, folder: Path) -> bool:
     """Whether a folder holds the whole simulation of this plan by this version of the simulator."""
-    return (folder / _marker(plan)).is_file()
-
-
-def _marker(plan: SimulationPlan) -> str:
-    return f".odograph-simulation-v{SIMULATOR_VERSION}-{plan.digest}.json"
+    return (folder / marker_key(plan)).is_file()
 
 
 def _refuse_occupied(folder: Path) -> None:
@@ -122,25 +118,30 @@ def _remove_abandoned(folder: Path) -> None:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def _fill(plan: SimulationPlan, root: Path, ctx: JobContext) -> SimulationResult:
-    made: set[str] = set()
-    base = str(root)
+class _Folder:
+    """A new folder that nobody else writes to."""
 
-    def write(key: str, content: bytes) -> None:
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._base = str(root)
+        self._made: set[str] = set()
+
+    def put(self, key: str, content: bytes) -> None:
+        """Write one file."""
         parent = key.rpartition("/")[0]
-        if parent not in made:
-            (root / parent).mkdir(parents=True, exist_ok=True)
-            made.add(parent)
+        if parent not in self._made:
+            (self._root / parent).mkdir(parents=True, exist_ok=True)
+            self._made.add(parent)
         # Thousands of small files: without Path and buffer each takes half the time.
-        with open(f"{base}/{key}", "xb", buffering=0) as file:  # noqa: PTH123
+        with open(f"{self._base}/{key}", "xb", buffering=0) as file:  # noqa: PTH123
             while content:
                 content = content[file.write(content) :]
 
-    for key, content in other_objects(plan):
-        write(key, content)
-    result = simulate_fleet(plan, write, ctx)
-    facts = {"simulator": SIMULATOR_VERSION, **asdict(plan), "batches": result.batches, "messages": result.messages}
-    (root / _marker(plan)).write_text(json.dumps(facts, default=str, indent=2) + "\n", encoding="utf-8")
+
+def _fill(plan: SimulationPlan, root: Path, ctx: JobContext) -> SimulationResult:
+    folder = _Folder(root)
+    result = fill(plan, folder, ctx)
+    folder.put(marker_key(plan), marker_content(plan, result))
     return result
 
 
