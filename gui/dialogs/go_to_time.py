@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from core.fleet.typed_times import TimeReading
 
-_WIDTH = 520
+_WIDTH = 700
 # What a text can mean: two orders of day and month, and an hour that is there twice.
 _MOST_READINGS = 4
 # So many have room from the beginning, so that the dialog keeps its size while one types.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, Slot
 
 from core.fleet.series import SeriesKey
+from core.fleet.timezones import LOCAL, zone_names
 from core.sandbox.simulate import display_name
 from core.settings import MAX_RECENT_COMMANDS
 from gui.actions import ACTIONS, menu_path
@@ -14,6 +15,7 @@ from gui.dialogs.palette import CommandPalette
 from gui.keys import shortcut_text
 from gui.models.palette import EntryKind, PaletteEntry
 from gui.models.texts import plural, visible_text
+from gui.models.zones import zone_text
 from gui.views.timeline.naming import component_name, property_name
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ class PaletteSwitch(QObject):
         settings: remembers which commands were chosen lately.
         save: keeps the settings.
         open_source: opens a source that was chosen.
+        choose_zone: shows times in a zone that was chosen.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class PaletteSwitch(QObject):
         settings: Settings,
         save: Callable[[], None],
         open_source: Callable[[Connection], None],
+        choose_zone: Callable[[str], None],
         window: QWidget,
     ) -> None:
         super().__init__(window)
@@ -54,6 +58,8 @@ class PaletteSwitch(QObject):
         self._settings = settings
         self._save = save
         self._open_source = open_source
+        self._choose_zone = choose_zone
+        self._zones: list[PaletteEntry] = []
         self._vins: list[str] = []
         self._properties: Sequence[PropertySummary] = ()
         self.palette = CommandPalette(window)
@@ -69,7 +75,7 @@ class PaletteSwitch(QObject):
         if self.palette.isVisible():
             self.palette.dismiss()
         else:
-            entries = [*self._commands(), *self._sources(), *self._leaves()]
+            entries = [*self._commands(), *self._sources(), *self._leaves(), *self._time_zones()]
             self.palette.open(entries, self._vins, self._settings.recent_commands)
 
     def _commands(self) -> list[PaletteEntry]:
@@ -92,6 +98,13 @@ class PaletteSwitch(QObject):
             PaletteEntry(EntryKind.SOURCE, source, display_name(source.address), "Open this source", icon="recent")
             for source in self._settings.recent_sources
         ]
+
+    def _time_zones(self) -> list[PaletteEntry]:
+        if not self._zones:
+            names = dict.fromkeys(("UTC", LOCAL, *zone_names()))
+            beside = "Show all times in this time zone"
+            self._zones = [PaletteEntry(EntryKind.ZONE, name, zone_text(name), beside, icon="clock") for name in names]
+        return self._zones
 
     def _leaves(self) -> list[PaletteEntry]:
         vins = self._panels.vehicles.selected_vins()
@@ -119,6 +132,8 @@ class PaletteSwitch(QObject):
             self._panels.properties.series_activated.emit([entry.value])
         elif entry.kind is EntryKind.SOURCE:
             self._open_source(cast("Connection", entry.value))
+        elif entry.kind is EntryKind.ZONE:
+            self._choose_zone(str(entry.value))
         else:
             self._panels.docks["show_vehicles"].show()
             self._panels.vehicles.select_vins([str(entry.value)])

@@ -123,7 +123,14 @@ class MainWindow(QMainWindow):
         DeriveSwitch(self.actions_, self.panels, session, self._settings, self)
         KeySwitch(self.actions_, remembered, self._save_settings, self)
         switch = PaletteSwitch(
-            self.actions_, self.panels, session, remembered, self._save_settings, self.open_source, self
+            self.actions_,
+            self.panels,
+            session,
+            remembered,
+            self._save_settings,
+            self.open_source,
+            self._zone_menu.choose,
+            self,
         )
         self.command_palette = switch.palette
         session.set_joined(self._settings.join_renamed)

@@ -1,8 +1,7 @@
-"""What the command palette finds: commands, properties, recent sources, vehicles, the best match first."""
+"""What the command palette finds: commands, properties, recent sources, zones, vehicles, the best match first."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -19,8 +18,10 @@ if TYPE_CHECKING:
 
 ENTRY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
-# How well a word of the query fits, the best first.
-_BEGINS, _BEGINS_WORD, _INSIDE, _BESIDE, _SPREAD = range(5)
+# How well a word of the query fits, the best first; each letter that stands alone inside a word makes it worse.
+_BEGINS, _BEGINS_WORD, _INITIALS, _INSIDE, _BESIDE_WORD, _BESIDE, _SPREAD = range(7)
+# Of so many letters one may stand alone.
+_LETTERS_A_LOOSE_ONE = 3
 # Fewer letters of a VIN would find nearly all of them.
 _LEAST_OF_VIN = 2
 
@@ -31,6 +32,7 @@ class EntryKind(StrEnum):
     COMMAND = "Command"
     PROPERTY = "Property"
     SOURCE = "Source"
+    ZONE = "Time zone"
     VEHICLE = "Vehicle"
 
 
@@ -40,7 +42,7 @@ class PaletteEntry:
 
     Attributes:
         kind: what it is.
-        value: what it stands for: the id of a command, a leaf, a source, a VIN.
+        value: what it stands for: the id of a command, a leaf, a source, the name of a zone, a VIN.
         name: what is read first.
         beside: where it stands and what it does.
         keys: its shortcut as this platform writes it.
@@ -60,23 +62,51 @@ class PaletteEntry:
 def fit_of(word: str, name: str, beside: str) -> int | None:
     """How well a word fits a name and what stands beside it, all in lower case: 0 is best, None not at all.
 
-    Letters that are spread over the name fit where the first one begins a word: ``zmf`` finds ``zoom forward``.
+    Letters that are spread over the name fit where nearly all of them begin a word or follow each other: ``zf`` and
+    ``zofo`` find ``zoom forward`` as well as its words do, ``zmf`` finds it after all others.
     """
     if name.startswith(word):
         return _BEGINS
-    if f" {word}" in name:
+    if _begins_word(word, name):
         return _BEGINS_WORD
+    loose = _loose_letters(word, name) if len(word) > 1 else None
+    if loose == 0:
+        return _INITIALS
     if word in name:
         return _INSIDE
     if word in beside:
-        return _BESIDE
-    if len(word) > 1 and re.search(r"\b" + ".*?".join(map(re.escape, word)), name):
-        return _SPREAD
-    return None
+        return _BESIDE_WORD if _begins_word(word, beside) else _BESIDE
+    return None if loose is None or loose > len(word) // _LETTERS_A_LOOSE_ONE else _SPREAD + loose
+
+
+def _begins_word(word: str, text: str) -> bool:
+    place = text.find(word)
+    while place > 0 and text[place - 1].isalnum():
+        place = text.find(word, place + 1)
+    return place >= 0
+
+
+def _loose_letters(word: str, name: str) -> int | None:
+    """How many letters of a word must stand alone inside words of a name; None where it does not have them in order.
+
+    The first one begins a word.
+    """
+    starts = [place == 0 or not name[place - 1].isalnum() for place in range(len(name))]
+    # For each place at which the letters so far may end, how few of them stand alone.
+    ends = {place: 0 for place, letter in enumerate(name) if letter == word[0] and starts[place]}
+    for letter in word[1:]:
+        following: dict[int, int] = {}
+        for place, other in enumerate(name):
+            if other == letter:
+                costs = [loose + (not starts[place] and place != end + 1) for end, loose in ends.items() if end < place]
+                if costs:
+                    following[place] = min(costs)
+        ends = following
+    return min(ends.values(), default=None)
 
 
 class PaletteModel(QAbstractListModel):
-    """The entries that match a query, each word of it; without a query all but the vehicles.
+    """The entries that match a query, each word of it; without a query all but the time zones and the vehicles.
 
     Of entries that match equally well those that were chosen lately come first. Vehicles are found by any part of
     their VIN; a hundred thousand of them take a few milliseconds.
@@ -104,7 +134,10 @@ class PaletteModel(QAbstractListModel):
             lately: values of entries that were chosen, the last one first.
         """
         self._entries = list(entries)
-        self._texts = [(each.name.lower(), f"{each.kind} {each.beside} {each.keys}".lower()) for each in entries]
+        # Names of places are written as one word.
+        names = [each.name.lower().replace("_", " ") for each in entries]
+        beside = [f"{each.kind} {each.beside} {each.keys}".lower() for each in entries]
+        self._texts = list(zip(names, beside, strict=True))
         self._lately = {value: place for place, value in reversed(list(enumerate(lately)))}
         if vins is not self._vins:
             self._vins, self._vin_texts = vins, None
@@ -136,6 +169,8 @@ class PaletteModel(QAbstractListModel):
         fits: list[tuple[int, int, int]] = []
         last = len(self._lately)
         for place, (name, beside) in enumerate(self._texts):
+            if not self._words and self._entries[place].kind is EntryKind.ZONE:
+                continue
             total = 0
             for word in self._words:
                 fit = fit_of(word, name, beside)

@@ -66,6 +66,9 @@ def test_enter_runs_a_command_where_the_focus_was(desk: Desk) -> None:
     QTest.keyClick(desk.window.command_palette.field, Qt.Key.Key_K, CONTROL)
     assert not desk.window.command_palette.isVisible()
     desk.trigger("theme_light")
+    assert opened(desk, "kathmandu") == ["Asia/Kathmandu"]
+    QTest.keyClick(desk.window.command_palette.field, Qt.Key.Key_Return)
+    assert desk.panels.zone_text.text() == desk.settings.time_zone == "Asia/Kathmandu"
 
 
 def test_arrows_go_round_and_a_click_elsewhere_closes(desk: Desk) -> None:

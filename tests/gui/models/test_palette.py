@@ -20,6 +20,7 @@ ENTRIES = [
     PaletteEntry(EntryKind.COMMAND, "zoom_forward", "Zoom forward", "Timeline · Undo the last step back"),
     PaletteEntry(EntryKind.PROPERTY, ("diagnostics", "odometer", ""), "Odometer", "diagnostics.odometer"),
     PaletteEntry(EntryKind.SOURCE, "s3://fleet", "s3://fleet", "Open this source"),
+    PaletteEntry(EntryKind.ZONE, "America/New_York", "America/New_York", "Show all times in this time zone"),
 ]
 
 
@@ -36,7 +37,20 @@ def model(qapp: object) -> PaletteModel:
 
 @pytest.mark.parametrize(
     ("word", "fit"),
-    [("fit", 0), ("val", 1), ("alu", 2), ("axes", 3), ("fvs", 4), ("vt", None), ("x", 3), ("xyz", None), ("v", 1)],
+    [
+        ("fit", 0),
+        ("val", 1),
+        ("v", 1),
+        ("fv", 2),
+        ("fiva", 2),
+        ("alu", 3),
+        ("axes", 4),
+        ("x", 5),
+        ("fvs", 7),
+        ("ftl", None),
+        ("vt", None),
+        ("xyz", None),
+    ],
 )
 def test_how_well_a_word_fits(word: str, fit: int | None) -> None:
     assert fit_of(word, "fit values", "timeline · fit the value axes") == fit
@@ -46,7 +60,7 @@ def test_without_a_query_what_was_chosen_lately_comes_first(model: PaletteModel)
     assert names(model) == [
         "Fit values", "Export to CSV…", "Fit everything", "Zoom forward", "Odometer", "s3://fleet",
     ]  # fmt: skip
-    assert model.total() == 10
+    assert model.total() == 11
 
 
 @pytest.mark.parametrize(
@@ -58,6 +72,8 @@ def test_without_a_query_what_was_chosen_lately_comes_first(model: PaletteModel)
         ("zmf", ["Zoom forward"]),
         ("timeline undo", ["Zoom forward"]),
         ("property", ["Odometer"]),
+        ("new york", ["America/New_York"]),
+        ("time zone", ["America/New_York"]),
         ("vf1 00", ["VF10004321", "VF1E000012"]),
         ("4321", ["VF10004321"]),
         ("0012", ["VF1E000012", "WBA0001234"]),
