@@ -1,0 +1,33 @@
+"""Asks the person at the terminal before something is changed."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from core.errors import OdographError, UsageError
+
+if TYPE_CHECKING:
+    from core.cli.console import Console
+
+
+def confirm(question: str, console: Console, *, yes: bool, otherwise: str) -> None:
+    """Go on only with a yes.
+
+    Args:
+        question: with a question mark.
+        console: shows it.
+        yes: it was said beforehand.
+        otherwise: what did not happen, such as ``Nothing was changed``.
+
+    Raises:
+        UsageError: nobody can be asked.
+        OdographError: the answer was not yes.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError("Nobody can be asked here", hint=f"{otherwise}. --yes goes on without asking.")
+    console.warn(f"{question} Type yes: ")
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise OdographError(otherwise, hint="It was not confirmed.")
