@@ -145,6 +145,11 @@ class Bindings(QObject):
             if other.id != id and overlap(scope, other.scope) and set(keys) & set(self._keys[other.id])
         ]
 
+    def lost(self, id: str) -> list[tuple[str, list[ActionDef]]]:
+        """The keys of the table that a command does not have now because others have them, each with these."""
+        missing = [keys for keys in self._definitions[id].shortcuts if keys not in self._keys[id]]
+        return [(keys, takers) for keys in missing if (takers := self.taken(id, [keys]))]
+
     def _change(self, id: str, keys: Sequence[str]) -> None:
         if tuple(keys) == self._definitions[id].shortcuts:
             self._changes.pop(id, None)

@@ -25,12 +25,14 @@ from gui import theme
 from gui.actions import ACTIONS
 from gui.keys import bindings, native, problem
 from gui.models.shortcuts import KeyColumn, Line, ShortcutsModel
+from gui.models.texts import plural
 from gui.views.panel_parts import muted_label, prepare_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SIZE = (860, 640)
+_ALL = "Usual keys of a&ll"
 _KEYS_WIDTH = 210
 _WHERE_WIDTH = 130
 _EDIT_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2)
@@ -50,6 +52,7 @@ class ShortcutsDialog(QDialog):
         self.setWindowTitle("Keyboard shortcuts")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(*_SIZE)
+        self._asks_all = False
         self._definitions = {definition.id: definition for definition in ACTIONS}
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter by name or keys")
@@ -86,7 +89,7 @@ class ShortcutsDialog(QDialog):
         self.add_button = self._button("&Add", "Give the command these keys beside those that it has", self._add)
         self.clear_button = self._button("&No keys", "Take all keys away from the command", self._clear)
         self.usual_button = self._button("&Usual keys", "Give the command the keys it had at first", self._reset)
-        self.all_button = self._button("Usual keys of a&ll", "Give every command the keys it had at first", self._all)
+        self.all_button = self._button(_ALL, "Give every command the keys it had at first", self._all)
         self.hint = muted_label()
         self.hint.setWordWrap(True)
         self.hint.setMinimumHeight(2 * self.hint.fontMetrics().height())
@@ -173,9 +176,15 @@ class ShortcutsDialog(QDialog):
         line, pressed = self.line(), self._pressed()
         can_change = line is not None and bool(line.id)
         why, others = "", ""
+        in_conflict: frozenset[str] = frozenset()
+        self._asks_all = False
+        self.all_button.setText(_ALL)
         if line is not None and line.id and pressed:
             why = problem(self._definitions[line.id], pressed)
-            others = ", ".join(other.full_name for other in bindings.taken(line.id, [pressed]))
+            taken = [] if why else bindings.taken(line.id, [pressed])
+            others = ", ".join(other.full_name for other in taken)
+            in_conflict = frozenset([line.id, *(other.id for other in taken)] if taken else ())
+        self.model.set_conflict(in_conflict)
         for widget in (self.edit, self.clear_button, self.usual_button):
             widget.setEnabled(can_change)
         for button in (self.set_button, self.add_button):
@@ -194,9 +203,14 @@ class ShortcutsDialog(QDialog):
             text = f"{native(pressed)} belongs to: {others}. Set and Add take it away there."
         elif pressed:
             text = f"{native(pressed)} is free."
+        elif line.lost:
+            text = f"Of its usual keys {line.lost}. Usual keys takes them back."
         else:
             usual = ", ".join(map(native, self._definitions[line.id].shortcuts)) or "none"
             text = f"Enter on the command, then press new keys for it. Usual keys: {usual}."
+        self._tell(text, why=bool(why))
+
+    def _tell(self, text: str, *, why: bool = False) -> None:
         self.hint.setText(text)
         role = "error" if why else "muted"
         if self.hint.property("role") != role:
@@ -239,5 +253,13 @@ class ShortcutsDialog(QDialog):
 
     @Slot()
     def _all(self) -> None:
+        if not self._asks_all:
+            count = len(bindings.changes())
+            self._tell(
+                f"Keys that you have changed are lost: those of {plural(count, 'command')}. Press again to go on."
+            )
+            self.all_button.setText("&Lose changed keys")
+            self._asks_all = True
+            return
         bindings.reset_all()
         self._done()

@@ -51,6 +51,12 @@ class Line:
         return ", ".join(native(keys) for keys in bindings.of(self.id)) if self.id else self.fixed
 
     @property
+    def lost(self) -> str:
+        """Which of its usual keys other commands have now, and which ones; empty where it has them all."""
+        lost = bindings.lost(self.id) if self.id else []
+        return ", ".join(f"{native(keys)} belongs to {takers[0].full_name}" for keys, takers in lost)
+
+    @property
     def is_changed(self) -> bool:
         """Whether its keys are others than usual."""
         return bool(self.id) and bindings.is_changed(self.id)
@@ -74,7 +80,14 @@ class ShortcutsModel(QAbstractTableModel):
         super().__init__(parent)
         self._lines = lines()
         self._shown = list(self._lines)
+        self._in_conflict: frozenset[str] = frozenset()
         bindings.changed.connect(self._on_changed)
+
+    def set_conflict(self, ids: frozenset[str]) -> None:
+        """Mark the commands that would have the same keys."""
+        if ids != self._in_conflict:
+            self._in_conflict = ids
+            self._on_changed()
 
     def set_filter(self, text: str) -> None:
         """Show what contains each of the words that spaces separate."""
@@ -112,15 +125,20 @@ class ShortcutsModel(QAbstractTableModel):
             return None
         line, column = self._shown[index.row()], KeyColumn(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
-            return {KeyColumn.COMMAND: line.name, KeyColumn.KEYS: line.keys, KeyColumn.WHERE: line.where}[column]
+            keys = line.keys or line.lost
+            return {KeyColumn.COMMAND: line.name, KeyColumn.KEYS: keys, KeyColumn.WHERE: line.where}[column]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return line.tip
+            return "\n".join(filter(None, (line.tip, line.lost)))
         if role == Qt.ItemDataRole.FontRole and column == KeyColumn.KEYS and line.is_changed:
             font = QFont()
             font.setWeight(QFont.Weight.DemiBold)
             return font
-        if role == Qt.ItemDataRole.ForegroundRole and (not line.id or column == KeyColumn.WHERE):
+        if role == Qt.ItemDataRole.ForegroundRole and line.id in self._in_conflict and column != KeyColumn.WHERE:
+            return QColor(theme.colors().warning)
+        if role == Qt.ItemDataRole.ForegroundRole and (
+            not line.id or column == KeyColumn.WHERE or (column == KeyColumn.KEYS and not line.keys)
+        ):
             return QColor(theme.colors().muted)
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
-            return f"{line.tip}. Changed" if line.is_changed else line.tip
+            return ". ".join(filter(None, (line.tip, "Changed" if line.is_changed else "", line.lost)))
         return None

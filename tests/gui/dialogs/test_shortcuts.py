@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from gui import theme
 from gui.actions import ACTIONS, GESTURES, SCOPES
 from gui.dialogs.shortcuts import ShortcutsDialog
 from gui.keys import bindings
-from gui.models.shortcuts import ShortcutsModel, lines
+from gui.models.shortcuts import KeyColumn, ShortcutsModel, lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +47,14 @@ def dialog(qtbot: QtBot) -> ShortcutsDialog:
 
 def shown(dialog: ShortcutsDialog) -> list[tuple[str, str]]:
     return [(line.name, line.keys) for line in map(dialog.model.line, range(dialog.model.rowCount()))]
+
+
+def in_warning(dialog: ShortcutsDialog) -> list[str]:
+    """The commands that are marked as having the same keys."""
+    model, warning = dialog.model, QColor(theme.colors().warning)
+    indices = [model.index(row, KeyColumn.KEYS) for row in range(model.rowCount())]
+    role = Qt.ItemDataRole.ForegroundRole
+    return [model.line(index.row()).name for index in indices if index.data(role) == warning]
 
 
 def select(dialog: ShortcutsDialog, words: str) -> None:
@@ -108,9 +118,22 @@ def test_a_conflict_is_named_and_resolved(dialog: ShortcutsDialog, qtbot: QtBot)
     QTest.keyClick(dialog.edit, Qt.Key.Key_F)
     qtbot.waitUntil(dialog.set_button.hasFocus)
     assert dialog.hint.text() == "F belongs to: Fit everything. Set and Add take it away there."
+    assert in_warning(dialog) == ["Fit values"]
+    dialog.model.set_filter("fit")
+    assert in_warning(dialog) == ["Fit everything", "Fit values"]
+    select(dialog, "fit values")
+    QTest.keyClick(dialog.edit, Qt.Key.Key_F)
+    qtbot.waitUntil(dialog.set_button.hasFocus)
     QTest.mouseClick(dialog.add_button, Qt.MouseButton.LeftButton)
     assert bindings.of("fit_values") == ("Shift+F", "F")
     assert bindings.of("fit") == ()
+    # The command that has lost it says so too.
+    select(dialog, "fit everything")
+    assert "F belongs to Fit values" in dialog.hint.text()
+    assert dialog.model.index(0, KeyColumn.KEYS).data() == "F belongs to Fit values"
+    QTest.mouseClick(dialog.all_button, Qt.MouseButton.LeftButton)
+    assert "those of 2 commands" in dialog.hint.text()
+    assert len(bindings.changes()) == 2
     QTest.mouseClick(dialog.all_button, Qt.MouseButton.LeftButton)
     assert bindings.changes() == {}
     assert bindings.of("fit") == ("F",)
