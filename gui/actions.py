@@ -388,6 +388,11 @@ ACTIONS: tuple[ActionDef, ...] = (
         checkable=True, group="alignment",
     ),
     ActionDef(
+        "align_time_of_day", "On time of &day", "days", ("Ctrl+T",), "timeline/align",
+        "Draw the days in sight over each other, each at its local time of day", scope="timeline", needs=("series",),
+        checkable=True, group="alignment",
+    ),
+    ActionDef(
         "show_message", "Show &message", "message", ("Return", "Enter"), "timeline",
         "Show the message of the sample at the cursor", scope="timeline", needs=("series",),
     ),

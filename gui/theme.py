@@ -149,6 +149,7 @@ ICONS = {
     "collapse": "chevron-up",
     "component": "circle-small",
     "copy": "content-copy",
+    "days": "layers-triple-outline",
     "demo": "flask-outline",
     "derive": "function-variant",
     "down": "arrow-down",

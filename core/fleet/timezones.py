@@ -147,6 +147,22 @@ def offsets(times: NDArray[np.int64], tz: tzinfo) -> NDArray[np.int64]:
     return seconds[np.searchsorted(starts, clamped, "right") - 1]
 
 
+def offset_stretches(start: int, end: int, tz: tzinfo) -> list[tuple[int, int, int]]:
+    """The stretches of a range of time that have one offset each: start, end, microseconds east of UTC.
+
+    Args:
+        start: microseconds since the epoch, UTC.
+        end: not included, after start.
+        tz: the zone.
+    """
+    low, high = min(max(start, FIRST_TIME), LAST_TIME), min(max(end - 1, FIRST_TIME), LAST_TIME)
+    starts, seconds = _intervals(np.arange(low // _DAY, high // _DAY + 1), tz)
+    first = int(np.searchsorted(starts, low, "right")) - 1
+    begins = [start, *starts[first + 1 :][starts[first + 1 :] < end].tolist()]
+    found = zip(begins, [*begins[1:], end], seconds[first:].tolist(), strict=False)
+    return [(begin, behind, offset * 1_000_000) for begin, behind, offset in found]
+
+
 def _intervals(days: NDArray[np.int64], tz: tzinfo) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Starts of the intervals of one offset that the days touch, and those offsets.
 

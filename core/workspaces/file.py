@@ -15,6 +15,7 @@ from core.autoapi.display import DisplayUnits
 from core.connections import Connection, connection_from, content_of
 from core.errors import OdographError
 from core.fleet import timezones
+from core.fleet.day_passes import DAY
 from core.fleet.series import SeriesKey
 from core.settings import UNIT_SYSTEMS
 from core.workspaces.layout import (
@@ -94,12 +95,15 @@ def workspace_text(workspace: Workspace) -> str:
         {"id": numbers[key], **_key_content(key), **_look_content(look)} for key, look in layout.looks.items()
     ]
     content["plots"] = [_plot_content(plot, layout, numbers) for plot in layout.plots]
-    # What is counted from a vehicle's first sample is no date: it stays a number of microseconds.
-    text = _time_text if layout.alignment is Alignment.ABSOLUTE else int
+    # What is counted from a vehicle's first sample or from midnight is no date: it stays a number of microseconds.
+    text = _time_text if layout.alignment.shows_moments else int
+    edge = _time_text if layout.alignment is Alignment.ABSOLUTE else int
     content["time_range"] = None if layout.time_range is None else [text(time) for time in layout.time_range]
     content["cursor"] = None if layout.cursor is None else text(layout.cursor)
-    content["region"] = None if layout.region is None else [text(time) for time in layout.region]
+    content["region"] = None if layout.region is None else [edge(time) for time in layout.region]
     content["alignment"] = layout.alignment
+    if layout.hours is not None:
+        content["hours"] = list(layout.hours)
     content["gap_factor"] = layout.gap_factor
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
@@ -238,12 +242,13 @@ class _Reader:
             cursor=self.value(content, "cursor", _time, None),
             region=self.value(content, "region", _times, None),
             alignment=self.value(content, "alignment", Alignment, Alignment.ABSOLUTE),
+            hours=self.value(content, "hours", _hours, None),
             gap_factor=self.value(content, "gap_factor", _factor, GAP_FACTOR),
         )
         if content.get("alignment") in (None, *Alignment):
             return layout
         # Times that are counted from something unknown would be taken for moments.
-        return replace(layout, time_range=None, cursor=None, region=None)
+        return replace(layout, time_range=None, cursor=None, region=None, hours=None)
 
     def _look(self, item: dict[str, Any]) -> SeriesLook:
         return SeriesLook(
@@ -378,6 +383,13 @@ def _times(value: Any) -> tuple[int, int]:
     start, end = map(_time, value)
     if start >= end:
         raise ValueError("the end comes before the start")
+    return start, end
+
+
+def _hours(value: Any) -> tuple[int, int]:
+    start, end = _times(value)
+    if not 0 <= start < end <= DAY:
+        raise ValueError("no times of day")
     return start, end
 
 

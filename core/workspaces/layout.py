@@ -35,6 +35,12 @@ class Alignment(StrEnum):
 
     ABSOLUTE = "absolute"
     FIRST_SAMPLE = "first sample"
+    TIME_OF_DAY = "time of day"
+
+    @property
+    def shows_moments(self) -> bool:
+        """Whether what is in sight is a range of moments: of each day the whole, or of all vehicles the same time."""
+        return self is not Alignment.FIRST_SAMPLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +83,18 @@ class PlotLayout:
 class TimelineLayout:
     """Everything that a person sees and sets on the timeline.
 
-    Times are microseconds since the epoch, UTC, or since each vehicle's first sample where they are aligned on it.
+    Times are microseconds since the epoch, UTC, or since each vehicle's first sample where they are aligned on it. The
+    region is from one time of day to another where days lie over each other, in microseconds since midnight.
 
     Attributes:
         plots: from top to bottom.
         looks: every series on the timeline in the legend's order, also those that have no plot yet.
         placed: the series whose plot a person has chosen; the others follow their unit.
-        time_range: what is in sight, None where it follows the samples.
+        time_range: what is in sight, None where it follows the samples; its days where these lie over each other.
         cursor: where the cursor is pinned.
         region: from one moment to another.
         alignment: what the times of several vehicles are counted from.
+        hours: what is in sight of days that lie over each other, microseconds since midnight; None for whole days.
         gap_factor: a gap is longer than so many times the usual interval; 0 where nothing is one.
     """
 
@@ -97,6 +105,7 @@ class TimelineLayout:
     cursor: int | None = None
     region: tuple[int, int] | None = None
     alignment: Alignment = Alignment.ABSOLUTE
+    hours: tuple[int, int] | None = None
     gap_factor: float = GAP_FACTOR
 
     @property
@@ -157,10 +166,12 @@ def with_look(
 
 
 def aligned(layout: TimelineLayout, alignment: Alignment) -> TimelineLayout:
-    """Counts times from something else; moments of before mean nothing then."""
+    """Counts times from something else; what was in sight stays where it still means the same."""
     if alignment == layout.alignment:
         return layout
-    return replace(layout, alignment=alignment, time_range=None, cursor=None, region=None)
+    if alignment.shows_moments and layout.alignment.shows_moments:
+        return replace(layout, alignment=alignment, region=None, hours=None)
+    return replace(layout, alignment=alignment, time_range=None, cursor=None, region=None, hours=None)
 
 
 def with_vehicles(layout: TimelineLayout, vins: Sequence[str]) -> TimelineLayout:

@@ -14,12 +14,18 @@ if TYPE_CHECKING:
     from gui.messages import MessageCenter
     from gui.views.timeline.view import TimelineView
 
-_ACTIONS = {Alignment.ABSOLUTE: "align_absolute", Alignment.FIRST_SAMPLE: "align_first_sample"}
+_ACTIONS = {
+    Alignment.ABSOLUTE: "align_absolute",
+    Alignment.FIRST_SAMPLE: "align_first_sample",
+    Alignment.TIME_OF_DAY: "align_time_of_day",
+}
 
 
 def why_only_all(timeline: TimelineView) -> str:
     """Why what is in sight is no range of moments that could be exported; empty where it is one."""
-    if timeline.aligning.alignment is Alignment.ABSOLUTE:
+    if timeline.aligning.shows_hours:
+        return "Of each day only some hours are in sight: show whole days first"
+    if timeline.aligning.alignment.shows_moments:
         return ""
     return "What is in sight lies at another time for each vehicle: align on time first"
 

@@ -523,7 +523,7 @@ class MainWindow(QMainWindow):
             "properties": bool(panels.properties.tree.selectionModel().hasSelection()),
             "series": bool(session.series_keys),
             "jobs": any(not job.quiet for job in self._jobs.jobs),
-            "moments": timeline.aligning.alignment is Alignment.ABSOLUTE,
+            "moments": timeline.aligning.alignment.shows_moments,
             "zoomed": timeline.can_zoom_back(),
             "unzoomed": timeline.can_zoom_forward(),
             "selected": bool(timeline.selected_keys()),

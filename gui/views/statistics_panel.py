@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
     from core.errors import OdographError
+    from core.fleet.day_passes import DayPasses
     from gui.job_runner import JobRunner
     from gui.views.timeline.measuring import Measured
     from gui.views.timeline.time_range import Range
@@ -57,6 +58,7 @@ class StatisticsPanel(QWidget):
         self._is_stale = True
         self._zone: tzinfo = UTC
         self._range: Range | None = None
+        self._passes: DayPasses | None = None
         self._measuring = MeasureJob(self)
         self._measuring.jobs = jobs
         self._measuring.measured.connect(self._show)
@@ -135,10 +137,11 @@ class StatisticsPanel(QWidget):
         self._is_stale = False
         series = self._timeline.reading.prepared()
         self._range = self._extent_of(self._chosen())
+        self._passes = None if self._chosen() is Extent.ALL else self._timeline.reading.passes
         self._measuring.forget()
         if self._range is None:
             self._show([])
-        elif not self._measuring.ask(series, *self._range):
+        elif not self._measuring.ask(series, *self._range, self._passes):
             self._say("Reading values …")
 
     def _extent_of(self, extent: Extent) -> Range | None:
@@ -176,7 +179,7 @@ class StatisticsPanel(QWidget):
         if not text and self.model.total() and self._range is not None:
             start, end = self._range
             parts = [
-                self._timeline.reading.told(start, end, self._zone),
+                self._timeline.reading.told(start, end, self._zone, self._passes),
                 duration_text(end - start),
                 plural(self.model.total(), "row"),
             ]

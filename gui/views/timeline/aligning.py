@@ -46,8 +46,8 @@ class Aligning(QObject):
         self._navigation = navigation
         self._overview = overview
         self._alignment = Alignment.ABSOLUTE
-        # What was in sight when times were last counted otherwise; None where it followed the samples.
-        self._views: dict[Alignment, Range | None] = {}
+        # What was in sight when times were last moments, and when they were none; None where it followed the samples.
+        self._views: dict[bool, Range | None] = {}
         self._jobs: JobRunner | None = None
         self._job: Job | None = None
         # The series that a job shifts, and by how much; they stay as long as their addresses stand for them.
@@ -63,21 +63,28 @@ class Aligning(QObject):
         """What is shown."""
         return self._alignment
 
+    @property
+    def shows_hours(self) -> bool:
+        """Whether of days that lie over each other only some hours are in sight."""
+        return self._area.days.is_on and not self._area.days.is_whole
+
     def forget(self) -> None:
         """What was in sight under another alignment is nothing to come back to."""
         self._views.clear()
 
     def follow(self) -> None:
         """The composition is another one."""
-        alignment = self._composition.alignment
+        alignment, before = self._composition.alignment, self._alignment
         self._area.set_shifts(self._composition.shifts)
-        if alignment is not self._alignment:
-            self._views[self._alignment] = None if self._navigation.follows else self._area.time_range
+        self._area.fold(alignment is Alignment.TIME_OF_DAY, self._navigation.extent())
+        if alignment is not before:
             self._alignment = alignment
-            self._overview.set_time_zone(self._area.axis_tz)
-            self._area.set_cursor_time(None)
             self._area.region.set_range(None)
-            self._navigation.begin(self._views.get(alignment))
+            if alignment.shows_moments != before.shows_moments:
+                self._views[before.shows_moments] = None if self._navigation.follows else self._area.time_range
+                self._overview.set_time_zone(self._area.axis_tz)
+                self._area.set_cursor_time(None)
+                self._navigation.begin(self._views.get(alignment.shows_moments))
             self.changed.emit(alignment)
         self._shift()
 

@@ -69,7 +69,7 @@ def paint_cursor(
     """A line through all plots, the values on it, and the moment below, with a pin where it is pinned."""
     if not rows:
         return
-    column = int(frame.grid.column_of(np.array([time]))[0])
+    column = frame.column_of(time)
     if not 0 <= column < frame.grid.count:
         return
     x = axis.x() + column / frame.scale
@@ -114,7 +114,8 @@ def _paint_values(painter: QPainter, time: int, plot: ValuePlot, x: float, botto
     painter.setRenderHint(painter.RenderHint.Antialiasing, True)
     for axis, line in plot.visible_lines():
         index = int(np.searchsorted(line.time, time, "right")) - 1
-        if frame.shifts is not None and time > frame.data_end_of(line.key.vin):
+        is_folded = frame.shifts is not None or frame.folds is not None
+        if is_folded and time > frame.data_end_of(line.key.vin):
             continue
         if index < 0 or time >= line.known_until or (not line.lasts and is_behind_gap(line, index, time)):
             continue

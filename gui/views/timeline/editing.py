@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 # What a person chooses from, in logical pixels; 0 leaves the choice to the program.
 WIDTHS = (0.0, 1.0, 2.0, 3.0, 5.0)
 
-_ALIGNED = {Alignment.ABSOLUTE: "align on time", Alignment.FIRST_SAMPLE: "align on first sample"}
+_ALIGNED = {
+    Alignment.ABSOLUTE: "align on time",
+    Alignment.FIRST_SAMPLE: "align on first sample",
+    Alignment.TIME_OF_DAY: "align on time of day",
+}
 
 
 class Editing(QObject):

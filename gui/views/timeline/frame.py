@@ -11,19 +11,22 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QBrush, QImage
 
 from core.workspaces.layout import Shape
+from gui.views.timeline.day_clock import DAY_CLOCK
 from gui.views.timeline.elapsed import ELAPSED, elapsed_text
 from gui.views.timeline.paint_cache import PaintCache, is_raster
 from gui.views.timeline.painting import fill_rects
 from gui.views.timeline.time_ticks import moment_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import tzinfo
 
     from numpy.typing import NDArray
     from PySide6.QtGui import QFont, QFontMetrics, QPainter
 
     from core.fleet.series import SeriesKey
+    from gui.views.timeline.folding import Folds
+    from gui.views.timeline.marks import Marks
     from gui.views.timeline.palette import TimelineColors
     from gui.views.timeline.reduction import ColumnGrid
 
@@ -51,6 +54,7 @@ class Frame:
         cache: of what is painted alike again and again.
         shifts: microseconds by which each vehicle's times are earlier than they were sent, by VIN; None where times are
             moments.
+        folds: the days that lie over each other, of which the grid has the times of day; None where they do not.
     """
 
     grid: ColumnGrid
@@ -64,10 +68,28 @@ class Frame:
     tz: tzinfo
     cache: PaintCache = field(default_factory=PaintCache)
     shifts: Mapping[str, int] | None = None
+    folds: Folds | None = None
+
+    def columns_of(self, times: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The column of each time, by its time of day where days lie over each other; as of ColumnGrid.column_of."""
+        return self.grid.column_of(times) if self.folds is None else self.folds.columns_of(times)
+
+    def folded(self, marks: Marks) -> Marks:
+        """Marks at times as the grid has them: where days lie over each other, at their times of day."""
+        return marks if self.folds is None else self.folds.marks(marks)
+
+    def column_of(self, time: int) -> int:
+        """The column of one time."""
+        return int(self.columns_of(np.array([time]))[0])
+
+    @property
+    def clock_tz(self) -> tzinfo:
+        """As what the ticks tell times: as axis_tz, or as times of day."""
+        return self.axis_tz if self.folds is None else DAY_CLOCK
 
     @property
     def axis_tz(self) -> tzinfo:
-        """As what the time axis tells times: in the zone, or as counted from the first sample."""
+        """As what times are told: in the zone, or as counted from the first sample."""
         return self.tz if self.shifts is None else ELAPSED
 
     def data_end_of(self, vin: str) -> int:
@@ -163,6 +185,7 @@ class Row(ABC):
         header: the strip above the plot.
         plot_id: of the layout's plot that it belongs to.
         weight: its share of the height that rows without a preferred one have together.
+        day_rows: how many rows of days there are, where days lie over each other; 0 where they do not.
     """
 
     def __init__(self) -> None:
@@ -170,6 +193,7 @@ class Row(ABC):
         self.header = QRect()
         self.plot_id = 0
         self.weight = 1.0
+        self.day_rows = 0
 
     @abstractmethod
     def keys(self) -> list[SeriesKey]:
@@ -198,6 +222,10 @@ class Row(ABC):
     @abstractmethod
     def paint(self, painter: QPainter, frame: Frame) -> None:
         """Paints header, axis and plot."""
+
+    @abstractmethod
+    def paint_day(self, painter: QPainter, passes: Sequence[int], frame: Frame) -> None:
+        """Lets one of the days that lie over each other stand out over what paint() has painted."""
 
     @abstractmethod
     def tip_at(self, x: int, y: int, frame: Frame) -> str:

@@ -10,20 +10,24 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 
 from core.autoapi.display import unknown_value
 from gui.models.texts import short_text
+from gui.views.timeline.actogram import DayRows, paint_key, row_at, thickness
 from gui.views.timeline.bands import Bands, PaintedBands, paint_bands, reduce_bands
 from gui.views.timeline.event_flags import events_near, paint_flags
 from gui.views.timeline.frame import Frame, Look, Row, device_rect, paint_plot_ground
 from gui.views.timeline.markers import REACH, paint_failures, texts_near
 from gui.views.timeline.naming import full_name, marked_label, two_lines, unknown_component, unknown_property
 from gui.views.timeline.redelivered import deliveries_text, paint_redelivered
+from gui.views.timeline.time_ticks import moment_text
 from gui.views.timeline.untimed import UNTIMED, marks_in_sight, near_column, paint_untimed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from PySide6.QtGui import QFontMetrics, QPainter
 
+    from core.fleet.day_passes import DayPasses
     from core.fleet.series import SeriesKey
+    from gui.views.timeline.folding import Folds
     from gui.views.timeline.marks import Marks
     from gui.views.timeline.trace import StateTrace
 
@@ -114,8 +118,19 @@ class LanesPlot(Row):
 
     def lane_height(self, metrics: QFontMetrics) -> int:
         """Logical pixels of one lane: two lines of text where a lane's name needs them."""
+        rows = self.day_rows * thickness(self.day_rows) + _MARGIN if self.day_rows else 0
+        return self._head_height(metrics) + rows
+
+    def _head_height(self, metrics: QFontMetrics) -> int:
+        """Logical pixels of a lane's name; of days that lie over each other the rows are below it."""
         lines = 2 if any(second for _, second in self._names.values()) else 1
         return lines * metrics.height() + 2 * _MARGIN + (4 if lines == 1 else 0)
+
+    def day_row_at(self, y: int, metrics: QFontMetrics) -> int | None:
+        """The row of a day at a height of the widget, None where there is none."""
+        height = self.lane_height(metrics)
+        top = self.rect.y() + (y - self.rect.y()) // height * height + self._head_height(metrics)
+        return row_at(y, top, self.day_rows) if y >= self.rect.y() else None
 
     def preferred_height(self, metrics: QFontMetrics) -> int | None:
         return len(self._shown) * self.lane_height(metrics)
@@ -144,6 +159,9 @@ class LanesPlot(Row):
         paint_plot_ground(painter, plot, frame)
         painter.restore()
         in_sight = painter.clipBoundingRect()
+        if frame.folds is not None:
+            self._paint_days(painter, frame, frame.folds, in_sight)
+            return
         painted: list[_Painted] = []
         for number, lane in enumerate(self._shown):
             room = QRect(self.rect.x(), self.rect.y() + number * height, self.rect.width(), height)
@@ -169,6 +187,49 @@ class LanesPlot(Row):
         painter.setPen(frame.colors.border)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(self.rect.adjusted(-1, -1, 0, 0))
+
+    def _paint_days(self, painter: QPainter, frame: Frame, folds: Folds, in_sight: QRectF) -> None:
+        """Paints each lane as rows of days."""
+        colors = frame.colors
+        for lane, room, rows in self._day_rows(frame, folds):
+            head, look = self._head_height(frame.metrics), self._look(lane.trace.key)
+            if room.top() > in_sight.bottom() or room.bottom() < in_sight.top():
+                continue
+            text = colors.muted if look.pale else colors.text
+            painter.save()
+            painter.setClipRect(self.rect, Qt.ClipOperation.IntersectClip)
+            if lane.trace.is_events:
+                rows.paint_moments(
+                    painter, lane.trace.time, colors.faint(colors.curve(look.color), 0.45 + 0.55 * (not look.pale))
+                )
+            else:
+                numbers = np.array([lane.colors.number(name) for name in lane.trace.names], np.int64)
+                rows.paint_states(painter, lane.trace, numbers, look.pale)
+                states = [
+                    (colors.band(int(numbers[code])), lane.labels[code]) for code in rows.states_of(lane.trace).tolist()
+                ]
+                paint_key(painter, QRect(room.x(), room.y(), room.width(), head), states, frame, text)
+            rows.paint_moments(painter, lane.failures.time, colors.error)
+            painter.restore()
+            rows.paint_dates(painter, self.rect.x() - 16, frame.tz)
+            self._paint_name(painter, lane, QRect(0, room.y(), self.rect.x(), head), frame)
+            if room.y() > self.rect.y():
+                painter.fillRect(0, room.y(), self.rect.right(), 1, colors.grid)
+        painter.setPen(colors.border)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(self.rect.adjusted(-1, -1, 0, 0))
+
+    def _day_rows(self, frame: Frame, folds: Folds) -> Iterator[tuple[Lane, QRect, DayRows]]:
+        """The lanes with their rooms and their rows."""
+        height, head = self.lane_height(frame.metrics), self._head_height(frame.metrics)
+        for number, lane in enumerate(self._shown):
+            room = QRect(self.rect.x(), self.rect.y() + number * height, self.rect.width(), height)
+            yield lane, room, DayRows(room.adjusted(0, head, 0, -_MARGIN), frame, folds)
+
+    def paint_day(self, painter: QPainter, passes: Sequence[int], frame: Frame) -> None:
+        if frame.folds is not None:
+            for _, _, rows in self._day_rows(frame, frame.folds):
+                rows.paint_frame(painter, passes, frame.colors.accent)
 
     def _paint_name(self, painter: QPainter, lane: Lane, room: QRect, frame: Frame) -> None:
         look = self._look(lane.trace.key)
@@ -242,6 +303,30 @@ class LanesPlot(Row):
         number, shown = (y - self.rect.y()) // max(self.lane_height(metrics), 1), self._shown
         return shown[number] if self.rect.y() <= y and number < len(shown) else None
 
+    def _describe_day(self, lane: Lane, place: QPoint, frame: Frame, passes: DayPasses) -> str:
+        """The state at a place of a row of days, with its day and its time."""
+        trace, grid = lane.trace, frame.grid
+        row = self.day_row_at(place.y(), frame.metrics)
+        column = min(max(round((place.x() - self.rect.x()) * frame.scale), 0), grid.count - 1)
+        at = int(grid.edges[column + 1]) - 1
+        found = [int(time) for time in passes.moments(at).tolist() if passes.row[passes.place(time) or 0] == row]
+        if not found:
+            return full_name(trace.key)
+        time, reach = found[0], (grid.end - grid.start) * round(REACH * frame.scale) // grid.count
+        lines = [full_name(trace.key), moment_text(time, frame.tz)]
+        near = np.searchsorted(lane.failures.time, [time - reach, time + reach + 1]).tolist()
+        lines += dict.fromkeys(f"No value, {lane.failures.text(one)}" for one in range(*near))
+        if trace.is_events:
+            first, last = np.searchsorted(trace.time, [time - reach, time + reach + 1]).tolist()
+            lines += [short_text(trace.names[int(code)]) for code in trace.code[first:last]]
+            return "\n".join(lines)
+        run = int(np.searchsorted(trace.start, time, "right")) - 1
+        if run >= 0 and time <= frame.data_end:
+            lines.append(
+                f"{lane.labels[int(trace.code[run])]} since {frame.told(trace.key.vin, int(trace.start[run]))}"
+            )
+        return "\n".join(lines)
+
     def _describe(self, lane: Lane, column: int, frame: Frame) -> str:
         """The state at a column with its time, and the failures near it."""
         lines = [full_name(lane.trace.key)]
@@ -272,4 +357,6 @@ class LanesPlot(Row):
         if not self.rect.contains(QPoint(x, y)):
             key = lane.trace.key
             return "\n".join(filter(None, (full_name(key), unknown_property(key), unknown_component(key))))
+        if frame.folds is not None:
+            return self._describe_day(lane, QPoint(x, y), frame, frame.folds.passes)
         return self._describe(lane, round((x - self.rect.x()) * frame.scale), frame)

@@ -102,6 +102,11 @@ _HEADERS = {
     Column.STATES: ("Time in state", "How long each state is known in the region, the longest first"),
     Column.IN_REGION: ("In region", "How many samples lie in the region, failures included"),
 }
+_OVER_DAYS = {
+    Column.MINIMUM: "The least value at this time of day on all days in sight",
+    Column.MAXIMUM: "The greatest value at this time of day on all days in sight",
+    Column.MEAN: "The mean of the values at this time of day on all days in sight on which one is known",
+}
 _AT_CURSOR = (Column.VALUE, Column.UNIT, Column.AGE)
 _RIGHT = (Column.VALUE, Column.AGE, Column.SAMPLES, *OF_NUMBERS, Column.IN_REGION)
 
@@ -126,6 +131,9 @@ class LegendModel(QAbstractTableModel):
         self._same: set[Column] = set()
         self._region: Range | None = None
         self._measured: dict[SeriesKey, Measured] = {}
+        # Where days lie over each other: the date of the one whose values are shown, and whether others' are too.
+        self._day = ""
+        self._is_over_days = False
 
     def set_entries(self, entries: list[Entry]) -> None:
         """Replaces the rows; rows of keys that stay in place are told to have changed only."""
@@ -194,10 +202,31 @@ class LegendModel(QAbstractTableModel):
         if self._entries or region is None:
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, Column.RATE, Column.RATE)
 
+    def set_over_days(self, day: str, measured: Iterable[Measured] | None) -> None:
+        """Tells of which day values are, and what they are on all days at the same time of day; not beside a region.
+
+        Args:
+            day: its date, '' where days do not lie over each other.
+            measured: None where there is no time of day.
+        """
+        before = self.columns()
+        self._is_over_days = measured is not None
+        if self._region is None:
+            self._measured = {one.key: one for one in measured or ()}
+        if self.columns() != before:
+            self.columns_changed.emit()
+        if self._region is None and self._is_over_days:
+            self._tell(OF_REGION[0], OF_REGION[-1])
+        if day != self._day:
+            self._day = day
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, Column.VALUE, Column.VALUE)
+
     def columns(self) -> list[Column]:
         """The columns that have something to say."""
         known = self._measured.values()
         left_out: set[Column] = set(OF_REGION) if self._region is None else set()
+        if self._region is None and self._is_over_days:
+            left_out -= {Column.MINIMUM, Column.MAXIMUM, Column.MEAN}
         if not any(entry.key.component for entry in self._entries):
             left_out.add(Column.COMPONENT)
         if not any(entry.lines for entry in self._entries):
@@ -247,8 +276,12 @@ class LegendModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             if section == Column.RATE and self._region is not None and is_per_day(self._region[1] - self._region[0]):
                 return "Δ per day"
+            if section == Column.VALUE and self._day:
+                return f"Value, {self._day}"
             return _HEADERS[Column(section)][0]
         if role == Qt.ItemDataRole.ToolTipRole:
+            if self._region is None and self._is_over_days and section in _OVER_DAYS:
+                return _OVER_DAYS[Column(section)]
             return _HEADERS[Column(section)][1]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(Column(section))

@@ -40,7 +40,7 @@ def paint_failures(painter: QPainter, marks: Marks, frame: Frame, row: float, co
     size = SIZE * frame.scale
     pens = (QPen(frame.colors.plot, 3.6 * frame.scale), QPen(color, 1.7 * frame.scale))
     painter.setRenderHint(painter.RenderHint.Antialiasing, True)
-    columns = mark_columns(marks, frame.grid, round(SIZE * frame.scale))
+    columns = mark_columns(frame.folded(marks), frame.grid, round(SIZE * frame.scale))
     for pen in pens:
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
@@ -54,7 +54,7 @@ def paint_failures(painter: QPainter, marks: Marks, frame: Frame, row: float, co
 def paint_unit_changes(painter: QPainter, marks: Marks, frame: Frame, height: int, color: QColor) -> None:
     """A triangle on top, and where it stands alone a thin line below it: many of them would hide the curve."""
     size = (SIZE + 1) * frame.scale
-    columns = mark_columns(marks, frame.grid, round(2 * size))
+    columns = mark_columns(frame.folded(marks), frame.grid, round(2 * size))
     apart = np.diff(columns) >= _ALONE * frame.scale
     alone = np.append(True, apart) & np.append(apart, True) if columns else ()
     for column, is_alone in zip(columns, alone, strict=True):
@@ -70,7 +70,7 @@ def paint_unit_changes(painter: QPainter, marks: Marks, frame: Frame, height: in
 
 def texts_near(marks: Marks, column: int, frame: Frame) -> list[str]:
     """The texts of the marks near a column, each once, with a number where there are several."""
-    reach = round(REACH * frame.scale)
+    reach, marks = round(REACH * frame.scale), frame.folded(marks)
     edges = frame.grid.edges
     low = edges[min(max(column - reach, 0), frame.grid.count)]
     high = edges[min(max(column + reach + 1, 0), frame.grid.count)]

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from gui.views.timeline.measuring import measure_all, samples_between
+from gui.views.timeline.over_days import measure_days
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from core.fleet.day_passes import DayPasses
+    from core.jobs import JobContext
     from gui.job_runner import Job, JobRunner
     from gui.views.timeline.measuring import Measured
     from gui.views.timeline.prepared import PreparedSeries
@@ -39,18 +42,28 @@ class MeasureJob(QObject):
         self.jobs: JobRunner | None = None
         self._job: Job | None = None
 
-    def ask(self, series: Sequence[PreparedSeries], start: int, end: int) -> bool:
+    def ask(self, series: Sequence[PreparedSeries], start: int, end: int, passes: DayPasses | None = None) -> bool:
         """Asks what series come to from one moment to another.
+
+        Args:
+            passes: of the days where these are times of day.
 
         Returns:
             Whether the answer was there at once.
         """
         self.forget()
-        work = sum(_SERIES + samples_between(one, start, end) for one in series)
+        windows = [(start, end)] if passes is None else passes.windows(start, end)
+        work = sum(_SERIES + samples_between(one, *window) for one in series for window in windows)
+
+        def measured(ctx: JobContext | None = None) -> list[Measured]:
+            if passes is None:
+                return measure_all(series, start, end, ctx)
+            return measure_days(series, start, end, passes, ctx)
+
         if self.jobs is None or work <= _AT_ONCE:
-            self.measured.emit(measure_all(series, start, end))
+            self.measured.emit(measured())
             return True
-        self._job = self.jobs.submit("Reading values", lambda ctx: measure_all(series, start, end, ctx), quiet=True)
+        self._job = self.jobs.submit("Reading values", measured, quiet=True)
         self._job.succeeded.connect(self._take)
         self._job.failed.connect(self.failed)
         self._job.finished.connect(self._on_finished)

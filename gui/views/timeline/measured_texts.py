@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from core.autoapi.display import DisplayKind
 from gui.models.texts import plural, short_text, tip_text
 from gui.views.timeline.clock_ticks import clock_text
+from gui.views.timeline.day_clock import day_clock_text, hours_text
 from gui.views.timeline.naming import full_name, marked_label, state_label, unit_name
 from gui.views.timeline.region import duration_text
 from gui.views.timeline.value_ticks import age_text, value_text
@@ -110,12 +111,17 @@ def _state_text(key: SeriesKey, name: str, state: StateStatistics, is_event: boo
 
 def measured_tip(measured: Measured, tz: tzinfo) -> str:
     """Everything that was measured of a series."""
+    if measured.days and measured.start == measured.end:
+        return _at_tip(measured, tz)
     length = measured.end - measured.start
-    lines = [full_name(measured.key), f"In the region of {duration_text(length)}:"]
+    where = f"In the region of {duration_text(length)}:"
+    if measured.days:
+        where = f"From {hours_text(measured.start, measured.end)} of {plural(measured.days, 'day')}:"
+    lines = [full_name(measured.key), where]
     counted = plural(measured.samples, "sample")
     lines.append(f"{counted}, {plural(measured.failures, 'failure')}" if measured.failures else counted)
     for line in measured.lines:
-        lines += _line_lines(line, length, tz)
+        lines += _line_lines(line, length, tz, measured.length)
     states = measured.states
     if states is not None:
         for one in states.found[:_MOST]:
@@ -124,13 +130,26 @@ def measured_tip(measured: Measured, tz: tzinfo) -> str:
                 text += f"{duration_text(one.time)} ({one.share:.1%}), began {_times(one.entries)}, "
             lines.append(text + plural(one.samples, "sample"))
         lines += [f"and {len(states.found) - _MOST:,} more"] if len(states.found) > _MOST else []
-        lines += [_known_text(states.known, length, states.gaps)] if not states.is_events else []
+        lines += [_known_text(states.known, measured.length, states.gaps)] if not states.is_events else []
     if not measured.samples and not any(line.found for line in measured.lines) and not (states and states.found):
         lines.append("Nothing is known here")
     return tip_text("\n".join(lines))
 
 
-def _line_lines(line: MeasuredLine, length: int, tz: tzinfo) -> list[str]:
+def _at_tip(measured: Measured, tz: tzinfo) -> str:
+    """The values at a time of day over days."""
+    lines = [full_name(measured.key)]
+    for line in measured.lines:
+        count = 0 if line.found is None else line.found.samples
+        lines.append(f"At {day_clock_text(measured.start)}: known on {count:,} of {plural(measured.days, 'day')}")
+        names = {"minimum": "Minimum", "maximum": "Maximum", "mean_over_time": "Mean"}
+        unit = "" if line.kind in _CLOCKS else unit_name(line.unit)
+        found = ((words, line_text(line, name, 0, tz)) for name, words in names.items())
+        lines += [f"{words}: {text} {unit}".rstrip() for words, text in found if text]
+    return tip_text("\n".join(lines))
+
+
+def _line_lines(line: MeasuredLine, length: int, tz: tzinfo, whole: int) -> list[str]:
     if line.found is None:
         return []
     unit = "" if line.kind in _CLOCKS else f" {unit_name(line.unit)}".rstrip()
@@ -146,7 +165,7 @@ def _line_lines(line: MeasuredLine, length: int, tz: tzinfo) -> list[str]:
     }
     found = [(words, line_text(line, name, length, tz), after) for name, (words, after) in names.items()]
     lines = [f"{words}: {text}{after}" for words, text, after in found if text]
-    return [*lines, _known_text(line.found.known, length, line.gaps)]
+    return [*lines, _known_text(line.found.known, whole, line.gaps)]
 
 
 def _known_text(known: int, length: int, gaps: int) -> str:

@@ -94,6 +94,8 @@ class Measured:
         samples: how many lie in the range, failures included, both ends included.
         failures: how many of them are failures.
         redelivered: how many of them were delivered again.
+        days: from start to end of so many days, where these are times of day; 0 where they are moments.
+        length_of_days: microseconds of these together.
     """
 
     key: SeriesKey
@@ -104,6 +106,13 @@ class Measured:
     samples: int
     failures: int
     redelivered: int = 0
+    days: int = 0
+    length_of_days: int = 0
+
+    @property
+    def length(self) -> int:
+        """How long what was measured is, microseconds."""
+        return self.length_of_days if self.days else self.end - self.start
 
     @property
     def main_line(self) -> MeasuredLine | None:

@@ -43,7 +43,7 @@ class _AxisThen(NamedTuple):
 
 @dataclass(slots=True)
 class _Drag:
-    """A drag from its press on: what was in sight then, and the value axes that it may move."""
+    """A drag from its press on: what the time axis showed then, and the value axes that it may move."""
 
     origin: QPoint
     part: str
@@ -80,7 +80,8 @@ class Mouse:
         area.setFocus(Qt.FocusReason.MouseFocusReason)
         self._before_click = None
         buttons = (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton)
-        if area.time_range is None or event.button() not in buttons:
+        view = area.axis_range
+        if view is None or event.button() not in buttons:
             event.ignore()
             return
         position = event.position().toPoint()
@@ -91,7 +92,7 @@ class Mouse:
         only = plot.axis_at(position.x()) if plot and part == "values" else None
         axes = [only] if only else plot.shown_axes() if plot and part == "plot" else []
         then = [_AxisThen(axis, axis.scale.low, axis.scale.high, axis.manual) for axis in axes]
-        self._drag = _Drag(position, part, plot, area.time_range, then, band and part in ("plot", "time"))
+        self._drag = _Drag(position, part, plot, view, then, band and part in ("plot", "time"))
 
     def move(self, event: QMouseEvent) -> None:
         """Goes on with a drag, or shows what is under the pointer."""
@@ -136,7 +137,7 @@ class Mouse:
         """Pins the cursor at a place, or takes its pin away."""
         area = self._area
         self._before_click = area.cursor_time, area.is_cursor_pinned
-        time = area.time_at(position.x())
+        time = area.moment_at(position)
         if time is None:
             return
         pinned, cursor = area.is_cursor_pinned, area.cursor_time
@@ -151,7 +152,7 @@ class Mouse:
             return False
         for then in drag.axes:
             then.axis.manual = then.manual
-        area.set_time_range(drag.view)
+        area.set_axis_range(drag.view)
         area.changed()
         return True
 
@@ -226,7 +227,7 @@ class Mouse:
         area = self._area
         part = self._part(position)
         over_time = part in ("plot", "time") and not area.is_cursor_pinned
-        if over_time and (time := area.time_at(position.x())) is not None:
+        if over_time and (time := area.moment_at(position)) is not None:
             area.set_cursor_time(time)
         row = area.row_at(position)
         tip = ""
@@ -251,7 +252,7 @@ class Mouse:
         if drag.part != "values":
             start, end = drag.view
             shift_time = round((end - start) * moved.x() / area.plots_rect().width())
-            area.set_time_range((start - shift_time, end - shift_time))
+            area.set_axis_range((start - shift_time, end - shift_time))
 
     def _band(self, drag: _Drag, position: QPoint) -> QRect:
         plots = self._area.plots_rect()
@@ -268,11 +269,11 @@ class Mouse:
         area = self._area
         if band.width() < _DRAG_DISTANCE:
             return
-        start, end = area.time_at(band.left()), area.time_at(band.right())
+        start, end = area.axis_time_at(band.left()), area.axis_time_at(band.right())
         plot = drag.plot
         if plot and band.height() >= _LOWEST_BAND and band.height() < plot.rect.height() and drag.part == "plot":
             for then in drag.axes:
                 then.axis.set_range(then.axis.value_at(band.bottom() + 1), then.axis.value_at(band.top()))
             area.changed()
         if start is not None and end is not None:
-            area.set_time_range((start, end))
+            area.set_axis_range((start, end))

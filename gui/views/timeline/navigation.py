@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.errors import UsageError
 from core.fleet.periods import period_around, period_of
+from gui.views.timeline.day_view import WHOLE_DAY
 from gui.views.timeline.time_range import Range, fitting
 from gui.views.timeline.zoom_history import ZoomHistory
 
@@ -24,8 +25,9 @@ SETTLED_MS = 250
 # A year: what is further ahead of now cannot have been measured then.
 _AHEAD_S = 366 * 86_400
 
-# The range of time, and of each axis that was set: its plot's name and its own, and its values.
-_View = tuple[Range, tuple[tuple[Hashable, str, tuple[float, float]], ...]]
+# The range of time, the hours of days that lie over each other, and of each axis that was set: its plot's name and its
+# own, and its values.
+_View = tuple[Range, Range, tuple[tuple[Hashable, str, tuple[float, float]], ...]]
 
 
 def _limit() -> int:
@@ -52,7 +54,7 @@ class Navigation(QObject):
         self._follows = True
         # Whether the view is another one only because the samples are.
         self._moved_by_data = False
-        self._told: Range | None = None
+        self._told: tuple[Range, Range] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SETTLED_MS)
@@ -98,6 +100,8 @@ class Navigation(QObject):
         """Shows all samples but those of clocks that are years ahead, and lets the values follow."""
         self._free_values()
         self._fit_time()
+        if self._area.days.is_on:
+            self._area.set_axis_range(WHOLE_DAY)
         self._area.changed()
         self._follows = True
         whole, (near, later) = self._composition.extent(), self._composition.extent_until(_limit())
@@ -113,16 +117,20 @@ class Navigation(QObject):
 
     def zoom(self, factor: float) -> None:
         """Shows a range that is longer by a factor, around the cursor where it is in sight, else the middle."""
-        cursor, view = self._area.cursor_time, self._area.time_range
+        cursor, view = self._area.axis_cursor, self._area.axis_range
         share = 0.5
         if view is not None and cursor is not None and view[0] <= cursor <= view[1]:
             share = (cursor - view[0]) / (view[1] - view[0])
         self._area.zoom_time(factor, share)
 
+    def extent(self) -> Range | None:
+        """From the first to the last sample but those of clocks that are years ahead."""
+        near, _ = self._composition.extent_until(_limit())
+        return near or self._composition.extent()
+
     def whole(self) -> Range | None:
         """A range that holds all samples but those of clocks that are years ahead."""
-        near, _ = self._composition.extent_until(_limit())
-        extent = near or self._composition.extent()
+        extent = self.extent()
         return None if extent is None else fitting(extent)
 
     def show_range(self, start: int, end: int) -> None:
@@ -196,9 +204,14 @@ class Navigation(QObject):
         """Moves the cursor, and the view where it would be out of sight."""
         self._area.set_cursor_time(time)
         view = self._area.time_range
-        if time is not None and view is not None and not view[0] <= time <= view[1]:
+        if time is None or view is None or self._area.is_in_sight(time):
+            return
+        if self._area.axis_time(time) is None or not self._area.days.is_on:
             start = time - (view[1] - view[0]) // 2
             self._area.set_time_range((start, start + view[1] - view[0]))
+        if not self._area.is_in_sight(time) and (at := self._area.axis_time(time)) is not None:
+            first, last = self._area.days.hours
+            self._area.set_axis_range((at - (last - first) // 2, at - (last - first) // 2 + last - first))
 
     def _free_values(self) -> None:
         for plot in self._composition.plots().values():
@@ -216,7 +229,11 @@ class Navigation(QObject):
             return None
         plots = self._composition.plots().items()
         manual = ((name, axis.name, axis.manual) for name, plot in plots for axis in plot.axes)
-        return view, tuple((name, axis, values) for name, axis, values in manual if values is not None)
+        return (
+            view,
+            self._area.days.hours,
+            tuple((name, axis, values) for name, axis, values in manual if values is not None),
+        )
 
     def _commit(self) -> None:
         view = self._view()
@@ -228,11 +245,13 @@ class Navigation(QObject):
     def _go_to(self, view: _View | None) -> None:
         if view is None:
             return
-        values = {(name, axis): manual for name, axis, manual in view[1]}
+        values = {(name, axis): manual for name, axis, manual in view[2]}
         for name, plot in self._composition.plots().items():
             for axis in plot.axes:
                 axis.manual = values.get((name, axis.name))
         self._area.set_time_range(view[0])
+        if self._area.days.is_on:
+            self._area.set_axis_range(view[1])
         self._area.changed()
 
     @Slot()
@@ -245,6 +264,6 @@ class Navigation(QObject):
     def _settle(self) -> None:
         self._commit()
         view = self._area.time_range
-        if view is not None and view != self._told:
-            self._told = view
+        if view is not None and (view, self._area.days.hours) != self._told:
+            self._told = view, self._area.days.hours
             self.settled.emit(*view)

@@ -5,7 +5,7 @@ The rows of the screen paint it, over the same samples, with columns as fine as 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QIODevice, QRect, QRectF, QSize, Qt
@@ -15,6 +15,8 @@ from PySide6.QtSvg import QSvgGenerator
 from gui import theme
 from gui.models.texts import full_time_text, plural
 from gui.views.timeline.composition import Composition
+from gui.views.timeline.day_clock import hours_text
+from gui.views.timeline.day_view import DayView
 from gui.views.timeline.elapsed import ELAPSED, SINCE_FIRST, elapsed_text
 from gui.views.timeline.legend_model import Column, LegendModel
 from gui.views.timeline.masking import Mask, Masking
@@ -75,6 +77,7 @@ class Sight:
         font: of the plots.
         colors: of the plots.
         region: that is marked, None without one.
+        days: which days lie over each other, if they do.
     """
 
     view: Range
@@ -85,6 +88,7 @@ class Sight:
     font: QFont
     colors: TimelineColors
     region: Range | None = None
+    days: DayView = field(default_factory=DayView)
 
 
 class Picture:
@@ -143,6 +147,8 @@ class Picture:
         area.setFont(self._font)
         area.set_time_zone(sight.tz, sight.zone_name)
         area.set_shifts(self._composition.shifts)
+        area.days = sight.days
+        area.set_cursor_time(self._cursor)
         area.set_rows(self._composition.rows(), self._composition.data_end())
         area.set_time_range(sight.view)
         area.resize(sight.size)
@@ -242,7 +248,7 @@ class Picture:
 
     def _paint_foot(self, painter: QPainter, room: QRect) -> None:
         tz = self._area.axis_tz
-        start, end = (_moment(time, tz) for time in self._sight.view)
+        start, end = (_moment(time, tz) for time in self._area.sight or self._sight.view)
         made = f"Made {_moment(self._made, self._sight.tz)} with Odograph"
         painter.setPen(self._colors.muted)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -250,6 +256,8 @@ class Picture:
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         beside = room.width() - self._metrics.horizontalAdvance(made) - 2 * _GAP
         text = f"{start} to {end}, {SINCE_FIRST if tz is ELAPSED else self._sight.zone_name}"
+        if self._sight.days.is_on:
+            text = f"{hours_text(*self._sight.days.hours)}, {self._sight.days.text(self._sight.view, *self._area.zone)}"
         painter.drawText(room, left, self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, beside))
 
 

@@ -6,29 +6,29 @@ moves costs neither.
 
 from __future__ import annotations
 
-from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap, QRegion, QResizeEvent
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
 from gui.views.timeline.cursor import paint_cursor
-from gui.views.timeline.elapsed import ELAPSED
+from gui.views.timeline.day_clock import DAY_CLOCK
+from gui.views.timeline.day_picking import day_moment_at
+from gui.views.timeline.folding import Folds
 from gui.views.timeline.frame import Frame, Row
 from gui.views.timeline.mouse import Mouse
 from gui.views.timeline.paint_cache import PaintCache
 from gui.views.timeline.plot_handles import PlotHandles
 from gui.views.timeline.plot_places import Target, paint_target, target_at
 from gui.views.timeline.reduction import ColumnGrid
-from gui.views.timeline.region import Region
 from gui.views.timeline.region_mouse import RegionMouse
 from gui.views.timeline.row_heights import shared_heights
 from gui.views.timeline.time_axis import TimeAxis
-from gui.views.timeline.time_range import Range, bounded, panned, zoomed
+from gui.views.timeline.timed_widget import TimedWidget
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
 
@@ -43,15 +43,15 @@ _LOWEST_PLOT = 84
 _LEAST_AXIS = 52
 # The axes' width follows the labels, but does not tremble with every digit.
 _AXIS_SLACK = 16
+# A view that was not changed for so long does not move any more.
+_SETTLED_MS = 120
 
 
-class PlotArea(QWidget):
+class PlotArea(TimedWidget):
     """Paints rows and lets the mouse move the view.
 
     Signals:
-        view_changed(): the range of time or of values is another one.
         edges_changed(int left, int right): the plots begin and end at other pixels.
-        cursor_changed(object): the moment under the cursor in microseconds.
         fit_requested(): a double-click on an empty place.
         place_activated(QPoint): a double-click on a plot.
         menu_requested(QPoint): a right-click, or the menu key.
@@ -63,9 +63,7 @@ class PlotArea(QWidget):
         fill_requested(int id): a double-click on a plot's header.
     """
 
-    view_changed = Signal()
     edges_changed = Signal(int, int)
-    cursor_changed = Signal(object)
     fit_requested = Signal()
     place_activated = Signal(QPoint)
     menu_requested = Signal(QPoint)
@@ -85,13 +83,7 @@ class PlotArea(QWidget):
         self.axis = TimeAxis()
         self.frame: Frame | None = None
         self._colors = colors
-        self._tz: tzinfo = UTC
-        self._zone_name = "UTC"
-        self._shifts: Mapping[str, int] | None = None
-        self._range: Range | None = None
         self._data_end = 0
-        self._cursor: int | None = None
-        self._pinned = False
         self._band: QRect | None = None
         self._target: Target | None = None
         self._axis_width = _LEAST_AXIS
@@ -101,12 +93,15 @@ class PlotArea(QWidget):
         self._canvas = QPixmap()
         self._is_frame_old = True
         self._is_canvas_old = True
+        self._moves = False
+        self._settle_soon = QTimer(self)
+        self._settle_soon.setSingleShot(True)
+        self._settle_soon.setInterval(_SETTLED_MS)
+        self._settle_soon.timeout.connect(self.settle)
+        self.view_changed.connect(self._move)
         self._mouse = Mouse(self)
         self._handles = PlotHandles(self)
-        self.region = Region(self)
         self._region_mouse = RegionMouse(self, self._mouse.click)
-        self.region.changed.connect(self.update)
-        self.cursor_changed.connect(self.region.follow)
         self._scroll_bar = QScrollBar(Qt.Orientation.Vertical, self)
         self._scroll_bar.setAccessibleName("Scroll the plots")
         self._scroll_bar.valueChanged.connect(self._scrolled)
@@ -134,6 +129,11 @@ class PlotArea(QWidget):
         self._data_end = data_end
         self.refresh()
 
+    @property
+    def data_end(self) -> int:
+        """Time of the last sample of all, microseconds."""
+        return self._data_end
+
     def set_colors(self, colors: TimelineColors) -> None:
         """Takes over the colours of another theme."""
         self._colors = colors
@@ -143,80 +143,6 @@ class PlotArea(QWidget):
     def colors(self) -> TimelineColors:
         """The colours it paints with."""
         return self._colors
-
-    def set_time_zone(self, tz: tzinfo, name: str) -> None:
-        """Ticks and times in another zone."""
-        self._tz, self._zone_name = tz, name
-        self.refresh()
-
-    @property
-    def zone(self) -> tuple[tzinfo, str]:
-        """In which zone times are told, and its name."""
-        return self._tz, self._zone_name
-
-    def set_shifts(self, shifts: Mapping[str, int] | None) -> None:
-        """Takes times for counted from another moment for each vehicle, by VIN; for moments where there is none."""
-        if shifts != self._shifts:
-            self._shifts = shifts
-            self.refresh()
-
-    @property
-    def counts_moments(self) -> bool:
-        """Whether times are moments, and not counted from one that is another for each vehicle."""
-        return self._shifts is None
-
-    @property
-    def axis_tz(self) -> tzinfo:
-        """As what the time axis tells times: in the zone, or as counted from the first sample."""
-        return self._tz if self._shifts is None else ELAPSED
-
-    @property
-    def time_range(self) -> Range | None:
-        """What is in sight, microseconds."""
-        return self._range
-
-    def set_time_range(self, view: Range | None) -> None:
-        """Shows another range of time."""
-        view = None if view is None else bounded(*view)
-        if view != self._range:
-            self._range = view
-            self.changed()
-
-    def zoom_time(self, factor: float, share: float = 0.5) -> None:
-        """Shows a range that is longer by a factor, around a share of the width."""
-        if self._range:
-            self.set_time_range(zoomed(self._range, factor, share))
-
-    def pan_time(self, fraction: float) -> None:
-        """Moves by a fraction of the width."""
-        if self._range:
-            self.set_time_range(panned(self._range, fraction))
-
-    @property
-    def cursor_time(self) -> int | None:
-        """The moment under the cursor, microseconds."""
-        return self._cursor
-
-    def set_cursor_time(self, time: int | None) -> None:
-        """Moves the cursor."""
-        if time is None:
-            self.pin_cursor(False)
-        if time != self._cursor:
-            self._cursor = time
-            self.update()
-            self.cursor_changed.emit(time)
-
-    @property
-    def is_cursor_pinned(self) -> bool:
-        """Whether the cursor stays where it is while the mouse moves."""
-        return self._pinned
-
-    def pin_cursor(self, pinned: bool) -> None:
-        """Lets the cursor stay where it is, or follow the mouse again."""
-        self._pinned = pinned and self._cursor is not None
-        if self._pinned:
-            self.region.close()
-        self.update()
 
     def show_row(self, key: SeriesKey) -> None:
         """Scrolls to the row of a series."""
@@ -257,15 +183,23 @@ class PlotArea(QWidget):
         """How low a plot may be, pixels."""
         return _LOWEST_PLOT
 
-    def changed(self) -> None:
-        """The view is another one."""
-        self.refresh()
-        self.view_changed.emit()
-
     def refresh(self) -> None:
         """Paints anew before long."""
         self._is_frame_old = True
         self.update()
+
+    @Slot()
+    def _move(self) -> None:
+        self._moves = True
+        self._settle_soon.start()
+
+    @Slot()
+    def settle(self) -> None:
+        """The view moves no more: what was painted in coarser columns is painted in those of the screen."""
+        self._settle_soon.stop()
+        self._moves = False
+        if any(row.is_coarse for row in self.rows):
+            self.refresh()
 
     # Where things are
 
@@ -287,19 +221,10 @@ class PlotArea(QWidget):
             return None
         return next((row for row in self.rows if row.header.top() <= position.y() <= row.rect.bottom()), None)
 
-    def time_at(self, x: int) -> int | None:
-        """The moment at a pixel, None outside the plots."""
-        plots = self.plots_rect()
-        if self._range is None or not plots.left() <= x <= plots.right():
-            return None
-        start, end = self._range
-        return start + round((x - plots.left()) / plots.width() * (end - start))
-
-    def x_of(self, time: int) -> float:
-        """The pixel of a moment."""
-        plots = self.plots_rect()
-        start, end = self._range or (0, 1)
-        return plots.left() + (time - start) / (end - start) * plots.width()
+    def moment_at(self, position: QPoint) -> int | None:
+        """The moment at a place of the plots: as time_at, where days lie over each other that of the nearest one."""
+        found = day_moment_at(self, position) if self.days.is_on else None
+        return self.time_at(position.x()) if found is None else found
 
     # Painting
 
@@ -310,7 +235,7 @@ class PlotArea(QWidget):
             self._is_frame_old = True
         is_new, self._is_frame_old = self._is_frame_old, False
         if is_new:
-            self.frame = self._prepare(scale) if self._range is not None and self.rows else None
+            self.frame = self._prepare(scale, self._moves) if self._range is not None and self.rows else None
             self._is_canvas_old = True
             self._tell_edges()
         painter = QPainter(self)
@@ -321,6 +246,7 @@ class PlotArea(QWidget):
         else:
             self._paint_canvas(scale)
             painter.drawPixmap(0, 0, self._canvas)
+        self._paint_day(painter)
         self._region_mouse.paint(painter)
         if self._cursor is not None and self.frame is not None:
             painter.save()
@@ -343,6 +269,19 @@ class PlotArea(QWidget):
             painter.setPen(QPen(self._colors.accent, 1))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
+
+    def _paint_day(self, painter: QPainter) -> None:
+        """Of days that lie over each other one stands out; which one changes with the cursor."""
+        frame, day = self.frame, self.day
+        if frame is None or frame.folds is None or day is None:
+            return
+        passes = frame.folds.passes.passes_of(day)
+        painter.save()
+        painter.setFont(frame.font)
+        painter.setClipRect(QRect(0, 0, self.width(), self.axis.rect.top()))
+        for row in self.rows:
+            row.paint_day(painter, passes, frame)
+        painter.restore()
 
     def _tell_edges(self) -> None:
         plots = self.plots_rect()
@@ -399,37 +338,43 @@ class PlotArea(QWidget):
             return
         self.frame = frame = self._prepare(scale)
         self._render(painter, frame)
+        self._paint_day(painter)
         self._region_mouse.paint(painter)
         if cursor is not None:
             paint_cursor(painter, cursor, self.rows, self.axis.rect, frame)
 
-    def _prepare(self, scale: float) -> Frame:
+    def _prepare(self, scale: float, moves: bool = False) -> Frame:
         """Reduces every row to what is in sight; the room at the left follows from it."""
-        frame = self._frame(scale)
+        frame = self._frame(scale, moves)
         needed = max(_LEAST_AXIS, *(row.axis_width(frame.metrics) for row in self.rows))
         if not self._axis_width - _AXIS_SLACK <= needed <= self._axis_width:
             self._axis_width = needed
-            frame = self._frame(scale)
+            frame = self._frame(scale, moves)
         return frame
 
-    def _frame(self, scale: float) -> Frame:
+    def _frame(self, scale: float, moves: bool) -> Frame:
         self._lay_out()
-        start, end = self._range or (0, 1)
-        plots = self.plots_rect()
+        start, end = self.axis_range or (0, 1)
+        plots, passes = self.plots_rect(), self.passes
         metrics = QFontMetrics(self.font())
         count = round((plots.x() + plots.width()) * scale) - round(plots.x() * scale)
         grid = ColumnGrid.snapped(start, end, max(count, 1))
-        self.axis.update(start, end, metrics, self.axis_tz, self._zone_name, self._cache)
+        clock, zone = self.axis_tz if passes is None else DAY_CLOCK, self.days.text(self._range, *self.zone)
+        self.axis.update(start, end, metrics, clock, zone, self._cache)
         lines, days = self.axis.lines(grid)
-        font, tz, cache = self.font(), self._tz, self._cache
-        frame = Frame(grid, scale, self._colors, self._data_end, lines, days, font, metrics, tz, cache, self._shifts)
+        font, tz, cache, shifts = self.font(), self._tz, self._cache, self._shifts
+        folds = None if passes is None else Folds(passes, grid)
+        ends, colors = self._data_end, self._colors
+        frame = Frame(grid, scale, colors, ends, lines, days, font, metrics, tz, cache, shifts, folds, moves)
         for row in self.rows:
             row.prepare(frame)
         return frame
 
     def _lay_out(self) -> None:
         """Places the rows: lanes take what they need, plots share the rest, and scroll where it is too little."""
-        metrics = self.fontMetrics()
+        metrics, passes = self.fontMetrics(), self.passes
+        for row in self.rows:
+            row.day_rows = 0 if passes is None else passes.rows
         heights = [row.preferred_height(metrics) for row in self.rows]
         heads = [_HEADER if height is None else _SPACE for height in heights]
         free = self.plots_rect().height() - sum(heads) - sum(height or 0 for height in heights)

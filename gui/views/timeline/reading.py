@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.fleet.gaps import GAP_FACTOR
-from gui.models.texts import time_text
+from gui.models.texts import plural, time_text
+from gui.views.timeline.actogram import short_date
+from gui.views.timeline.day_clock import hours_text
 from gui.views.timeline.elapsed import SINCE_FIRST, elapsed_text
 from gui.views.timeline.jumps import Goal, moment_of
 from gui.views.timeline.measure_job import MeasureJob
+from gui.views.timeline.over_days import values_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
 
+    from core.fleet.day_passes import DayPasses
     from core.fleet.series import Series, SeriesKey
     from gui.job_runner import JobRunner
     from gui.views.timeline.composition import Composition
@@ -56,11 +60,14 @@ class Reading(QObject):
         self._navigation = navigation
         self._legend = legend
         self._had_region = False
+        self._passes: DayPasses | None = None
         self._gap_factor = GAP_FACTOR
         self._measuring = MeasureJob(self)
         self._measuring.measured.connect(self._show)
         self._measuring.failed.connect(self.failed)
         area.region.changed.connect(self._on_region)
+        area.cursor_changed.connect(self._show_days)
+        area.view_changed.connect(self._follow_days)
 
     def use_jobs(self, jobs: JobRunner) -> None:
         """Reads many samples by jobs from now on."""
@@ -75,11 +82,22 @@ class Reading(QObject):
 
     @property
     def view(self) -> Range | None:
-        """What is in sight, as times are counted; None where nothing is on the timeline."""
-        return self._area.time_range
+        """What is in sight, as the axis counts; None where nothing is on the timeline."""
+        return self._area.axis_range
 
-    def told(self, start: int, end: int, zone: tzinfo) -> str:
-        """A range of time for reading: ``2026-06-01 02:00:00 to …``, or as times are counted."""
+    @property
+    def passes(self) -> DayPasses | None:
+        """The days that lie over each other, whose times the region and the view are; None where these are moments."""
+        return self._area.passes
+
+    def told(self, start: int, end: int, zone: tzinfo, passes: DayPasses | None = None) -> str:
+        """A range of time for reading: ``2026-06-01 02:00:00 to …``, or as times are counted.
+
+        Args:
+            passes: of the days where these are times of day.
+        """
+        if passes is not None:
+            return f"{hours_text(start, end)} of {plural(passes.days, 'day')}"
         if self._area.counts_moments:
             return f"{time_text(start, zone)} to {time_text(end, zone)}"
         return f"{elapsed_text(start)} to {elapsed_text(end)} {SINCE_FIRST}"
@@ -87,7 +105,7 @@ class Reading(QObject):
     def toggle_region(self) -> None:
         """Begins a region at the cursor, ends it there, or takes it away."""
         area = self._area
-        if area.region.toggle(area.cursor_time, area.time_range):
+        if area.region.toggle(area.axis_cursor, area.axis_range):
             # The cursor goes on, and with it the second edge.
             area.pin_cursor(False)
 
@@ -100,19 +118,21 @@ class Reading(QObject):
         found = self._area.region.range
         if found is not None:
             self._area.region.close()
-            self._navigation.show_range(*found)
+            self._area.set_axis_range(found)
 
     def refresh(self) -> None:
         """The series are others, or their samples or units are."""
         if self._area.time_range is None:
             self._area.region.set_range(None)
         self._measure()
+        self._show_days()
         self.series_changed.emit()
 
     @Slot()
     def _on_region(self) -> None:
         found = self._area.region.range
         self._measure()
+        self._show_days()
         self.region_changed.emit(found)
         if (found is not None) != self._had_region:
             self._had_region = found is not None
@@ -123,8 +143,27 @@ class Reading(QObject):
         if found is None:
             self._measuring.forget()
             self._legend.set_region(None)
-        elif not self._measuring.ask(self.prepared(), *found):
+        elif not self._measuring.ask(self.prepared(), *found, self._area.passes):
             self._legend.set_region(found, None)
+
+    @Slot()
+    def _follow_days(self) -> None:
+        """Other days may be in sight, whose region and values are others."""
+        passes = self._area.passes
+        if passes is not self._passes:
+            self._passes = passes
+            self._measure()
+            self._show_days()
+
+    @Slot()
+    def _show_days(self) -> None:
+        """The values at the cursor's time of day on all days that lie over each other."""
+        passes, at, cursor = self._area.passes, self._area.axis_cursor, self._area.cursor_time
+        if passes is None or at is None or cursor is None:
+            self._legend.set_over_days("", None)
+            return
+        found = None if self.region.range else [values_at(one, at, passes) for one in self.prepared()]
+        self._legend.set_over_days(short_date(cursor, self._area.zone[0]), found)
 
     @Slot(object)
     def _show(self, measured: Sequence[Measured]) -> None:
@@ -157,7 +196,7 @@ class Reading(QObject):
 
     def jump(self, goal: Goal, forward: bool) -> None:
         """Moves the cursor to what comes next, or came before, in the series that the cursor stops at."""
-        view, cursor = self._area.time_range, self._area.cursor_time
+        view, cursor = self._area.sight, self._area.cursor_time
         if view is None:
             return
         series = self.stepped()

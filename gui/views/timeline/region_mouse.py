@@ -60,7 +60,7 @@ class RegionMouse:
         """Begins a drag; False where there is nothing of its own."""
         area, before = self._area, self._area.region.range
         self._drag = None
-        part, time = self._part(position), area.time_at(position.x())
+        part, time = self._part(position), area.axis_time_at(position.x())
         if modifiers == Qt.KeyboardModifier.AltModifier and self._is_over_time(position) and time is not None:
             self._drag = _Drag(position, "new", before, time, time)
         elif before is not None and part and modifiers == Qt.KeyboardModifier.NoModifier:
@@ -119,7 +119,7 @@ class RegionMouse:
         area, found = self._area, self._area.region.range
         if found is None or area.frame is None:
             return
-        edges = area.x_of(found[0]), area.x_of(found[1])
+        edges = area.x_at(found[0]), area.x_at(found[1])
         painter.setFont(area.frame.font)
         length = found[1] - found[0]
         paint_region(painter, edges, length, area.rows, area.axis.rect, area.colors, area.frame.metrics)
@@ -131,7 +131,7 @@ class RegionMouse:
         area, found = self._area, self._area.region.range
         if found is None or area.frame is None or area.region.is_open:
             return ""
-        left, right = (area.x_of(edge) for edge in found)
+        left, right = (area.x_at(edge) for edge in found)
         axis, text = area.axis.rect, f"Δ {duration_text(found[1] - found[0])}"
         is_in_sight = right >= axis.left() and left <= axis.right()
         if is_in_sight and pill_rect(left, right, axis, area.frame.metrics, text).contains(position):
@@ -151,9 +151,9 @@ class RegionMouse:
         return over and plots.left() <= position.x() <= plots.right()
 
     def _time_at(self, position: QPoint) -> int:
-        """The moment at a position, at the nearer edge of the plots where it lies outside."""
+        """The time at a position as the axis counts it, at the nearer edge of the plots where it lies outside."""
         plots = self._area.plots_rect()
-        time = self._area.time_at(min(max(position.x(), plots.left()), plots.right()))
+        time = self._area.axis_time_at(min(max(position.x(), plots.left()), plots.right()))
         return 0 if time is None else time
 
     def _hover(self, position: QPoint) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QRect
 
+from gui.views.timeline.day_clock import DAY_CLOCK
 from gui.views.timeline.elapsed import ELAPSED, SINCE_FIRST
 from gui.views.timeline.painting import fill_rects
 from gui.views.timeline.time_ticks import (
@@ -85,6 +86,8 @@ class TimeAxis:
         self._title = f"Time ({offsets})" if zone_name in ("", offsets) else f"Time ({zone_name}, {offsets})"
         if tz is ELAPSED:
             self._title = f"Time {SINCE_FIRST}"
+        elif tz is DAY_CLOCK:
+            self._title = f"Local time of day ({zone_name})"
         elif len(self.utc_days):
             self._title += " · ▾ UTC midnight"
 
@@ -166,7 +169,7 @@ class TimeAxis:
         the widest. Edges into which it does not fit stay empty.
         """
         grid, metrics = frame.grid, frame.metrics
-        if not context_texts(grid.start, self.step, frame.axis_tz):
+        if not context_texts(grid.start, self.step, frame.clock_tz):
             return []
         places = [(self._x(tick.time, frame), tick.time) for tick in self.ticks if tick.begins]
         # The first one stands at the edge for what has begun before the view.
@@ -174,7 +177,7 @@ class TimeAxis:
             places.insert(0, (self.rect.x(), grid.start))
         ends = [x for x, _ in places[1:]] + [self.rect.right() + 22]
         rooms = [end - x - 12 for (x, _), end in zip(places, ends, strict=True)]
-        texts = [context_texts(time, self.step, frame.axis_tz) for _, time in places]
+        texts = [context_texts(time, self.step, frame.clock_tz) for _, time in places]
         whole = range(1, len(places) - 1) or [rooms.index(max(rooms))]
 
         def fits(place: int, form: int) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gui.views.timeline.day_clock import DAY_CLOCK, day_clock_text
 from gui.views.timeline.elapsed import ELAPSED, day_texts, elapsed_text, tick_label
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def ticks(start: int, end: int, step: Step, tz: tzinfo) -> list[Tick]:
 def tick_times(start: int, end: int, step: Step, tz: tzinfo) -> Iterator[int]:
     """Where the ticks of a range of time are, ascending."""
     start, end = max(start, EARLIEST), min(end, LATEST)
-    if tz is ELAPSED:
+    if tz is ELAPSED or tz is DAY_CLOCK:
         return iter(range(-(-start // step.length) * step.length, end + 1, step.length))
     return _clock_ticks(start, end, step.count, tz) if step.kind == "clock" else _calendar_ticks(start, end, step, tz)
 
@@ -172,6 +173,8 @@ def context_texts(time: int, step: Step, tz: tzinfo) -> tuple[str, ...]:
     """What the ticks' labels leave out, the longest wording first: the day, the month or the year."""
     if tz is ELAPSED:
         return day_texts(time, step.length)
+    if tz is DAY_CLOCK:
+        return ()
     at = local(time, tz)
     month = _MONTHS[at.month - 1]
     if step.kind == "clock":
@@ -189,6 +192,8 @@ def moment_text(time: int, tz: tzinfo, precision: int = SECOND, with_offset: boo
     """
     if tz is ELAPSED:
         return elapsed_text(time, precision)
+    if tz is DAY_CLOCK:
+        return day_clock_text(time, precision)
     at = local(time, tz)
     clock = f"{at:%H:%M:%S}"
     if precision < 1_000:
@@ -214,6 +219,8 @@ def _day_text(at: datetime) -> str:
 def _labelled(time: int, step: Step, tz: tzinfo) -> Tick:
     if tz is ELAPSED:
         return Tick(time, *tick_label(time, step.length))
+    if tz is DAY_CLOCK:
+        return Tick(time, day_clock_text(time, 1))
     at = local(time, tz)
     if step.kind == "clock":
         midnight = (at.hour, at.minute, at.second, at.microsecond) == (0, 0, 0, 0)

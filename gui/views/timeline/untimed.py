@@ -65,6 +65,11 @@ def marks_in_sight(time: Ints, places: Ints, frame: Frame, lines: int = 1) -> In
         lines: how many curves have marks; many get fewer each.
     """
     apart = max(round(2 * _SIZE * frame.scale * max(1, lines / 24)), 1)
+    if frame.folds is not None:
+        places = frame.folds.shown(time, places, frame.grid.start, frame.grid.end)
+        groups = frame.columns_of(time[places]) // apart
+        alone: Ints = places[np.append(np.diff(groups) != 0, np.ones(min(len(places), 1), np.bool_))]
+        return alone
     borders = np.append(frame.grid.edges[:-1:apart], frame.grid.end)
     behind = np.searchsorted(places, np.searchsorted(time, borders))
     chosen: Ints = places[behind[1:][np.diff(behind) > 0] - 1]
@@ -76,6 +81,8 @@ def near_column(time: Ints, places: Ints, column: int, frame: Frame) -> Ints:
     reach = round(REACH * frame.scale)
     edges, count = frame.grid.edges, frame.grid.count
     ends = [edges[min(max(edge, 0), count)] for edge in (column - reach, column + reach + 1)]
+    if frame.folds is not None:
+        return np.sort(frame.folds.shown(time, places, *map(int, ends)))
     first, last = np.searchsorted(places, np.searchsorted(time, ends)).tolist()
     return places[first:last]
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 
 from core.workspaces.layout import Shape
 from gui.views.timeline.crowd import Crowd, is_crowd
+from gui.views.timeline.folded_lines import FoldedLine, fold_line, shades
 from gui.views.timeline.frame import Frame, Look, Row, device_rect, paint_plot_ground
 from gui.views.timeline.markers import REACH, paint_failures, paint_unit_changes, texts_near
 from gui.views.timeline.naming import full_name, plot_title
@@ -23,10 +24,13 @@ from gui.views.timeline.value_axis import ValueAxis, axis_name
 from gui.views.timeline.value_ticks import count_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
     from PySide6.QtGui import QFontMetrics, QPainter
 
     from core.fleet.series import SeriesKey
+    from gui.views.timeline.folding import Folds
     from gui.views.timeline.marks import Marks
     from gui.views.timeline.reduction import Columns
     from gui.views.timeline.trace import Ints, LineTrace
@@ -49,12 +53,14 @@ class _Drawn:
         look: how it is shown.
         shape: its strokes.
         extremes: the smallest and the largest value in sight.
+        share: of its colour that it has, the rest is the ground's.
     """
 
     axis: ValueAxis
     look: Look
     shape: StepShape
     extremes: tuple[float, float] | None
+    share: float = 1.0
 
 
 class ValuePlot(Row):
@@ -75,6 +81,8 @@ class ValuePlot(Row):
         self._alike: dict[Shape, dict[tuple[ValueAxis, Look], list[LineTrace]]] | None = None
         self._crowds: dict[Shape, Crowd] = {}
         self._drawn: list[_Drawn] = []
+        # The same lines day by day, where days lie over each other.
+        self._folded: list[tuple[ValueAxis, Look, FoldedLine]] = []
         self._samples = 0
         self._hides_samples = False
         self._axes_width = 0
@@ -164,7 +172,11 @@ class ValuePlot(Row):
         self._axes_width = taken
 
     def prepare(self, frame: Frame) -> None:
-        drawn = self._crowded(frame) if is_crowd([line for _, line in self.visible_lines()]) else self._each(frame)
+        self._folded = []
+        if frame.folds is not None:
+            drawn = self._over_each_other(frame, frame.folds)
+        else:
+            drawn = self._crowded(frame) if is_crowd([line for _, line in self.visible_lines()]) else self._each(frame)
         # Selected curves come last and so lie on top.
         self._drawn = sorted(drawn, key=lambda one: one.look.selected)
         height = max(device_rect(self.rect, frame.scale).height(), 2)
@@ -172,6 +184,33 @@ class ValuePlot(Row):
             ranges = (one.extremes for one in self._drawn if one.axis is axis)
             axis.prepare(filter(None, ranges), height, frame.tz)
         self._place_axes(frame)
+
+    def _over_each_other(self, frame: Frame, folds: Folds) -> list[_Drawn]:
+        """The lines of all days, the older the paler."""
+        distance = round(POINT_DISTANCE * frame.scale)
+        self._samples, self._hides_samples = 0, False
+        drawn = []
+        for axis, line in self.visible_lines():
+            look = self.look(line.key)
+            folded = fold_line(line, look.shape, folds, frame.data_end, distance)
+            self._folded.append((axis, look, folded))
+            self._samples += folded.parts.samples
+            self._hides_samples = self._hides_samples or folded.parts.is_reduced
+            for share, first, end in shades(folds):
+                shape = folded.of_passes(first, end)
+                drawn.append(_Drawn(axis, look, shape, shape.extremes(), share))
+        return drawn
+
+    def paint_day(self, painter: QPainter, passes: Sequence[int], frame: Frame) -> None:
+        plot = device_rect(self.rect, frame.scale)
+        painter.save()
+        painter.scale(1 / frame.scale, 1 / frame.scale)
+        painter.setClipRect(plot, Qt.ClipOperation.IntersectClip)
+        painter.translate(plot.topLeft())
+        for axis, look, folded in self._folded:
+            for one in passes:
+                self._paint_shape(painter, _Drawn(axis, look, folded.of_passes(one, one + 1), None), frame, False)
+        painter.restore()
 
     def _each(self, frame: Frame) -> list[_Drawn]:
         """The lines one by one."""
@@ -258,6 +297,7 @@ class ValuePlot(Row):
         color = frame.colors.curve(look.color)
         if look.pale:
             color = frame.colors.faint(color, 0.45)
+        color = frame.colors.faint(color, drawn.share) if drawn.share < 1.0 else color
         dense = crowded or len(shape.x) * 2 > frame.grid.count
         width = look.width or (1.0 if dense else 2.0)
         paint_shape(painter, shape, drawn.axis.scale, frame, color, width + look.selected)
@@ -284,7 +324,7 @@ class ValuePlot(Row):
                 look = self.look(line.key)
                 color = frame.colors.curve(look.color)
                 color = frame.colors.faint(color, 0.45) if look.pale else color
-                columns = frame.grid.column_of(line.time[chosen])
+                columns = frame.columns_of(line.time[chosen])
                 paint(painter, columns, axis.scale.rows(line.value[chosen]), frame, color)
 
     def title(self) -> str:

@@ -15,6 +15,7 @@ from gui.views.timeline import notice
 from gui.views.timeline.aligning import Aligning
 from gui.views.timeline.composition import Composition
 from gui.views.timeline.cursor import sample_before
+from gui.views.timeline.day_clock import hours_text
 from gui.views.timeline.drop import SeriesDrop
 from gui.views.timeline.editing import Editing
 from gui.views.timeline.elapsed import ELAPSED, SINCE_FIRST, elapsed_text
@@ -235,8 +236,8 @@ class TimelineView(QWidget):
         cursor = self._area.cursor_time if self._area.is_cursor_pinned else None
         view = None if self._navigation.follows else self._area.time_range
         region, gap_factor = self._reading.region.range, self._reading.gap_factor
-        layout = self._composition.layout
-        return replace(layout, time_range=view, cursor=cursor, region=region, gap_factor=gap_factor)
+        layout, hours = self._composition.layout, self._area.days.hours if self._aligning.shows_hours else None
+        return replace(layout, time_range=view, cursor=cursor, region=region, gap_factor=gap_factor, hours=hours)
 
     def open_layout(self, layout: TimelineLayout, label: str = "open workspace") -> list[SeriesKey]:
         """Shows a layout; series that it does not have are asked to go.
@@ -254,6 +255,8 @@ class TimelineView(QWidget):
             self._area.set_time_range(layout.time_range)
         else:
             self._navigation.fit()
+        if layout.hours is not None and self._area.days.is_on:
+            self._area.set_axis_range(layout.hours)
         if layout.cursor is not None:
             self._area.set_cursor_time(layout.cursor)
             self._area.pin_cursor(True)
@@ -263,8 +266,11 @@ class TimelineView(QWidget):
     # View
 
     def visible_range(self) -> Range | None:
-        """The range of time in sight: start, end; None where nothing is on the timeline, or times are no moments."""
-        return self._area.time_range if self._area.counts_moments else None
+        """The range of time in sight: start, end; None where nothing is on the timeline, or times are no moments.
+
+        Of days that lie over each other it is from the first one's begin to the last one's end.
+        """
+        return self._area.sight if self._area.counts_moments else None
 
     def set_visible_range(self, start: int, end: int) -> None:
         """Shows a range of time; nothing where times are no moments."""
@@ -337,7 +343,7 @@ class TimelineView(QWidget):
             return None
         tz, name = area.zone
         region = self._reading.region.range
-        sight = Sight(view, area.cursor_time, tz, name, area.size(), area.font(), area.colors, region)
+        sight = Sight(view, area.cursor_time, tz, name, area.size(), area.font(), area.colors, region, area.days)
         return Picture(self._composition, sight, options, made)
 
     def cursor_time(self) -> int | None:
@@ -428,25 +434,27 @@ class TimelineView(QWidget):
     @Slot()
     def _show_view(self) -> None:
         """Another range of time, or of values, is in sight."""
-        self._overview.set_view(self._area.time_range)
+        self._overview.set_view(self._area.sight)
         self._say()
 
     def _say(self) -> None:
         """The words in the middle, where there is nothing to see."""
         entries = self._composition.entries()
-        words = notice.words_for(entries, self._area.time_range)
+        words = notice.words_for(entries, self._area.sight)
         self._notice.setVisible(words is not None)
         if words is not None:
             self._notice.say(*words, framed=not entries)
             self._notice.raise_()
 
     def _describe(self) -> None:
-        view, count = self._area.time_range, len(self._composition.entries())
+        view, count = self._area.sight, len(self._composition.entries())
         if view is None or self._area.frame is None:
             self._area.setAccessibleDescription("Empty")
             return
         start, end = (moment_text(time, self._area.axis_tz) for time in view)
         counted = "" if self._area.counts_moments else f", {SINCE_FIRST}"
+        if self._area.days.is_on:
+            counted = f", by time of day, {hours_text(*self._area.days.hours)}"
         self._area.setAccessibleDescription(f"{count} series from {start} to {end}{counted}")
 
     @Slot(object, object)
