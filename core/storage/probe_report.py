@@ -110,7 +110,9 @@ class Progress:
             result: put before what the error says.
         """
         self.error = error
-        named = error.subject and error.subject not in self._address
+        # A key is long, and the hint names it too.
+        in_hint = error.subject.startswith("s3://") and error.subject[5:] in error.hint
+        named = error.subject and error.subject not in self._address and not in_hint
         said = f"{error.title}: {error.subject}" if named else error.title
         result = f"{result}: {said}" if result else said
         self.end(id, result, error.hint, state=StepState.FAILED, detail=error.detail)

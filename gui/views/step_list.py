@@ -69,6 +69,7 @@ class StepRow(QFrame):
         self._copy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._copy.clicked.connect(self.copy)
         self._name_copy()
+        self._copy.ensurePolished()
         top = Qt.AlignmentFlag.AlignTop
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(8, 5, 6, 5)
@@ -78,13 +79,16 @@ class StepRow(QFrame):
         self._grid.addWidget(self._title, 0, 1, top)
         self._grid.addWidget(self._result, 0, 2, top)
         self._grid.addWidget(self._time, 0, 3, top | Qt.AlignmentFlag.AlignRight)
-        self._grid.addWidget(self._copy, 0, 4, 2, 1, top)
+        # Its room is kept while it is hidden, so that times of all rows stand below each other.
+        room = QWidget(self)
+        room.setFixedWidth(self._copy.sizeHint().width())
+        inside = QVBoxLayout(room)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self._copy)
+        self._grid.addWidget(room, 0, 4, 2, 1, top)
         self._grid.addWidget(self._hint, 1, 1, 1, 3)
         self._grid.setColumnStretch(2, 1)
-        self._copy.ensurePolished()
-        # Their room is kept, so that results and times of all rows stand below each other.
         self._grid.setColumnMinimumWidth(3, self._time.fontMetrics().horizontalAdvance("999 ms"))
-        self._grid.setColumnMinimumWidth(4, self._copy.sizeHint().width())
         self.show_step(step)
 
     def show_step(self, step: Step) -> None:
