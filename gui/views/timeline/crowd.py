@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.workspaces.layout import Shape
+from gui.views.timeline.crowd_blocks import Blocks, blocks_of
 from gui.views.timeline.step_curve import NO_COLUMNS, NO_VALUES, StepShape, no_holds
 from gui.views.timeline.straight_line import Groups, line_spans
 
@@ -109,20 +110,37 @@ class _Sight:
 
 
 class Crowd:
-    """The samples of many lines, one line after the other."""
+    """The samples of many lines, one line after the other.
+
+    Attributes:
+        lines: of whose samples it consists.
+        time: int64 microseconds of all samples.
+        value: of all samples.
+        begin: int64, where each line begins, and the end of the last one.
+        gap: of each sample whether a gap follows, as it does after the last one of each line.
+        known_until: int64 microseconds of each line.
+        lasts: of each line whether its last known value is held.
+    """
 
     def __init__(self, lines: Sequence[LineTrace]) -> None:
         self.lines = list(lines)
-        self._time = np.concatenate([line.time for line in lines])
-        self._value = np.concatenate([line.value for line in lines])
-        self._begin = np.concatenate(([0], np.cumsum([len(line) for line in lines])))
-        # Whether a gap follows, as it does after the last sample of each line; so none is joined to another line's.
-        self._gap = np.zeros(len(self._time), np.bool_)
-        for line, begin in zip(lines, self._begin.tolist(), strict=False):
-            self._gap[line.gaps + begin] = True
-        self._gap[self._begin[1:] - 1] = True
-        self._known_until = np.array([line.known_until for line in lines], np.int64)
-        self._lasts = np.array([line.lasts for line in lines], np.bool_)
+        self.time = np.concatenate([line.time for line in lines])
+        self.value = np.concatenate([line.value for line in lines])
+        self.begin = np.concatenate(([0], np.cumsum([len(line) for line in lines])))
+        # So that no line is joined to another one.
+        self.gap = np.zeros(len(self.time), np.bool_)
+        for line, begin in zip(lines, self.begin.tolist(), strict=False):
+            self.gap[line.gaps + begin] = True
+        self.gap[self.begin[1:] - 1] = True
+        self.known_until = np.array([line.known_until for line in lines], np.int64)
+        self.lasts = np.array([line.lasts for line in lines], np.bool_)
+        self._blocks: dict[int, Blocks] = {}
+
+    def blocks(self, size: int) -> Blocks:
+        """So many samples of each line together, fewer before gaps."""
+        if size not in self._blocks:
+            self._blocks[size] = blocks_of(self.time, self.value, self.gap, self.begin, size)
+        return self._blocks[size]
 
     def shape(self, grid: ColumnGrid, data_end: int | Ints, shape: Shape = Shape.STEPS) -> CrowdShape:
         """What each line has alone, steps and straight lines without points that are marked.
@@ -140,9 +158,9 @@ class Crowd:
         return self._steps(sight, grid, data_end)
 
     def _sight(self, grid: ColumnGrid) -> _Sight:
-        first, last = (self._lower_bounds(moment) for moment in grid.edges[[0, -1]].tolist())
+        first, last = self.in_sight(grid)
         counts = last - first
-        time, value, index = self._time, self._value, None
+        time, value, index = self.time, self.value, None
         if int(counts.sum()) < len(time):
             index = np.arange(int(counts.sum())) + np.repeat(first - np.cumsum(counts) + counts, counts)
             time, value = time[index], value[index]
@@ -160,14 +178,14 @@ class Crowd:
     def _steps(self, sight: _Sight, grid: ColumnGrid, data_end: int | Ints) -> CrowdShape:
         first, x, key = sight.first, sight.x, sight.key
         low, high = sight.low.copy(), sight.high.copy()
-        joined = ~self._gap[sight.earliest - 1]
-        held = self._value[sight.earliest - 1]
+        joined = ~self.gap[sight.earliest - 1]
+        held = self.value[sight.earliest - 1]
         np.minimum(low, held, out=low, where=joined)
         np.maximum(high, held, out=high, where=joined)
 
         # What was known before the first column, and what columns leave behind that are not followed at once.
-        before = np.flatnonzero(first > self._begin[:-1])
-        lonely = self._gap[sight.latest]
+        before = np.flatnonzero(first > self.begin[:-1])
+        lonely = self.gap[sight.latest]
         lonely[:-1] |= key[1:] != key[:-1] + 1
         lonely[-1:] = True
         leaves = np.flatnonzero(lonely)
@@ -178,40 +196,36 @@ class Crowd:
         following = np.concatenate((np.searchsorted(key, before * grid.count), leaves + 1))
         ends = np.append(key, len(first) * grid.count)[following] - hold_line * grid.count
         right = np.where(ends < grid.count, ends, grid.count - 1)
-        known_until = np.minimum(self._known_until, data_end)[hold_line]
-        ends_here = (sample == self._begin[hold_line + 1] - 1) & (known_until < grid.end)
+        known_until = np.minimum(self.known_until, data_end)[hold_line]
+        ends_here = (sample == self.begin[hold_line + 1] - 1) & (known_until < grid.end)
         right = np.where(ends_here, np.maximum(grid.column_of(known_until), 0), right)
-        stale = self._gap[sample]
+        stale = self.gap[sample]
         least = np.where(stale, 0, 1)
         least[: len(before)] = 0
-        drawn = np.flatnonzero((right - left > least) & (self._lasts[hold_line] | ~stale))
+        drawn = np.flatnonzero((right - left > least) & (self.lasts[hold_line] | ~stale))
         drawn = drawn[np.argsort(hold_line[drawn], kind="stable")]
         shape = StepShape(
-            x, low, high, left[drawn], right[drawn], self._value[sample[drawn]], stale[drawn], NO_COLUMNS, NO_VALUES
+            x, low, high, left[drawn], right[drawn], self.value[sample[drawn]], stale[drawn], NO_COLUMNS, NO_VALUES
         )
         samples = int(sight.counts.sum())
         return CrowdShape(shape, key // grid.count, hold_line[drawn], NO_COLUMNS, samples, sight.is_reduced)
 
     def _straight(self, sight: _Sight, grid: ColumnGrid) -> CrowdShape:
-        joined, following = ~self._gap[sight.earliest - 1], ~self._gap[sight.latest]
+        joined, following = ~self.gap[sight.earliest - 1], ~self.gap[sight.latest]
         groups = Groups(sight.x, sight.earliest, sight.latest, sight.low, sight.high, joined, following)
-        inside = (sight.counts == 0) & (sight.first > self._begin[:-1]) & (sight.first < self._begin[1:])
-        passing = np.flatnonzero(inside & ~self._gap[sight.first - 1])
-        spans = line_spans(self._time, self._value, groups, sight.first[passing] - 1, grid)
+        inside = (sight.counts == 0) & (sight.first > self.begin[:-1]) & (sight.first < self.begin[1:])
+        passing = np.flatnonzero(inside & ~self.gap[sight.first - 1])
+        spans = line_spans(self.time, self.value, groups, sight.first[passing] - 1, grid)
         lines = np.append(sight.key // grid.count, passing)[spans.origin]
         order = np.argsort(lines, kind="stable")
         shape = no_holds(NO_COLUMNS, NO_VALUES, x=spans.column[order], low=spans.low[order], high=spans.high[order])
         return CrowdShape(shape, lines[order], NO_COLUMNS, NO_COLUMNS, int(sight.counts.sum()), sight.is_reduced)
 
-    def _lower_bounds(self, moment: int) -> Ints:
-        """For each line the place of the first sample that is not earlier than a moment."""
-        low, high = self._begin[:-1].copy(), self._begin[1:].copy()
-        while (open_ := low < high).any():
-            middle = (low + high) // 2
-            earlier = open_ & (self._time[np.minimum(middle, len(self._time) - 1)] < moment)
-            low = np.where(earlier, middle + 1, low)
-            high = np.where(open_ & ~earlier, middle, high)
-        return low
+    def in_sight(self, grid: ColumnGrid) -> tuple[Ints, Ints]:
+        """For each line the place of the first sample in sight, and of the first one after those."""
+        edges = grid.edges[[0, -1]]
+        places = np.array([line.time.searchsorted(edges) for line in self.lines]) + self.begin[:-1, None]
+        return places[:, 0], places[:, 1]
 
 
 def _extremes(value: Floats, starts: Ints, ends: Ints) -> tuple[Floats, Floats]:

@@ -6,7 +6,7 @@ column shows every spike; a pyramid of block minima and maxima keeps the cost of
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -186,6 +186,12 @@ class ColumnGrid:
     def snapped(start: int, end: int, count: int) -> ColumnGrid:
         """Columns whose borders are an eighth of a column at most from where they would be, to be reduced quickly."""
         return ColumnGrid(start, end, count, max((end - start) // count // _BUCKETS, 1).bit_length() - 1)
+
+    def merged(self, step: int) -> ColumnGrid:
+        """So many columns together as one, from the left; the last one may have fewer."""
+        merged = replace(self, count=-(-self.count // step))
+        merged.edges = np.append(self.edges[:-1:step], self.edges[-1])
+        return merged
 
     def column_of(self, times: Ints) -> Ints:
         """The column of each time; -1 left of the first one, count right of the last one."""
