@@ -55,6 +55,7 @@ class Frame:
         shifts: microseconds by which each vehicle's times are earlier than they were sent, by VIN; None where times are
             moments.
         folds: the days that lie over each other, of which the grid has the times of day; None where they do not.
+        moves: whether the view moves: what takes too long for that may be painted in coarser columns.
     """
 
     grid: ColumnGrid
@@ -69,6 +70,7 @@ class Frame:
     cache: PaintCache = field(default_factory=PaintCache)
     shifts: Mapping[str, int] | None = None
     folds: Folds | None = None
+    moves: bool = False
 
     def columns_of(self, times: NDArray[np.int64]) -> NDArray[np.int64]:
         """The column of each time, by its time of day where days lie over each other; as of ColumnGrid.column_of."""
@@ -186,6 +188,7 @@ class Row(ABC):
         plot_id: of the layout's plot that it belongs to.
         weight: its share of the height that rows without a preferred one have together.
         day_rows: how many rows of days there are, where days lie over each other; 0 where they do not.
+        is_coarse: whether it was painted in coarser columns because the view moved.
     """
 
     def __init__(self) -> None:
@@ -193,6 +196,7 @@ class Row(ABC):
         self.header = QRect()
         self.plot_id = 0
         self.weight = 1.0
+        self.is_coarse = False
         self.day_rows = 0
 
     @abstractmethod
