@@ -122,6 +122,9 @@ def set_up(verbose: bool = False, to_stderr: bool = True) -> Callable[[], None]:
         screen = logging.StreamHandler(sys.stderr)
         screen.setLevel(logging.DEBUG if verbose else logging.WARNING)
         screen.setFormatter(_ScreenFormatter(verbose))
+        if not verbose:
+            # Credentials that cannot be renewed end in an error of ours, which says what to do.
+            screen.addFilter(lambda record: not record.name.startswith("botocore."))
         handlers.append(screen)
     root, ours = logging.getLogger(), logging.getLogger("odograph")
     level_before = ours.level

@@ -12,7 +12,7 @@ from core.cli.archive import tidy
 from core.cli.console import count_text, unread_text
 from core.cli.opening import Opened, check_range, name_unmatched, no_series, open_words, reversed_range
 from core.cli.parser import PROGRAM
-from core.errors import FolderUnreadable, SourceError, UsageError
+from core.errors import CredentialsRejected, FolderUnreadable, SourceError, UsageError
 from core.export.csv_export import ExportRequest, export_csv
 from core.fleet.timezones import parse_moment, to_datetime, zone
 from core.jobs import JobCancelled, JobContext
@@ -44,7 +44,14 @@ def sync_source(words: argparse.Namespace, console: Console, ctx: JobContext) ->
     opened = open_words(words, ctx)
     # A folder is listed in no time, and people copy older batches into it.
     full = words.full or not opened.source.address.startswith("s3://")
-    code = load_all(opened, console, ctx, words.first, words.last, full=full)
+    try:
+        code = load_all(opened, console, ctx, words.first, words.last, full=full)
+    except CredentialsRejected as error:
+        # A session that has ended while nobody looked is no reason to stop looking.
+        if not words.watch or opened.known_archive() is None:
+            raise
+        console.error(error)
+        code = 1
     tidy(opened.archive(), console, ctx)
     return _watch(opened, words, console, ctx) if words.watch else code
 
@@ -92,7 +99,22 @@ def load_all(
     Returns:
         The exit code: 0, or 1 where a batch could not be fetched.
     """
-    result = sync(opened.source, opened.loadable_archive(ctx), ctx, first_day, last_day, incremental=not full)
+
+    def interrupted(error: SourceError, so_far: SyncResult) -> None:
+        if so_far.ingested:
+            _say_result(so_far, opened.typed, console)
+            console.warn("The rest is still to be recorded; run it again to go on")
+        raise error
+
+    result = sync(
+        opened.source,
+        opened.loadable_archive(ctx),
+        ctx,
+        first_day,
+        last_day,
+        incremental=not full,
+        interrupted=interrupted,
+    )
     if not result.listed:
         say_nothing_found(opened, console, days_chosen=bool(first_day or last_day))
     _say_result(result, opened.typed, console)

@@ -31,6 +31,7 @@ COMMANDS = {
     "export": "write recorded series as CSV",
     "rejects": "list the messages that could not be read",
     "archive": "show, compact, verify or thin out what is recorded of a source",
+    "login": "sign in to the single sign-on of a profile of the AWS configuration",
     "simulate": "write the batches of a simulated fleet into a folder",
 }
 
@@ -83,7 +84,10 @@ compact  merge small files and cluster all months, so that reading is fast;
 verify   read everything again and compare it with what was recorded of each
          batch; --repair forgets what is damaged, so that a sync loads it again
 remove   take the batches of some days out of the archive, never out of the source"""
-_LONG_HELP = {"export": _EXPORT_HELP, "archive": _ARCHIVE_HELP}
+_LOGIN_HELP = """\
+Shows a code and opens the page on which it has to be confirmed. The session is kept
+where the AWS CLI keeps it, and holds for the AWS CLI too."""
+_LONG_HELP = {"export": _EXPORT_HELP, "archive": _ARCHIVE_HELP, "login": _LOGIN_HELP}
 _ACTIONS = ("status", "compact", "verify", "remove")
 
 
@@ -218,6 +222,8 @@ def _command_parser(name: str) -> argparse.ArgumentParser:
         parser.add_argument("--vehicles", type=_positive, default=12, help="how many (12)")
         parser.add_argument("--days", type=_positive, default=30, help="how many (30)")
         parser.add_argument("--seed", type=int, default=1, help="another one gives another fleet (1)")
+    elif name == "login":
+        _add_login(parser)
     else:
         parser.add_argument("source", metavar="SOURCE", nargs="?", default="", help=_SOURCE_HELP)
         _add_s3(parser)
@@ -258,6 +264,13 @@ def _command_parser(name: str) -> argparse.ArgumentParser:
     noise.add_argument("--quiet", action="store_true", help="no narration and no progress; warnings and errors stay")
     noise.add_argument("--verbose", action="store_true", help="details, of errors too")
     return parser
+
+
+def _add_login(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--profile", default="", help="the profile (the one that the environment names, or default)")
+    parser.add_argument("--no-browser", action="store_true", help="only say which page to open")
+    back = "without a code: the browser of this computer reports back, as newer AWS CLIs do it"
+    parser.add_argument("--redirect", action="store_true", help=back)
 
 
 def _add_archive(parser: argparse.ArgumentParser) -> None:
