@@ -10,10 +10,12 @@ from PySide6.QtCore import QPoint, QRect, Qt
 
 from core.workspaces.layout import Shape
 from gui.views.timeline.crowd import Crowd, is_crowd
+from gui.views.timeline.crowd_rows import CrowdRows
 from gui.views.timeline.folded_lines import FoldedLine, fold_line, shades
-from gui.views.timeline.frame import Frame, Look, Row, device_rect, paint_plot_ground
+from gui.views.timeline.frame import MOST_SMALL_ROWS, Frame, Look, Row, device_rect, paint_plot_ground
 from gui.views.timeline.markers import REACH, paint_failures, paint_unit_changes, texts_near
 from gui.views.timeline.naming import full_name, plot_title
+from gui.views.timeline.pixel_canvas import PixelCanvas, paints_pixels
 from gui.views.timeline.points_alone import point_shape
 from gui.views.timeline.redelivered import deliveries_text, paint_redelivered
 from gui.views.timeline.reduction import reduce_columns
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from PySide6.QtGui import QFontMetrics, QPainter
+    from PySide6.QtGui import QColor, QFontMetrics, QPainter
 
     from core.fleet.series import SeriesKey
     from gui.views.timeline.folding import Folds
@@ -36,10 +38,12 @@ if TYPE_CHECKING:
     from gui.views.timeline.trace import Ints, LineTrace
 
 # Members of enumerations are looked up slowly, and some of these are for every line in every frame.
-_POINTS, _LINE = Shape.POINTS, Shape.LINE
+_STEPS, _POINTS, _LINE = Shape.STEPS, Shape.POINTS, Shape.LINE
 _RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 # Failures stand this far above the lower edge, in logical pixels.
 _FAILURE_HEIGHT = 8
+# With more samples of a crowd in sight Qt takes longer for strokes than painting them as pixels does.
+_DENSE = 15_000
 # The share of the width that the axes may take; those that do not fit have curves alone.
 _AXES_SHARE = 0.5
 
@@ -83,6 +87,9 @@ class ValuePlot(Row):
         self._drawn: list[_Drawn] = []
         # The same lines day by day, where days lie over each other.
         self._folded: list[tuple[ValueAxis, Look, FoldedLine]] = []
+        # Instead of what is drawn, where it is so much that it is found while it is painted.
+        self._dense: CrowdRows | None = None
+        self._columns = 0
         self._samples = 0
         self._hides_samples = False
         self._axes_width = 0
@@ -172,18 +179,53 @@ class ValuePlot(Row):
         self._axes_width = taken
 
     def prepare(self, frame: Frame) -> None:
-        self._folded = []
+        height = max(device_rect(self.rect, frame.scale).height(), 2)
+        self._dense, self._folded = None, []
         if frame.folds is not None:
             drawn = self._over_each_other(frame, frame.folds)
+        elif is_crowd([line for _, line in self.visible_lines()]):
+            self._dense = self._dense_rows(frame) if height <= MOST_SMALL_ROWS else None
+            drawn = self._crowded(frame) if self._dense is None else []
         else:
-            drawn = self._crowded(frame) if is_crowd([line for _, line in self.visible_lines()]) else self._each(frame)
+            drawn = self._each(frame)
+        self._take(drawn)
+        ranges = [(one.axis, one.extremes) for one in drawn]
+        if self._dense is not None:
+            ranges = [(axis, self._dense.extremes(*lines)) for axis, _, lines in self._dense_groups()]
+        for axis in self.axes:
+            axis.prepare([found for one, found in ranges if one is axis and found], height, frame.tz)
+        self._place_axes(frame)
+
+    def _take(self, drawn: list[_Drawn]) -> None:
         # Selected curves come last and so lie on top.
         self._drawn = sorted(drawn, key=lambda one: one.look.selected)
-        height = max(device_rect(self.rect, frame.scale).height(), 2)
-        for axis in self.axes:
-            ranges = (one.extremes for one in self._drawn if one.axis is axis)
-            axis.prepare(filter(None, ranges), height, frame.tz)
-        self._place_axes(frame)
+        self._columns = sum(len(one.shape.x) for one in drawn)
+
+    def _dense_rows(self, frame: Frame) -> CrowdRows | None:
+        """The steps of a crowd with very many samples in sight; None of others."""
+        if list(self._lines_alike()) != [_STEPS]:
+            return None
+        rows = CrowdRows(self._crowd(_STEPS), frame.grid, self._data_ends(_STEPS, frame))
+        return rows if rows.samples > _DENSE else None
+
+    def _dense_groups(self) -> list[tuple[ValueAxis, Look, tuple[int, int]]]:
+        """The lines of each look: the first one in the crowd and the one after the last, selected ones at the end."""
+        groups, first = [], 0
+        for (axis, look), lines in self._lines_alike()[_STEPS].items():
+            groups.append((axis, look, (first, first + len(lines))))
+            first += len(lines)
+        return sorted(groups, key=lambda group: group[1].selected)
+
+    def _crowd(self, shape: Shape) -> Crowd:
+        if shape not in self._crowds:
+            self._crowds[shape] = Crowd([line for group in self._lines_alike()[shape].values() for line in group])
+        return self._crowds[shape]
+
+    def _data_ends(self, shape: Shape, frame: Frame) -> int | Ints:
+        """How far the last known values of a crowd's lines are held."""
+        if frame.shifts is None:
+            return frame.data_end
+        return np.array([frame.data_end_of(line.key.vin) for line in self._crowd(shape).lines], np.int64)
 
     def _over_each_other(self, frame: Frame, folds: Folds) -> list[_Drawn]:
         """The lines of all days, the older the paler."""
@@ -237,13 +279,7 @@ class ValuePlot(Row):
         self._samples, self._hides_samples = 0, False
         drawn = []
         for shape, groups in self._lines_alike().items():
-            if shape not in self._crowds:
-                self._crowds[shape] = Crowd([line for group in groups.values() for line in group])
-            ends: int | Ints = frame.data_end
-            if frame.shifts is not None:
-                lines = (line for group in groups.values() for line in group)
-                ends = np.array([frame.data_end_of(line.key.vin) for line in lines], np.int64)
-            found = self._crowds[shape].shape(frame.grid, ends, shape)
+            found = self._crowd(shape).shape(frame.grid, self._data_ends(shape, frame), shape)
             self._samples += found.samples
             self._hides_samples = self._hides_samples or found.is_reduced
             first = 0
@@ -266,7 +302,7 @@ class ValuePlot(Row):
         """Says so where some column hides samples, else ''."""
         if not self._hides_samples:
             return ""
-        columns = sum(len(drawn.shape.x) for drawn in self._drawn)
+        columns = self._columns
         points = sum(len(drawn.shape.point_x) for drawn in self._drawn if drawn.look.shape is _POINTS)
         parts = [f"{count_text(columns)} {'column' if columns == 1 else 'columns'}"] if columns else []
         parts += [f"{count_text(points)} points"] if points else []
@@ -274,15 +310,21 @@ class ValuePlot(Row):
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         shown = self.shown_axes()
-        self._paint_header(painter, frame, shown)
         plot = device_rect(self.rect, frame.scale)
+        ticks = shown[0].ticks(frame.metrics) if shown else []
+        levels = [shown[0].scale.row(value) for value, _ in ticks]
         painter.save()
         painter.scale(1 / frame.scale, 1 / frame.scale)
-        ticks = shown[0].ticks(frame.metrics) if shown else []
-        paint_plot_ground(painter, plot, frame, [shown[0].scale.row(value) for value, _ in ticks])
-        painter.setClipRect(plot, Qt.ClipOperation.IntersectClip)
+        if self._dense is not None and paints_pixels(painter):
+            painter.setClipRect(plot, Qt.ClipOperation.IntersectClip)
+            self._paint_dense(painter, self._dense, plot, levels, frame)
+        else:
+            if self._dense is not None:
+                self._take(self._crowded(frame))
+            paint_plot_ground(painter, plot, frame, levels)
+            painter.setClipRect(plot, Qt.ClipOperation.IntersectClip)
         painter.translate(plot.topLeft())
-        crowded = sum(len(drawn.shape.x) for drawn in self._drawn) > 4 * frame.grid.count
+        crowded = self._columns > 4 * frame.grid.count
         for drawn in self._drawn:
             self._paint_shape(painter, drawn, frame, crowded)
         self._paint_marks(painter, frame, plot.height())
@@ -290,17 +332,34 @@ class ValuePlot(Row):
         painter.setPen(frame.colors.border)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(self.rect.adjusted(-1, -1, 0, 0))
+        self._paint_header(painter, frame, shown)
         self._paint_axes(painter, frame, shown)
+
+    def _paint_dense(self, painter: QPainter, rows: CrowdRows, plot: QRect, levels: list[int], frame: Frame) -> None:
+        """Paints ground and steps of a crowd as one picture."""
+        step = rows.step if frame.moves else 1
+        strokes = rows.painted(step)
+        canvas = PixelCanvas(-(-plot.width() // step), plot.height(), frame)
+        self._drawn, self._columns = [], 0
+        self._samples, self._hides_samples = rows.samples, False
+        for axis, look, lines in self._dense_groups():
+            device = max(1, round(self._width(look, True) * frame.scale))
+            stroked = strokes.paint(canvas, lines, axis.scale, frame, _color(look, frame), device)
+            self._columns += stroked.columns
+            self._hides_samples = self._hides_samples or stroked.is_reduced
+        canvas.paint(painter, plot, levels, step)
+        self.is_coarse = step > 1
 
     def _paint_shape(self, painter: QPainter, drawn: _Drawn, frame: Frame, crowded: bool) -> None:
         look, shape = drawn.look, drawn.shape
-        color = frame.colors.curve(look.color)
-        if look.pale:
-            color = frame.colors.faint(color, 0.45)
+        width = self._width(look, crowded or len(shape.x) * 2 > frame.grid.count)
+        color = _color(look, frame)
         color = frame.colors.faint(color, drawn.share) if drawn.share < 1.0 else color
-        dense = crowded or len(shape.x) * 2 > frame.grid.count
-        width = look.width or (1.0 if dense else 2.0)
-        paint_shape(painter, shape, drawn.axis.scale, frame, color, width + look.selected)
+        paint_shape(painter, shape, drawn.axis.scale, frame, color, width)
+
+    @staticmethod
+    def _width(look: Look, dense: bool) -> float:
+        return (look.width or (1.0 if dense else 2.0)) + look.selected
 
     def _paint_marks(self, painter: QPainter, frame: Frame, height: int) -> None:
         for _, line in self.visible_lines():
@@ -402,6 +461,11 @@ def _at_height(axis: ValueAxis, line: LineTrace, places: NDArray[np.int64], y: i
     low, high = sorted((axis.value_at(y - REACH), axis.value_at(y + REACH)))
     values = line.value[places]
     return places[(low <= values) & (values <= high)]
+
+
+def _color(look: Look, frame: Frame) -> QColor:
+    color = frame.colors.curve(look.color)
+    return frame.colors.faint(color, 0.45) if look.pale else color
 
 
 def _hides_samples(line: LineTrace, columns: Columns) -> bool:
