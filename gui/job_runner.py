@@ -204,6 +204,11 @@ class Job(QObject):
             self._run.context.resume()
             self.paused_changed.emit(False)
 
+    def tell_paused(self) -> None:
+        """Say that it pauses, after it did so by itself. The window's thread only."""
+        if self.active and self.paused:
+            self.paused_changed.emit(True)
+
     def cancel(self) -> None:
         """Ask it to stop. The window's thread only; an ended job stays as it is."""
         if self.active:

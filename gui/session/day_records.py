@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from core.archive.archive import Archive, BatchRecord
+    from core.jobs import JobContext
     from core.sync import Day
 
 
@@ -36,3 +39,8 @@ def read_day(archive: Archive, day: Day, known: frozenset[str]) -> DayRecords | 
     # The names first: what comes in between is read once more the next time.
     files = archive.record_files(folder)
     return None if files == known else DayRecords(day, files, archive.recorded(folder))
+
+
+def asking_for_day(archive: Archive, day: Day, known: frozenset[str]) -> Callable[[JobContext], DayRecords | None]:
+    """Work for a job that does :func:`read_day`."""
+    return lambda _ctx: read_day(archive, day, known)

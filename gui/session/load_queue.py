@@ -76,6 +76,11 @@ class LoadQueue:
             self._waiting.clear()
         self._start_next()
 
+    def resume(self, request: LoadRequest) -> None:
+        """Let the load of a request go on that has paused itself, unless others go before it."""
+        if self._running is not None and self._running.request is request:
+            self._running.job.resume()
+
     def clear(self) -> None:
         """Forget everything, what has begun included; its jobs are the owner's to cancel."""
         self._waiting.clear()

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from core import paths
 from core.archive.archive import Archive
-from core.errors import ArchiveDamaged, OdographError, SourceBusy, SourceUnreachable
+from core.errors import (
+    AccessDenied,
+    ArchiveDamaged,
+    CredentialsMissing,
+    CredentialsRejected,
+    OdographError,
+    SourceBusy,
+    SourceUnreachable,
+)
 from core.storage.connection import open_source
 
 if TYPE_CHECKING:
@@ -46,8 +54,9 @@ def open_with_archive(address: str, options: S3Options, ctx: JobContext) -> Open
     """Open a source, ask it for a first page, and open its archive.
 
     Raises:
-        UsageError, SourceError, ArchiveError: it cannot be opened. A server that does not answer is no such error
-            where something was loaded from it before, and neither is a damaged file of the archive.
+        UsageError, SourceError, ArchiveError: it cannot be opened. A server that does not answer, does not let the
+            source be listed, or wants other credentials, is no such error where something was loaded from it before,
+            and neither is a damaged file of the archive.
     """
     source = open_source(address, options)
     folder = paths.archive_folder(source.identity)
@@ -71,7 +80,7 @@ def open_with_archive(address: str, options: S3Options, ctx: JobContext) -> Open
     try:
         if known:
             next(source.list_level(source.scope, ctx), None)
-    except (SourceUnreachable, SourceBusy) as error:
+    except (SourceUnreachable, SourceBusy, AccessDenied, CredentialsMissing, CredentialsRejected) as error:
         if not states and not damages:
             raise
         problem = error
