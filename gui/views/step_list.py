@@ -97,7 +97,7 @@ class StepRow(QFrame):
         self._title.setText(visible_text(step.title))
         self._result.setText(visible_text(step.result))
         self._time.setText(seconds_text(step.seconds) if step.seconds is not None else "")
-        self._hint.setText(visible_text(step.hint))
+        self._hint.setText("\n".join(map(visible_text, step.hint.splitlines())))
         self._hint.setVisible(bool(step.hint))
         self._copy.setVisible(bool(step.detail or (step.state in _TROUBLES and step.hint)))
         said = [f"{_SPOKEN[step.state]}: {step.title}", step.result, self._time.text(), step.hint]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -144,6 +145,23 @@ def report_text(report: BucketReport) -> str:
         lines.append("Permissions that lack to see everything:")
         lines += [f"  {permission}" for permission in report.missing]
     return "\n".join(lines)
+
+
+def request_text(report: BucketReport) -> str:
+    """What an administrator is asked for: the permissions that lack, and a policy that grants exactly these."""
+    grants: dict[str, list[str]] = {}
+    for permission in report.missing:
+        grants.setdefault(permission.resource, []).append(permission.action)
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": actions, "Resource": resource} for resource, actions in grants.items()
+        ],
+    }
+    lines = [f"To check the delivery into {report.address} I need these permissions, which only read:", ""]
+    lines += [f"  {permission}" for permission in report.missing]
+    lines += ["", "This policy grants them:", "", json.dumps(policy, indent=2)]
+    return "\n".join(lines) + "\n"
 
 
 def report_json(report: BucketReport) -> dict[str, Any]:
