@@ -39,6 +39,7 @@ class Screenshot(QObject):
         self._timer.setInterval(_POLL_MS)
         self._timer.timeout.connect(self._on_poll)
         session.failed.connect(self._on_failed)
+        session.interruptions.came.connect(self._on_failed)
 
     def start(self) -> None:
         """Begin to wait. Call it after the session was told what to open."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel
 
 from core.settings import WATCH_MINUTES
 from gui.models.texts import plural
+from gui.session.interruptions import is_about_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +79,10 @@ class WatchSwitch(QObject):
     @Slot(object)
     def _on_changed(self, state: WatchState) -> None:
         before, self._state = self._state.trouble, state
-        if state.trouble is not None and before is None:
+        if is_about_credentials(state.trouble):
+            # That has a notice of its own, for it is not the looking alone that does not work.
+            pass
+        elif state.trouble is not None and before is None:
             self._messages.show_warning(
                 "Looking for new batches does not work at present",
                 subject=state.trouble.subject,

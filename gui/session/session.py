@@ -13,17 +13,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from core.archive.messages import read_messages
 from core.connections import S3Options
 from core.errors import ArchiveDamaged
 from core.export.csv_export import count_rows, export_csv
 from core.storage.index import batches_between, index_source
 from core.storage.keys import parse_key
-from core.sync import days_to_load, sync
-from gui.session.day_records import read_day
+from core.sync import days_to_load
+from gui.session.batch_reading import read_batch
+from gui.session.day_records import asking_for_day, read_day
+from gui.session.interruptions import Interruptions
 from gui.session.load_queue import LoadQueue, LoadRequest
+from gui.session.loading import start_load
 from gui.session.opening import open_with_archive
 from gui.session.own_jobs import OwnJobs
+from gui.session.refreshing import Question, ask_all, hand_over
 from gui.session.timeline_series import TimelineSeries
 from gui.session.upkeep import Upkeep
 from gui.session.watching import Watching, look
@@ -32,8 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from core.archive.archive import Archive, DayState
-    from core.archive.messages import Message
+    from core.archive.archive import Archive, BatchRecord, DayState
     from core.archive.upkeep import VerifyResult
     from core.autoapi.display import DisplayUnits
     from core.export.csv_export import ExportRequest
@@ -130,6 +132,7 @@ class Session(QObject):
         self._series.failed.connect(self.failed)
         self._loads = LoadQueue(self._start_load)
         self._index: SourceIndex | None = None
+        self.interruptions = Interruptions(self)
         self.watching = Watching(self._look, self)
         self.loaded.connect(self.watching.loaded)
         self._refreshing = False
@@ -163,8 +166,10 @@ class Session(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether anything is still being listed, loaded or read."""
-        return bool(self._jobs) or bool(self._loads) or self._refresh_timer.isActive() or self._stale
+        """Whether anything is still being listed, loaded or read. What waits for somebody to sign in is not."""
+        held = self.interruptions.held
+        loads = bool(self._loads) and not held
+        return len(self._jobs) > held or loads or self._refresh_timer.isActive() or self._stale
 
     # Opening and closing
 
@@ -175,8 +180,13 @@ class Session(QObject):
             address: ``s3://bucket/prefix`` or a folder.
             options: how to reach a bucket.
         """
+        self.interruptions.drop("open")
         self._jobs.submit(
-            f"Opening {address}", lambda ctx: open_with_archive(address, options, ctx), self._on_opened, key="open"
+            f"Opening {address}",
+            lambda ctx: open_with_archive(address, options, ctx),
+            self._on_opened,
+            failed=self.interruptions.failed("open", lambda: self.open(address, options), self.failed.emit),
+            key="open",
         )
 
     def open_made(self, title: str, make: Callable[[JobContext], Path]) -> None:
@@ -206,7 +216,7 @@ class Session(QObject):
         if opened.damage is not None:
             self.failed.emit(opened.damage)
         if opened.problem is not None:
-            self.failed.emit(opened.problem)
+            self.interruptions.failed("index", self.reload, self.failed.emit)(opened.problem)
             self.watching.failed(opened.problem)
         else:
             self.reload()
@@ -216,6 +226,7 @@ class Session(QObject):
         if self._source is not None:
             self.closing.emit()
         self._jobs.forget()
+        self.interruptions.clear()
         self.watching.end()
         self._index = None
         self._refresh_timer.stop()
@@ -228,6 +239,11 @@ class Session(QObject):
         if self._source is not None:
             self._source = self._archive = None
             self.closed.emit()
+
+    def _answered(self, name: str) -> None:
+        """The source can be read: what else waits for that goes on too."""
+        self.interruptions.drop(name)
+        self.interruptions.go_on()
 
     # Listing
 
@@ -243,6 +259,7 @@ class Session(QObject):
             lambda ctx: index_source(source, ctx),
             self._on_indexed,
             partial=lambda index: self.index_changed.emit(index, False),
+            failed=self.interruptions.failed("index", self.reload, self.failed.emit),
             ended=lambda _cancelled: self.listing_changed.emit(False),
             key="index",
         )
@@ -250,6 +267,7 @@ class Session(QObject):
     def _on_indexed(self, index: SourceIndex) -> None:
         self._index = index
         self.watching.succeeded()
+        self._answered("index")
         self.index_changed.emit(index, True)
         recent = days_to_load(index, self._states)
         if recent:
@@ -263,7 +281,7 @@ class Session(QObject):
                 "Looking for new batches",
                 lambda ctx: look(source, archive, index, ctx),
                 self._on_looked,
-                failed=self.watching.failed,
+                failed=self.interruptions.failed("look", self._look, self.watching.failed, always=True),
                 key="watch",
                 quiet=True,
             )
@@ -277,6 +295,7 @@ class Session(QObject):
             self._index = index
             self.index_changed.emit(index, True)
         self.watching.succeeded()
+        self._answered("look")
         self.watching.looked(result)
         if result.ingested:
             self._request_refresh()
@@ -300,6 +319,7 @@ class Session(QObject):
             work,
             self._on_recorded,
             partial=lambda page: self.batches_listed.emit(day, page, False),
+            failed=self.interruptions.failed(f"list {day}", lambda: self.list_day(day), self.failed.emit),
             ended=lambda _cancelled: self.batches_listed.emit(day, [], True),
             key=f"list {app} {level} {date}",
         )
@@ -327,17 +347,17 @@ class Session(QObject):
         assert source is not None
         assert archive is not None
 
-        def work(ctx: JobContext) -> SyncResult:
-            return sync(source, archive, ctx, first_day=request.first_day, last_day=request.last_day, days=request.days)
-
         self.loading_changed.emit(True)
-        return self._jobs.submit(
-            request.title,
-            work,
-            self.loaded.emit,
-            partial=lambda _result: self._request_refresh(),
+        return start_load(
+            request,
+            source,
+            archive,
+            self._jobs,
+            self._loads,
+            self.interruptions,
+            loaded=self.loaded.emit,
+            came=self._request_refresh,
             ended=lambda cancelled: self._on_load_ended(request, cancelled),
-            can_pause=True,
         )
 
     def _on_load_ended(self, request: LoadRequest, cancelled: bool) -> None:
@@ -468,27 +488,22 @@ class Session(QObject):
             return
         self.batch_loading.emit(key)
 
-        def work(ctx: JobContext) -> list[Message]:
-            content = source.fetch(key)
-            ctx.check()
-            messages = read_messages(content, parse_key(key), ctx)
-            if archive is not None:
-                try:
-                    ctx.partial((self.batch_recorded.emit, key, archive.recorded(key).get(key)))
-                except ArchiveDamaged as error:
-                    ctx.partial((self.failed.emit, error))
-            return messages
+        def show(part: BatchRecord | ArchiveDamaged | None) -> None:
+            if isinstance(part, ArchiveDamaged):
+                self.failed.emit(part)
+            else:
+                self.batch_recorded.emit(key, part)
 
-        def show(part: tuple[Callable[..., None], *tuple[object, ...]]) -> None:
-            slot, *found = part
-            slot(*found)
-
+        failed = self.interruptions.failed(
+            "batch", lambda: self.open_batch(key, ordinal), partial(self.messages_failed.emit, key), always=True
+        )
+        self.interruptions.drop("batch")
         job = self._jobs.submit(
             f"Reading {key.rsplit('/', 1)[-1]}",
-            work,
+            lambda ctx: read_batch(source, archive, key, ctx),
             lambda messages: self.messages_loaded.emit(key, messages, ordinal),
             partial=show,
-            failed=lambda error: self.messages_failed.emit(key, error),
+            failed=failed,
             ended=lambda cancelled: self.messages_stopped.emit(key) if cancelled else None,
             key="batch",
             quiet=True,
@@ -539,33 +554,24 @@ class Session(QObject):
         vins, keys, days, joined = self._vins, self._series.keys, dict(self._listed_days), self.joined
         read, take = self._series.reading(keys)
 
-        def work(ctx: JobContext) -> None:
-            def tell(slot: Callable[..., None], ask: Callable[[], object]) -> None:
-                try:
-                    ctx.partial((slot, ask()))
-                except ArchiveDamaged as error:
-                    # What lies in other files can be shown all the same.
-                    ctx.partial((self.failed.emit, error))
-
-            tell(self._set_states, archive.day_states)
-            tell(self.rejects_changed.emit, lambda: archive.rejects(ctx))
-            for day, files in days.items():
-                tell(self._on_recorded, partial(read_day, archive, day, files))
-            tell(self.vehicles_changed.emit, lambda: archive.vehicles(ctx))
-            if vins:
-                tell(
-                    lambda found: self._on_properties(vins, found, joined),
-                    lambda: archive.properties(vins, ctx, joined=joined),
-                )
-            if keys:
-                tell(take, lambda: read(ctx))
-
-        def show(part: tuple[Callable[[object], None], object]) -> None:
-            slot, result = part
-            slot(result)
-
+        questions: list[Question] = [
+            (self._set_states, lambda _ctx: archive.day_states()),
+            (self.rejects_changed.emit, archive.rejects),
+            *((self._on_recorded, asking_for_day(archive, day, files)) for day, files in days.items()),
+            (self.vehicles_changed.emit, archive.vehicles),
+        ]
+        if vins:
+            ask = partial(archive.properties, vins, joined=joined)
+            questions.append((lambda found: self._on_properties(vins, found, joined), ask))
+        if keys:
+            questions.append((take, read))
         self._jobs.submit(
-            "Reading the archive", work, partial=show, ended=self._on_refresh_ended, key="refresh", quiet=True
+            "Reading the archive",
+            partial(ask_all, questions, self.failed.emit),
+            partial=hand_over,
+            ended=self._on_refresh_ended,
+            key="refresh",
+            quiet=True,
         )
 
     def _on_refresh_ended(self, _cancelled: bool) -> None:
