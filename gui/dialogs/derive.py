@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -59,6 +60,8 @@ _WINDOWS = ("1h", "6h", "24h", "7day", "30day")
 _INTERVALS = ("1min", "15min", "1h", "1day", "7day")
 _WIDTH = 560
 _LIST_HEIGHT = 96
+# Lines of text that have room for what comes of a formula.
+_LINES = 4
 
 
 class DeriveDialog(QDialog):
@@ -122,10 +125,14 @@ class DeriveDialog(QDialog):
         each = QHBoxLayout()
         each.addWidget(self.interval)
         each.addWidget(self.pick, 1)
-        outcome = QVBoxLayout()
-        outcome.addWidget(self._preview)
-        outcome.addWidget(self._problem)
-        outcome.setContentsMargins(0, 0, 0, 4)
+        outcome = QWidget()
+        # One of the two is there at a time, and neither moves what stands below.
+        outcome.setMinimumHeight(_LINES * (self._preview.fontMetrics().lineSpacing() + 2))
+        lines = QVBoxLayout(outcome)
+        lines.addWidget(self._preview)
+        lines.addWidget(self._problem)
+        lines.addStretch(1)
+        lines.setContentsMargins(0, 0, 0, 4)
         self._form = QFormLayout()
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -149,6 +156,10 @@ class DeriveDialog(QDialog):
             ARITHMETIC: (second,),
             FORMULA: (),
         }
+        self._parts: tuple[QWidget, ...] = (
+            *(self.source, self.zone, self.period, self.window_, self.interval, self.pick, self.sign, self.other),
+        )
+        self._chosen_kind = PER_DAY if sources else FORMULA
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._add = self._buttons.addButton("Add to timeline", QDialogButtonBox.ButtonRole.AcceptRole)
         self._add.setDefault(True)
@@ -180,6 +191,15 @@ class DeriveDialog(QDialog):
         """What the formula gives, in words, with its unit."""
         return self._preview.text()
 
+    def set_known(self, known: Mapping[str, bool]) -> None:
+        """Takes over what the vehicles have, which may come after the dialog was opened.
+
+        Args:
+            known: path to whether it has numbers.
+        """
+        self._choices = replace(self._choices, known=known)
+        self._check()
+
     def chosen_keys(self) -> list[SeriesKey]:
         """The series that would be added."""
         return list(self._series.chosen()) if self._series is not None else []
@@ -204,10 +224,15 @@ class DeriveDialog(QDialog):
     @Slot()
     def _on_kind(self) -> None:
         kind = self.kind.currentData()
+        # What was chosen before a formula was typed stays where it is: the field in which one types must not move.
+        shown = self._chosen_kind if kind == FORMULA else kind
+        self._chosen_kind = shown
         for name, rows in self._rows.items():
             for row in rows:
-                self._form.setRowVisible(row, name == kind)
-        self._form.setRowVisible(self.source, kind != FORMULA)
+                self._form.setRowVisible(row, name == shown)
+        self._form.setRowVisible(self.source, shown != FORMULA)
+        for part in self._parts:
+            part.setEnabled(kind != FORMULA)
         if kind == FORMULA:
             self._check()
         else:
@@ -257,6 +282,7 @@ class DeriveDialog(QDialog):
         try:
             node = parse(self.formula.text())
             keys = derived_keys(node, self._choices.vins)
+            self._choices.check(node)
             unit = self._choices.unit_text(node, [key.vin for key in keys])
         except UsageError as error:
             self._show(None, _words(error))
@@ -269,7 +295,7 @@ class DeriveDialog(QDialog):
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
         self._preview.setText(preview)
-        self._preview.setVisible(bool(preview))
+        self._preview.setVisible(not problem)
         self._keep_ticks()
         self._series = ChosenSeriesModel(keys or ())
         for row, key in enumerate(keys or ()):
@@ -279,7 +305,8 @@ class DeriveDialog(QDialog):
                 self._series.setData(index, Qt.CheckState.Unchecked, Qt.ItemDataRole.CheckStateRole)
         self._series.dataChanged.connect(self._on_ticked)
         self.list.setModel(self._series)
-        self._form.setRowVisible(self.list, len(keys or ()) > 1)
+        # Not that it comes and goes while a formula is wrong for a moment.
+        self._form.setRowVisible(self.list, len(keys or ()) > 1 or (keys is None and len(self._choices.vins) > 1))
         self._on_ticked()
 
     def _keep_ticks(self) -> None:

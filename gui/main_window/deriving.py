@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
+from shiboken6 import Shiboken
 
+from core.autoapi.renames import names_of
+from core.fleet.series import SeriesKey
 from gui.dialogs.derive import DeriveDialog
 from gui.dialogs.derive_choices import DeriveChoices
 
@@ -14,11 +17,16 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from core.fleet.series import SeriesKey
+    from core.fleet.series import PropertySummary
     from core.settings import Settings
     from gui.action_set import ActionSet
     from gui.main_window.layout import Panels
     from gui.session.session import Session
+
+
+def has_numbers(summary: PropertySummary) -> bool:
+    """Whether a property may have numbers, as far as its last values tell."""
+    return summary.numeric or summary.last_value is not None or summary.last_text is None
 
 
 class DeriveSwitch(QObject):
@@ -51,6 +59,21 @@ class DeriveSwitch(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.derive_requested.connect(self._derive)
         dialog.open()
+        vins = self.choices(selected).vins
+        if vins:
+            # The list may be long in coming; until then a formula may name anything.
+            self._session.find_properties(vins, lambda found: self._take(dialog, found))
+
+    @staticmethod
+    def _take(dialog: DeriveDialog, found: Sequence[PropertySummary]) -> None:
+        if Shiboken.isValid(dialog):
+            dialog.set_known(
+                {
+                    SeriesKey("", one.capability, name, one.component).path: has_numbers(one)
+                    for one in found
+                    for name in names_of(one.capability, one.property)
+                }
+            )
 
     def choices(self, selected: Sequence[SeriesKey]) -> DeriveChoices:
         """What can be derived now."""

@@ -410,6 +410,14 @@ class Session(QObject):
             quiet=True,
         )
 
+    def find_properties(self, vins: Sequence[str], done: Callable[[list[PropertySummary]], None]) -> None:
+        """Ask what some vehicles have, whichever are selected."""
+        archive, joined = self._archive, self.joined
+        if archive is not None:
+            self._jobs.submit(
+                "Reading properties", lambda ctx: archive.properties(vins, ctx, joined=joined), done, quiet=True
+            )
+
     def _on_properties(self, vins: tuple[str, ...], properties: list[PropertySummary], joined: bool) -> None:
         if vins == self._vins and joined == self.joined:
             self.properties_changed.emit(properties)

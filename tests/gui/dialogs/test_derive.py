@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 
 from core.fleet.formula import derived_key, parse
 from core.fleet.nodes import text_of
@@ -87,8 +88,8 @@ def test_only_what_the_kind_needs_is_asked_for(dialog: DeriveDialog) -> None:
     seen = {}
     for index in range(dialog.kind.count()):
         dialog.kind.setCurrentIndex(index)
-        seen[dialog.kind.itemData(index)] = [part.isVisible() for part in parts]
-        assert dialog.source.isVisible() == (dialog.kind.currentData() != FORMULA)
+        seen[dialog.kind.itemData(index)] = [part.isVisible() and part.isEnabled() for part in parts]
+        assert dialog.source.isEnabled() == (dialog.kind.currentData() != FORMULA)
     assert [sum(visible) for visible in seen.values()] == [1, 1, 1, 2, 2, 0]
     # Series of texts cannot be computed with, and are not offered.
     assert [dialog.source.itemText(row) for row in range(dialog.source.count())] == [
@@ -122,6 +123,42 @@ def test_what_is_wrong_is_said_while_one_types_and_nothing_can_be_added(dialog: 
     with qtbot.waitSignal(dialog.derive_requested) as told:
         qtbot.keyClick(dialog.formula, Qt.Key.Key_Return)
     assert told.args == [[derived_key(ONE, parse("rate(no.such)"))]]
+
+
+def test_what_no_vehicle_has_and_what_divides_by_0_is_said_at_once(qtbot: QtBot) -> None:
+    dialog = shown(qtbot, replace(choices(), known={"diagnostics.odometer": True, "doors.locks_state": False}))
+    for typed, problem in (
+        ("rate(diagnostics.odometre)", "No vehicle here has diagnostics.odometre. Did you mean diagnostics.odometer?"),
+        ("rate(no.such)", "No vehicle here has no.such. The properties panel shows what there is."),
+        ("rate(doors.locks_state)", "Locks state has no numbers"),
+        ("diagnostics.odometer / 0", "It divides by 0"),
+        ("rate(diagnostics.odometer / (2 - 2))", "It divides by 0"),
+        ("diagnostics.odometer / 2", ""),
+        (f"rate(series('{TWO}', 'no.such'))", ""),
+    ):
+        dialog.formula.selectAll()
+        qtbot.keyClicks(dialog.formula, typed)
+        assert dialog.problem.startswith(problem), typed
+        assert bool(dialog.chosen_keys()) == (not problem)
+    # What there is may come while a formula is typed already.
+    late = shown(qtbot, choices())
+    late.formula.selectAll()
+    qtbot.keyClicks(late.formula, "rate(no.such)")
+    assert late.problem == ""
+    late.set_known({"diagnostics.odometer": True})
+    assert "No vehicle here has no.such" in late.problem
+
+
+def test_nothing_moves_while_one_types(qtbot: QtBot) -> None:
+    dialog = shown(qtbot, choices((ODOMETER, OTHERS, LEVEL)))
+    dialog.formula.setFocus()
+    dialog.formula.selectAll()
+    before = dialog.size(), dialog.formula.geometry(), dialog.list.geometry()
+    for typed in "rate(diagnostics.odometer / 0) ":
+        qtbot.keyClicks(dialog.formula, typed)
+        QCoreApplication.sendPostedEvents()
+        dialog.layout().activate()
+        assert (dialog.size(), dialog.formula.geometry(), dialog.list.geometry()) == before
 
 
 def test_a_wrong_span_or_number_is_said_too(dialog: DeriveDialog) -> None:
