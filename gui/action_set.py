@@ -13,7 +13,7 @@ from gui.actions import ACTIONS, MENUS, NEEDS, SCOPES, TOOL_BAR, ActionDef
 from gui.keys import bindings, shortcut_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
 _TOOL_ICON = 18
 
@@ -30,6 +30,7 @@ class ActionSet(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._state: frozenset[str] = frozenset()
+        self._reasons: dict[str, str] = {}
         self._definitions = {definition.id: definition for definition in ACTIONS}
         self._actions: dict[str, QAction] = {}
         self._menus: dict[str, QMenu] = {}
@@ -91,16 +92,18 @@ class ActionSet(QObject):
             if definition.scope == scope:
                 widget.addAction(self._actions[definition.id])
 
-    def set_state(self, state: Collection[str]) -> None:
+    def set_state(self, state: Collection[str], reasons: Mapping[str, str] | None = None) -> None:
         """Enable exactly the commands whose needs are all among the state.
 
         Args:
             state: names of NEEDS.
+            reasons: why needs are missing, where more is known than the table says, by name.
 
         Raises:
             ValueError: a name is none of NEEDS.
         """
-        unknown = set(state) - set(NEEDS)
+        self._reasons = dict(reasons or {})
+        unknown = (set(state) | set(self._reasons)) - set(NEEDS)
         if unknown:
             raise ValueError(f"unknown state: {', '.join(sorted(unknown))}")
         self._state = frozenset(state)
@@ -115,7 +118,8 @@ class ActionSet(QObject):
     def missing(self, id: str) -> str:
         """What is to be done before a command can be used; empty where it can be."""
         definition = self._definitions[id]
-        return next((why for need, why in NEEDS.items() if need in definition.needs and need not in self._state), "")
+        missing = (need for need in NEEDS if need in definition.needs and need not in self._state)
+        return next((self._reasons.get(need) or NEEDS[need] for need in missing), "")
 
     @Slot()
     def _take_keys(self) -> None:

@@ -18,6 +18,8 @@ _AROUND = {"timeline": "window", "legend": "timeline"}
 # that are missing, the first one here is told.
 NEEDS = {
     "source": "Open a bucket or a folder first",
+    "listable": "The credentials may not list this source",
+    "readable": "The credentials may not read what lies in this source",
     "days": "Select days in the batch tree that are not loaded yet",
     "properties": "Select properties in the Properties panel first",
     "series": "Put a series on the timeline first",
@@ -216,27 +218,30 @@ ACTIONS: tuple[ActionDef, ...] = (
     ActionDef(
         "watch_1", "Every &minute", "clock", (), "batches/watch",
         "Look for new batches every minute and load them", checkable=True, checked=True, group="watch",
+        needs=("listable", "readable"),
     ),
     ActionDef(
         "watch_5", "Every &5 minutes", "clock", (), "batches/watch",
         "Look for new batches every five minutes and load them", checkable=True, group="watch",
+        needs=("listable", "readable"),
     ),
     ActionDef(
         "watch_15", "Every &15 minutes", "clock", (), "batches/watch",
         "Look for new batches every quarter of an hour and load them", checkable=True, group="watch",
+        needs=("listable", "readable"),
     ),
     ActionDef(
         "load_days", "&Load selected days", "load", ("Ctrl+L",), "batches",
         "Read the batches of the days, months or levels selected in the batch tree into the archive",
-        needs=("source", "days"), section=True,
+        needs=("source", "readable", "days"), section=True,
     ),
     ActionDef(
         "load_range", "Load a r&ange of days…", "calendar", ("Ctrl+Shift+L",), "batches",
-        "Read the batches between two days into the archive", needs=("source",),
+        "Read the batches between two days into the archive", needs=("source", "listable", "readable"),
     ),
     ActionDef(
         "load_all", "Load &everything", "load-all", (), "batches",
-        "Read every batch of the source that is not in the archive yet", needs=("source",),
+        "Read every batch of the source that is not in the archive yet", needs=("source", "listable", "readable"),
     ),
     ActionDef(
         "cancel_jobs", "&Cancel all jobs", "stop", ("Ctrl+.",), "batches",
@@ -394,7 +399,7 @@ ACTIONS: tuple[ActionDef, ...] = (
     ),
     ActionDef(
         "show_message", "Show &message", "message", ("Return", "Enter"), "timeline",
-        "Show the message of the sample at the cursor", scope="timeline", needs=("series",),
+        "Show the message of the sample at the cursor", scope="timeline", needs=("readable", "series"),
     ),
     ActionDef(
         "release_cursor", "Let the c&ursor go", "unpin", ("Esc",), "timeline",

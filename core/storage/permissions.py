@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from core.errors import AccessDenied
+from core.errors import AccessDenied, OdographError
+from core.storage.index import batches_between
 
 if TYPE_CHECKING:
-    from core.errors import OdographError
+    from core.jobs import JobContext
+    from core.storage.index import SourceIndex
+    from core.storage.source import Source
+
+_log = logging.getLogger("odograph.storage")
 
 
 class Right(StrEnum):
@@ -63,6 +69,37 @@ class Permissions:
 
 ALL_ALLOWED = Permissions(_ALLOWED, _ALLOWED)
 """Of a source that knows no such permissions."""
+
+
+@runtime_checkable
+class _Permitting(Protocol):
+    @property
+    def permissions(self) -> Permissions: ...
+
+
+def permissions_of(source: Source) -> Permissions:
+    """What may be done at a source, as far as it is known by now."""
+    return source.permissions if isinstance(source, _Permitting) else ALL_ALLOWED
+
+
+def learn_reading(source: Source, index: SourceIndex, ctx: JobContext) -> None:
+    """Read the smallest of some batches of the newest day, unless any was read before.
+
+    Args:
+        source: whose permissions are learnt.
+        index: what was listed of it.
+        ctx: to cancel with.
+    """
+    if permissions_of(source).read.right is Right.ALLOWED or not index.days:
+        return
+    newest = max(index.days.values(), key=lambda day: day.last)
+    try:
+        pages = batches_between(source, ctx, newest.day, newest.day, app=newest.app, level=newest.level)
+        page = next(iter(pages), [])
+        if page:
+            source.fetch(min((item for _, item in page), key=lambda item: item.size).key)
+    except OdographError as error:
+        _log.info("No batch was read to learn whether that may be done: %s", error)
 
 
 class Learnt:

@@ -24,6 +24,7 @@ from core.storage.keys import split_root
 from core.storage.layout import DAY_DEPTH, clip, depth_of, join, next_part
 from core.storage.parallel import call, fetch_parallel
 from core.storage.patience import Attempts, Patience
+from core.storage.permissions import Learnt
 from core.storage.s3_errors import Place, damaged, facts, to_error
 from core.storage.s3_link import NEXT_ANSWER, Link, check_listing, connect
 from core.storage.source import Fetched, LevelPage, SourceObject
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from core.connections import S3Options
     from core.jobs import JobContext
+    from core.storage.permissions import Permissions
 
 _PAGE = 1000
 _WORKERS = 16
@@ -62,6 +64,7 @@ class S3Source:
         self._options = options
         self._link: Link | None = None
         self._linking = threading.Lock()
+        self._learnt = Learnt(read=f"arn:aws:s3:::{join(bucket, join(root, scope))}/*")
         # Whether ETags are digests of what was stored; known to be wrong once one object came twice the same.
         self._digests = True
 
@@ -85,6 +88,11 @@ class S3Source:
     def region(self) -> str:
         """Where the bucket lies; empty until something was listed or fetched."""
         return self._link.region if self._link is not None else ""
+
+    @property
+    def permissions(self) -> Permissions:
+        """What the credentials may do here, as far as it was met."""
+        return self._learnt.permissions
 
     def left_out(self) -> tuple[OdographError, ...]:
         """Nothing: what may not be listed raises AccessDenied."""
@@ -175,6 +183,7 @@ class S3Source:
             stream = obstore.list(link.store, path or None, offset=offset, chunk_size=_PAGE)
             while True:
                 metas = call(partial(_next_page, stream), ctx, NEXT_ANSWER)
+                self._learnt.listed()
                 if metas is None:
                     return
                 page = [self._listed(meta) for meta in metas if not _is_marker(meta, path)]
@@ -217,6 +226,7 @@ class S3Source:
                 self._forget(link)
                 link = self._connected(ctx)
                 continue
+            self._learnt.listed()
             yield response
             renewed = False
             if not response["IsTruncated"]:
@@ -263,6 +273,7 @@ class S3Source:
             answer = obstore.get(link.store, path)
             meta = answer.meta
             content = bytes(answer.bytes())
+            self._learnt.read()
             return _object(key, meta["size"], meta["e_tag"] or "", meta["last_modified"]), content
         except ValueError:  # a key that obstore refuses
             pass
@@ -271,6 +282,7 @@ class S3Source:
         try:
             response = link.client.get_object(Bucket=self._bucket, Key=path)
             content = response["Body"].read()
+            self._learnt.read()
             return _object(key, response["ContentLength"], response["ETag"], response["LastModified"]), content
         except Exception as exc:
             raise self._told(exc, self._place(path, link, reading=True), link) from exc
@@ -293,6 +305,7 @@ class S3Source:
         if link.credentials.failure is not None and not facts(exc).status:
             exc = link.credentials.failure
         error = to_error(exc, place)
+        self._learnt.failed(error, reading=place.reading)
         if isinstance(error, CredentialsMissing | CredentialsRejected):
             # The next call starts with what the AWS configuration says then, such as after a new sign-in.
             self._forget(link)

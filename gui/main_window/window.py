@@ -38,6 +38,7 @@ from gui.main_window.workspaces import WorkspaceSwitch
 from gui.main_window.zone_menu import ZoneMenu
 from gui.models.texts import plural
 from gui.models.zones import zone_text
+from gui.session.permitted import permitted_state
 from gui.views.timeline.commands import connect_commands
 
 if TYPE_CHECKING:
@@ -224,6 +225,7 @@ class MainWindow(QMainWindow):
         session.failed.connect(self._on_failed)
         session.repaired.connect(self._on_repaired)
         session.loaded.connect(self._on_loaded)
+        session.permitted.changed.connect(self._update_actions)
         session.settled.connect(self._on_settled)
         session.vehicles_changed.connect(self._on_vehicles)
         session.exported.connect(self._on_exported)
@@ -531,7 +533,8 @@ class MainWindow(QMainWindow):
             "redoable": bool(timeline.editing.redo_label),
             "region": timeline.reading.region.range is not None,
         }
-        self.actions_.set_state([name for name, holds in state.items() if holds])
+        allowed, reasons = permitted_state(session.permitted.permissions)
+        self.actions_.set_state([*allowed, *(name for name, holds in state.items() if holds)], reasons)
 
     def _state(self) -> QSettings:
         return QSettings(str(paths.settings_folder() / "window.ini"), QSettings.Format.IniFormat)

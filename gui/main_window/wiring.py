@@ -51,6 +51,7 @@ def _connect_batches(session: Session, panels: Panels) -> None:
 
     session.opened.connect(batches.set_source)
     session.closed.connect(lambda: batches.set_source(None))
+    session.permitted.changed.connect(batches.set_permissions)
     session.listing_changed.connect(batches.set_listing)
     session.index_changed.connect(on_index)
     session.states_changed.connect(batches.set_states)

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from core.connections import S3Options
 from core.errors import ArchiveDamaged
 from core.export.csv_export import count_rows, export_csv
-from core.storage.index import batches_between, index_source
+from core.storage.index import batches_between
 from core.storage.keys import parse_key
 from core.sync import days_to_load
 from gui.session.batch_reading import read_batch
@@ -26,6 +26,7 @@ from gui.session.load_queue import LoadQueue, LoadRequest
 from gui.session.loading import start_load
 from gui.session.opening import open_with_archive
 from gui.session.own_jobs import OwnJobs
+from gui.session.permitted import Permitted, index_and_learn
 from gui.session.refreshing import Question, ask_all, hand_over
 from gui.session.timeline_series import TimelineSeries
 from gui.session.upkeep import Upkeep
@@ -133,6 +134,7 @@ class Session(QObject):
         self._loads = LoadQueue(self._start_load)
         self._index: SourceIndex | None = None
         self.interruptions = Interruptions(self)
+        self.permitted = Permitted(self.opened, self.closed, self)
         self.watching = Watching(self._look, self)
         self.loaded.connect(self.watching.loaded)
         self._refreshing = False
@@ -144,6 +146,7 @@ class Session(QObject):
         self._refresh_timer.timeout.connect(self._refresh)
 
     def _on_rested(self) -> None:
+        self.permitted.look()
         if not self.is_busy:
             self.settled.emit()
 
@@ -217,7 +220,8 @@ class Session(QObject):
             self.failed.emit(opened.damage)
         if opened.problem is not None:
             self.interruptions.failed("index", self.reload, self.failed.emit)(opened.problem)
-            self.watching.failed(opened.problem)
+            if self.permitted.may_load:
+                self.watching.failed(opened.problem)
         else:
             self.reload()
 
@@ -256,7 +260,7 @@ class Session(QObject):
         self.listing_changed.emit(True)
         self._jobs.submit(
             "Listing batches",
-            lambda ctx: index_source(source, ctx),
+            lambda ctx: index_and_learn(source, ctx),
             self._on_indexed,
             partial=lambda index: self.index_changed.emit(index, False),
             failed=self.interruptions.failed("index", self.reload, self.failed.emit),
@@ -269,14 +273,14 @@ class Session(QObject):
         self.watching.succeeded()
         self._answered("index")
         self.index_changed.emit(index, True)
-        recent = days_to_load(index, self._states)
+        recent = days_to_load(index, self._states) if self.permitted.may_load else ()
         if recent:
             self._loads.add(LoadRequest("Loading recent days", days=tuple(recent), wanted=False))
 
     def _look(self) -> None:
         """Record what is new in the newest days, unless something else is being loaded."""
         source, archive, index = self._source, self._archive, self._index
-        if source is not None and archive is not None and not self._loads:
+        if source is not None and archive is not None and not self._loads and self.permitted.may_load:
             self._jobs.submit(
                 "Looking for new batches",
                 lambda ctx: look(source, archive, index, ctx),

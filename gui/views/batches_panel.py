@@ -26,6 +26,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.storage.permissions import Permissions
+from core.storage.source import SourceObject
 from gui import theme
 from gui.models.batch_columns import NAME, STATE
 from gui.models.batch_looks import BatchFilter
@@ -53,7 +55,7 @@ if TYPE_CHECKING:
     from core.archive.archive import BatchRecord, DayState
     from core.storage.index import SourceIndex
     from core.storage.keys import BatchKey
-    from core.storage.source import Source, SourceObject
+    from core.storage.source import Source
     from gui.models.batch_nodes import Day, Listed
 
 # Long enough that a held arrow key does not fetch every batch on its way.
@@ -89,6 +91,7 @@ class BatchesPanel(QWidget):
         self._root_address = ""
         self._is_open = False
         self._listing = False
+        self._permissions = Permissions()
         self._others = 0
         self._told_key = ""
         self._wanted: BatchKey | None = None
@@ -124,7 +127,6 @@ class BatchesPanel(QWidget):
         self.stack = ListOrText(self.tree)
         self.range = DayRange()
         self.range_button = QPushButton("Load range")
-        self.range_button.setToolTip("Load all days from the first to the last, in UTC, into the archive")
         self.busy = QProgressBar()
         self.busy.setRange(0, 0)
         self.busy.setTextVisible(False)
@@ -176,6 +178,11 @@ class BatchesPanel(QWidget):
         self._wanted = None
         self._hidden = []
         self._waits_for_first = True
+        self._show_state()
+
+    def set_permissions(self, permissions: Permissions) -> None:
+        """Say what the credentials may do at the source; what needs more is disabled and says why."""
+        self._permissions = permissions
         self._show_state()
 
     def set_listing(self, active: bool) -> None:
@@ -319,6 +326,10 @@ class BatchesPanel(QWidget):
             self.select_batch(key)
         else:
             self.shown.set_filter(text)
+            if key is not None and self._permissions.list.denied and key.text != self._told_key:
+                # It may be read all the same.
+                self._told_key = key.text
+                self.batch_selected.emit(key, SourceObject(key.text, 0, "", 0))
         if self.shown.fragments:
             # Many matches are read month by month anyway, and opening all of them takes a while.
             few = self.shown.match_count() <= _OPENED_MATCHES
@@ -358,7 +369,10 @@ class BatchesPanel(QWidget):
         to_load = self.days_to_load()
         what = f"Load {plural(len(to_load), 'day')}" if to_load else _loaded_text(days) or "Load"
         load = menu.addAction(theme.icon("load"), what)
-        load.setEnabled(bool(to_load))
+        load.setEnabled(bool(to_load) and not self._permissions.read.denied)
+        load.setToolTip(self._permissions.read.reason)
+        load.setStatusTip(self._permissions.read.reason)
+        menu.setToolTipsVisible(self._permissions.read.denied)
         load.triggered.connect(self.load_selected)
         menu.addSeparator()
         copy = menu.addAction(theme.icon("copy"), "Copy key" if kinds == {None} else "Copy path")
@@ -495,6 +509,9 @@ class BatchesPanel(QWidget):
             self.stack.show_list()
         elif self.model.rowCount():
             self.stack.show_text(*self._no_match(), "filter")
+        elif self._permissions.list.denied:
+            found = "What was loaded before can be looked at, and a pasted key reads its batch."
+            self.stack.show_text("Not to be listed", f"{self._permissions.list.reason}. {found}", "bucket")
         elif self._listing:
             self.stack.show_text("Listing…", "Days appear here as they are found.", "batch")
         elif self._is_open:
@@ -508,6 +525,11 @@ class BatchesPanel(QWidget):
         has_days = bool(self.model.root.batches)
         self.range.setVisible(has_days)
         self.range_button.setVisible(has_days)
+        denied = self._permissions.list.reason or self._permissions.read.reason
+        self.range_button.setEnabled(not denied)
+        tip = "Load all days from the first to the last, in UTC, into the archive"
+        self.range_button.setToolTip(f"{tip}\n{denied}" if denied else tip)
+        self.range_button.setStatusTip(denied)
         self.busy.setVisible(self._listing)
         self._show_status()
 
@@ -545,8 +567,12 @@ class BatchesPanel(QWidget):
 
     def _show_loadable(self, days: list[Day]) -> None:
         loadable = not all(self.model.is_loaded(day) for day in days)
+        denied = self._permissions.read.reason
         tip = "Load the selected days into the archive" if loadable else _loaded_text(days)
-        self.load_button.setToolTip(tip or "Select days, months or levels to load them into the archive")
+        tip = tip or "Select days, months or levels to load them into the archive"
+        self.load_button.setToolTip(f"{tip}\n{denied}" if denied else tip)
+        self.load_button.setStatusTip(denied)
+        loadable = loadable and not denied
         if loadable != self.load_button.isEnabled():
             self.load_button.setEnabled(loadable)
             self.loadable_changed.emit(loadable)

@@ -192,10 +192,21 @@ def test_commands_wait_for_what_they_need(window: Window) -> None:
     actions.set_state({"source"})
     assert actions.action("reload").isEnabled()
     assert not actions.action("load_days").isEnabled()
-    actions.set_state({"source", "days"})
+    actions.set_state({"source", "days", "readable"})
     assert actions.action("load_days").isEnabled()
-    with pytest.raises(ValueError, match="unknown state"):
-        actions.set_state({"no such state"})
+    denied = "s3:GetObject on arn:aws:s3:::fleet/* is denied"
+    actions.set_state({"source", "days"}, {"readable": denied})
+    action = actions.action("load_days")
+    assert not action.isEnabled()
+    assert action.toolTip().endswith(f"\n{denied}")
+    assert action.statusTip().endswith(f". {denied}")
+    # Why something else is missing is told as ever.
+    actions.set_state({"source"}, {"listable": denied})
+    assert denied not in actions.action("load_days").toolTip()
+    assert actions.missing("load_all") == denied
+    for state, reasons in (({"no such state"}, {}), ({"source"}, {"no such state": "x"})):
+        with pytest.raises(ValueError, match="unknown state"):
+            actions.set_state(state, reasons)
 
 
 def test_menus_show_what_is_switched_on(window: Window) -> None:
