@@ -1,4 +1,4 @@
-"""The commands that write: sync, export, simulate."""
+"""The commands that record and write out: sync, export."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ from core.errors import CredentialsRejected, FolderUnreadable, SourceError, Usag
 from core.export.csv_export import ExportRequest, export_csv
 from core.fleet.timezones import parse_moment, to_datetime, zone
 from core.jobs import JobCancelled, JobContext
-from core.sandbox.simulate import SimulationPlan, simulate_into_folder
 from core.storage.index import batches_between
 from core.sync import SyncResult, sync, watch
-from core.texts import duration_text, size_text
+from core.texts import duration_text
 
 if TYPE_CHECKING:
     import argparse
@@ -221,16 +220,3 @@ def _days_text(days: Sequence[str]) -> str:
     if len(days) == 1:
         return f"{days[0]} is"
     return f"{len(days):,} days between {days[0]} and {days[-1]} are"
-
-
-def simulate(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
-    """Write the batches of a simulated fleet."""
-    if str(words.dest).startswith("s3:"):
-        raise UsageError("A simulation is written into a folder", subject=str(words.dest), hint="Give a folder's path.")
-    plan = SimulationPlan(vehicles=words.vehicles, days=words.days, seed=words.seed)
-    result = simulate_into_folder(plan, words.dest, ctx)
-    batches = count_text(result.batches, "batch", "batches")
-    messages = count_text(result.messages, "message", "messages")
-    vehicles = count_text(len(result.vins), "vehicle", "vehicles")
-    console.say(f"{batches} with {messages} of {vehicles}, {size_text(result.bytes)}, written to {words.dest}")
-    return 0

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import core
 from core import settings
+from core.cli.bucket_words import BUCKET_HELP, SIMULATE_HELP, add_bucket, add_simulate
 from core.cli.options import WindowOptions
 from core.connections import Addressing, S3Options, by_name
 from core.errors import UsageError
@@ -32,7 +33,8 @@ COMMANDS = {
     "rejects": "list the messages that could not be read",
     "archive": "show, compact, verify or thin out what is recorded of a source",
     "login": "sign in to the single sign-on of a profile of the AWS configuration",
-    "simulate": "write the batches of a simulated fleet into a folder",
+    "bucket": "set up or check a bucket for delivery, and wait for what is delivered",
+    "simulate": "write the batches of a simulated fleet into a folder or a bucket",
 }
 
 _LISTING = "\n".join(f"  {name:<10}{text}" for name, text in COMMANDS.items())
@@ -87,7 +89,13 @@ remove   take the batches of some days out of the archive, never out of the sour
 _LOGIN_HELP = """\
 Shows a code and opens the page on which it has to be confirmed. The session is kept
 where the AWS CLI keeps it, and holds for the AWS CLI too."""
-_LONG_HELP = {"export": _EXPORT_HELP, "archive": _ARCHIVE_HELP, "login": _LOGIN_HELP}
+_LONG_HELP = {
+    "export": _EXPORT_HELP,
+    "archive": _ARCHIVE_HELP,
+    "login": _LOGIN_HELP,
+    "bucket": BUCKET_HELP,
+    "simulate": SIMULATE_HELP,
+}
 _ACTIONS = ("status", "compact", "verify", "remove")
 
 
@@ -218,10 +226,11 @@ def _command_parser(name: str) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     if name == "simulate":
-        parser.add_argument("dest", metavar="DEST", type=Path, help="a new or empty folder")
-        parser.add_argument("--vehicles", type=_positive, default=12, help="how many (12)")
-        parser.add_argument("--days", type=_positive, default=30, help="how many (30)")
-        parser.add_argument("--seed", type=int, default=1, help="another one gives another fleet (1)")
+        add_simulate(parser, _positive)
+        _add_s3(parser)
+    elif name == "bucket":
+        add_bucket(parser, _positive)
+        _add_s3(parser)
     elif name == "login":
         _add_login(parser)
     else:

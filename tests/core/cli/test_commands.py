@@ -210,7 +210,7 @@ def test_what_cannot_be_exported(
         (["batches", ".", "--from", LAST, "--to", "2026-11-01"], WRONG_USE, "--from is after --to"),
         (["batches", ".", "--keys", "--from", LAST, "--to", "2026-11-01"], WRONG_USE, "--from is after --to"),
         (["sync", ".", "--every", "5"], WRONG_USE, "--every goes with --watch"),
-        (["simulate", "s3://bucket"], WRONG_USE, "Give a folder's path"),
+        (["simulate", "s3://bucket"], WRONG_USE, "Nobody can be asked here"),
         (["simulate", str(ROOT), "--days", "1"], FAILED, "not empty"),
         (["simulate", "/proc/fleet", "--days", "1"], FAILED, "cannot be written"),
         (["simulate", "/dev/null/fleet", "--days", "1"], FAILED, "cannot be written"),
