@@ -64,7 +64,7 @@ class Folds:
         self._last = np.minimum(grid.column_of(passes.end - passes.base - 1), grid.count - 1)
 
     def cut(self, left: Ints, right: Ints) -> Pieces:
-        """Strokes from one long column to another, laid over each other."""
+        """Ascending strokes from one long column to another, laid over each other."""
         first = left // self._stride
         count = right // self._stride - first + 1
         source = np.repeat(np.arange(len(left)), count)
@@ -73,16 +73,35 @@ class Folds:
         left = np.maximum(left[source] - origin, self._first[which])
         right = np.minimum(right[source] - origin, self._last[which])
         seen = np.flatnonzero(left <= right)
-        if len(seen) and np.any(np.diff(which[seen]) < 0):
-            # Straight lines come sample after sample, not column after column.
-            seen = seen[np.argsort(which[seen], kind="stable")]
         return Pieces(source[seen], which[seen], left[seen], right[seen])
+
+    def placed(self, columns: Ints) -> Pieces:
+        """As cut, of strokes in one long column each."""
+        which = columns // self._stride
+        column = columns - which * self._stride
+        seen = np.flatnonzero((column >= self._first[which]) & (column <= self._last[which]))
+        if len(seen) < len(column):
+            which, column = which[seen], column[seen]
+        if np.any(which[1:] < which[:-1]):
+            # Straight lines come sample after sample, not column after column.
+            order = np.argsort(which, kind="stable")
+            seen, which, column = seen[order], which[order], column[order]
+        return Pieces(seen, which, column, column)
+
+    def merged(self, step: int) -> Folds:
+        """The same in columns of which each is so many."""
+        return self if step == 1 else Folds(self.passes, self._grid.merged(step))
+
+    def strokes(self, line: LineTrace) -> int:
+        """How many strokes a line may have in all passes, upright and lying ones."""
+        first, last = np.searchsorted(line.time, self.long.edges[[0, -1]])
+        return min(2 * int(last - first), self.long.count)
 
     def reduce(self, line: LineTrace) -> Columns:
         """The long columns that hold a sample of a line."""
         edges, time = self.long.edges, line.time
         first, last = np.searchsorted(time, edges[[0, -1]]).tolist()
-        if last - first > 4 * len(edges):
+        if 2 * (last - first) > len(edges):
             bounds = time[first:last].searchsorted(edges) + first
             starts, ends = bounds[:-1], bounds[1:]
             filled = np.flatnonzero(ends > starts)

@@ -209,6 +209,8 @@ class LanesPlot(Row):
                     (colors.band(int(numbers[code])), lane.labels[code]) for code in rows.states_of(lane.trace).tolist()
                 ]
                 paint_key(painter, QRect(room.x(), room.y(), room.width(), head), states, frame, text)
+            for places, color in ((lane.trace.untimed, colors.text), (lane.trace.redelivered, colors.muted)):
+                rows.paint_moments(painter, lane.trace.time[places], color)
             rows.paint_moments(painter, lane.failures.time, colors.error)
             painter.restore()
             rows.paint_dates(painter, self.rect.x() - 16, frame.tz)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from core.workspaces.layout import Shape
 from gui.views.timeline.crowd import Crowd, is_crowd
 from gui.views.timeline.crowd_rows import CrowdRows
-from gui.views.timeline.folded_lines import FoldedLine, fold_line, shades
+from gui.views.timeline.folded_lines import MOST_PAINTED, FoldedLine, coarse_step, fold_line, paint_pixels, shades
 from gui.views.timeline.frame import MOST_SMALL_ROWS, Frame, Look, Row, device_rect, paint_plot_ground
 from gui.views.timeline.markers import REACH, paint_failures, paint_unit_changes, texts_near
 from gui.views.timeline.naming import full_name, plot_title
@@ -87,6 +87,8 @@ class ValuePlot(Row):
         self._drawn: list[_Drawn] = []
         # The same lines day by day, where days lie over each other.
         self._folded: list[tuple[ValueAxis, Look, FoldedLine]] = []
+        # So many columns are one while the view moves.
+        self._step = 1
         # Instead of what is drawn, where it is so much that it is found while it is painted.
         self._dense: CrowdRows | None = None
         self._columns = 0
@@ -180,7 +182,7 @@ class ValuePlot(Row):
 
     def prepare(self, frame: Frame) -> None:
         height = max(device_rect(self.rect, frame.scale).height(), 2)
-        self._dense, self._folded = None, []
+        self._dense, self._folded, self._step = None, [], 1
         if frame.folds is not None:
             drawn = self._over_each_other(frame, frame.folds)
         elif is_crowd([line for _, line in self.visible_lines()]):
@@ -231,6 +233,9 @@ class ValuePlot(Row):
         """The lines of all days, the older the paler."""
         distance = round(POINT_DISTANCE * frame.scale)
         self._samples, self._hides_samples = 0, False
+        step = coarse_step((line for _, line in self.visible_lines()), folds) if frame.moves else None
+        self.is_coarse, self._step = step is not None, step or 1
+        folds = folds.merged(self._step)
         drawn = []
         for axis, line in self.visible_lines():
             look = self.look(line.key)
@@ -238,7 +243,7 @@ class ValuePlot(Row):
             self._folded.append((axis, look, folded))
             self._samples += folded.parts.samples
             self._hides_samples = self._hides_samples or folded.parts.is_reduced
-            for share, first, end in shades(folds):
+            for share, first, end in shades(folds, *((1,) if self.is_coarse else ())):
                 shape = folded.of_passes(first, end)
                 drawn.append(_Drawn(axis, look, shape, shape.extremes(), share))
         return drawn
@@ -249,6 +254,7 @@ class ValuePlot(Row):
         painter.scale(1 / frame.scale, 1 / frame.scale)
         painter.setClipRect(plot, Qt.ClipOperation.IntersectClip)
         painter.translate(plot.topLeft())
+        painter.scale(self._step, 1)
         for axis, look, folded in self._folded:
             for one in passes:
                 self._paint_shape(painter, _Drawn(axis, look, folded.of_passes(one, one + 1), None), frame, False)
@@ -313,11 +319,16 @@ class ValuePlot(Row):
         plot = device_rect(self.rect, frame.scale)
         ticks = shown[0].ticks(frame.metrics) if shown else []
         levels = [shown[0].scale.row(value) for value, _ in ticks]
+        was_painted = False
         painter.save()
         painter.scale(1 / frame.scale, 1 / frame.scale)
         if self._dense is not None and paints_pixels(painter):
             painter.setClipRect(plot, Qt.ClipOperation.IntersectClip)
             self._paint_dense(painter, self._dense, plot, levels, frame)
+        elif self._folded and (self._step > 1 or self._columns > MOST_PAINTED) and paints_pixels(painter):
+            painter.setClipRect(plot, Qt.ClipOperation.IntersectClip)
+            self._paint_days(painter, plot, levels, frame)
+            was_painted = True
         else:
             if self._dense is not None:
                 self._take(self._crowded(frame))
@@ -325,7 +336,7 @@ class ValuePlot(Row):
             painter.setClipRect(plot, Qt.ClipOperation.IntersectClip)
         painter.translate(plot.topLeft())
         crowded = self._columns > 4 * frame.grid.count
-        for drawn in self._drawn:
+        for drawn in () if was_painted else self._drawn:
             self._paint_shape(painter, drawn, frame, crowded)
         self._paint_marks(painter, frame, plot.height())
         painter.restore()
@@ -349,6 +360,15 @@ class ValuePlot(Row):
             self._hides_samples = self._hides_samples or stroked.is_reduced
         canvas.paint(painter, plot, levels, step)
         self.is_coarse = step > 1
+
+    def _paint_days(self, painter: QPainter, plot: QRect, levels: list[int], frame: Frame) -> None:
+        """Paints ground and curves of days that lie over each other as one picture."""
+        canvas = PixelCanvas(-(-plot.width() // self._step), plot.height(), frame)
+        for drawn in self._drawn:
+            device = max(1, round(self._width(drawn.look, True) * frame.scale)) if self._step == 1 else 1
+            color = frame.colors.faint(_color(drawn.look, frame), drawn.share)
+            paint_pixels(canvas, drawn.shape, drawn.axis.scale, frame, color, device)
+        canvas.paint(painter, plot, levels, self._step)
 
     def _paint_shape(self, painter: QPainter, drawn: _Drawn, frame: Frame, crowded: bool) -> None:
         look, shape = drawn.look, drawn.shape
