@@ -126,17 +126,18 @@ class ValueScale:
 
     def rows(self, values: NDArray[np.float64]) -> NDArray[np.int64]:
         """The row of each value, 0 at the top; values out of sight lie outside, but not far."""
-        return self._whole_rows(values).astype(np.int64)
+        return self.whole_rows(values).astype(np.int64)
 
     def small_rows(self, values: NDArray[np.float64]) -> NDArray[np.int16]:
         """As rows, in a quarter of the memory; the height must be MOST_SMALL_ROWS at most."""
         rows = np.empty(len(values), np.int16)
         for start in range(0, len(values), _CHUNK):
             part = slice(start, start + _CHUNK)
-            rows[part] = self._whole_rows(values[part])
+            rows[part] = self.whole_rows(values[part])
         return rows
 
-    def _whole_rows(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def whole_rows(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """As rows, whole numbers all the same."""
         # In place: these arrays are as long as the plot is wide, for each line in each frame.
         unit, factor = self._steps()
         with np.errstate(over="ignore"):

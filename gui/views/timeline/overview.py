@@ -102,7 +102,6 @@ class Overview(QWidget):
     def set_view(self, view: Range | None) -> None:
         """Tells what is in sight."""
         self._view = view
-        self._describe()
         self.update()
 
     @Slot(int, int)
@@ -252,7 +251,8 @@ class Overview(QWidget):
                 free = x + width + 12
         painter.end()
 
-    def _describe(self) -> None:
+    def describe(self) -> None:
+        """Puts into words what is in sight; each frame of a view that moves would be too many."""
         if self._view is not None:
             start, end = (moment_text(moment, self._tz) for moment in self._view)
             self.setAccessibleDescription(f"In sight: {start} to {end}")

@@ -106,6 +106,8 @@ class PlotArea(TimedWidget):
         self._scroll_bar.setAccessibleName("Scroll the plots")
         self._scroll_bar.valueChanged.connect(self._scrolled)
         self._scroll_bar.hide()
+        # For what its range was set last: it is asked for in each frame.
+        self._scrollable: tuple[int, QSize, int, int] | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -398,6 +400,10 @@ class PlotArea(TimedWidget):
 
     def _set_scroll_range(self, most: int) -> None:
         bar = self._scroll_bar
+        asked = most, self.size(), self.plots_rect().height(), self.fontMetrics().height()
+        if asked == self._scrollable:
+            return
+        self._scrollable = asked
         width = bar.sizeHint().width()
         bar.blockSignals(True)  # the layout that asks is the one that would be told
         bar.setRange(0, most)
@@ -420,6 +426,7 @@ class PlotArea(TimedWidget):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._cache = PaintCache()
+            self._scrollable = None
             self.refresh()
         super().changeEvent(event)
 

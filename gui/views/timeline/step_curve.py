@@ -200,15 +200,15 @@ def paint_shape(
         faint = frame.colors.faint(color, 0.45)
         fill_rects(painter, shape.left[stale], level[stale], shape.right[stale], level[stale] + thin - 1, faint)
         left, right, level = shape.left[~stale], shape.right[~stale], level[~stale]
-        fill_rects(painter, left - before, level - before, right + after, level + after, color)
+        fill_rects(painter, left, level, right, level, color, before, after)
     if len(shape.x):
-        rows = scale.rows(np.concatenate((shape.high, shape.low)))
+        rows = scale.whole_rows(np.concatenate((shape.high, shape.low)))
         top, bottom = rows[: len(shape.x)], rows[len(shape.x) :]
-        if device > 1:
-            fill_rects(painter, shape.x - before, top - before, shape.x + after, bottom + after, color)
-        else:
-            fill_rects(painter, shape.x, top, shape.x, bottom, color)
-    _paint_slopes(painter, shape.slopes, scale, frame, color, width)
+        fill_rects(painter, shape.x, top, shape.x, bottom, color, before, after)
+    if len(shape.slopes.from_x):
+        _paint_slopes(painter, shape.slopes, scale, frame, color, width)
+    if len(shape.point_x) == 0:
+        return
     if len(shape.point_x) <= _MOST_POINTS:
         _paint_points(painter, shape, scale, frame, color, width)
     else:
@@ -218,8 +218,6 @@ def paint_shape(
 def _paint_slopes(
     painter: QPainter, slopes: Slopes, scale: ValueScale, frame: Frame, color: QColor, width: float
 ) -> None:
-    if len(slopes.from_x) == 0:
-        return
     painter.setRenderHint(painter.RenderHint.Antialiasing, True)
     painter.setPen(QPen(color, width * frame.scale, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     ends = (slopes.from_x, scale.places(slopes.from_value), slopes.to_x, scale.places(slopes.to_value))
@@ -230,8 +228,6 @@ def _paint_slopes(
 def _paint_points(
     painter: QPainter, shape: StepShape, scale: ValueScale, frame: Frame, color: QColor, width: float
 ) -> None:
-    if len(shape.point_x) == 0:
-        return
     radius, rows = (2.4 + width / 2) * frame.scale, scale.rows(shape.point_value)
     frame.cache.draw_discs(painter, shape.point_x, rows, radius, color, frame.colors.plot, frame.scale)
 

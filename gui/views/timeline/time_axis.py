@@ -119,10 +119,13 @@ class TimeAxis:
         top = self.rect.y()
         ticks = (np.array([tick.time for tick in self.ticks], np.int64), _TICK, frame.colors.muted)
         for times, length, color in ((self._minor, _MINOR_TICK, frame.colors.border), ticks):
+            if len(times) == 0:
+                continue
             shares = (times - frame.grid.start) / (frame.grid.end - frame.grid.start)
             x = self.rect.x() + np.rint(shares * self.rect.width()).astype(np.int64)
             fill_rects(painter, x, np.full(len(x), top), x, np.full(len(x), top + length), color)
-        self._paint_utc_days(painter, frame)
+        if len(self.utc_days):
+            self._paint_utc_days(painter, frame)
         self._paint_labels(painter, frame)
         self._paint_contexts(painter, frame)
         height = frame.metrics.height()

@@ -447,6 +447,7 @@ class TimelineView(QWidget):
             self._notice.raise_()
 
     def _describe(self) -> None:
+        self._overview.describe()
         view, count = self._area.sight, len(self._composition.entries())
         if view is None or self._area.frame is None:
             self._area.setAccessibleDescription("Empty")
