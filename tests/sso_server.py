@@ -255,14 +255,7 @@ class SignOn:
             return _no(401, "UnauthorizedException", "Session token not found or invalid")
         if not self.assigned or (asked["account_id"], asked["role_name"]) != (ACCOUNT, ROLE):
             return _no(403, "ForbiddenException", "No access")
-        made = boto3.client(
-            "sts",
-            endpoint_url=self.server.url,
-            region_name=REGION,
-            aws_access_key_id=self.keys.access,
-            aws_secret_access_key=self.keys.secret,
-            config=Config(parameter_validation=False),  # AWS gives them for 15 minutes at least
-        ).get_session_token(DurationSeconds=self.role_seconds)["Credentials"]
+        made = short_lived(self.server, self.keys, self.role_seconds)
         return 200, {
             "roleCredentials": {
                 "accessKeyId": made["AccessKeyId"],
@@ -276,6 +269,20 @@ class SignOn:
 def _no(status: int, kind: str, error: str) -> tuple[int, dict[str, Any]]:
     said = {"message": error} if status in (401, 403) and " " in error else {"error": error, "error_description": error}
     return status, {"type": kind, **said}
+
+
+def short_lived(server: MiniStack, keys: Keys, seconds: int) -> Mapping[str, Any]:
+    """Credentials with which a user is known for some time, as STS names them."""
+    client = boto3.client(
+        "sts",
+        endpoint_url=server.url,
+        region_name=REGION,
+        aws_access_key_id=keys.access,
+        aws_secret_access_key=keys.secret,
+        config=Config(parameter_validation=False),  # AWS gives them for 15 minutes at least
+    )
+    made: Mapping[str, Any] = client.get_session_token(DurationSeconds=seconds)["Credentials"]
+    return made
 
 
 @contextlib.contextmanager

@@ -30,6 +30,7 @@ from gui.main_window.layout import SIZE, build_panels
 from gui.main_window.palette import PaletteSwitch
 from gui.main_window.pictures import PictureSwitch
 from gui.main_window.reading import ReadingSwitch, region_to_export
+from gui.main_window.signing_in import SigningIn
 from gui.main_window.units import UnitSwitch, chosen_units
 from gui.main_window.viewing import Viewing
 from gui.main_window.watching import WatchSwitch
@@ -107,6 +108,7 @@ class MainWindow(QMainWindow):
         units = UnitSwitch(self.actions_, self.panels, session, self._settings, self._save_settings, self)
         AlignmentSwitch(self.actions_, self.panels.timeline, jobs, messages, self)
         ReadingSwitch(self.panels, jobs, messages, self)
+        self.signing_in = SigningIn(session, jobs, messages, self)
         GapSwitch(self.actions_, self.panels, session, self._settings, self._save_settings, self)
         PictureSwitch(self.actions_, self.panels.timeline, jobs, messages, self)
         self.workspaces = WorkspaceSwitch(
@@ -583,5 +585,6 @@ class MainWindow(QMainWindow):
             if self._session.source is None:
                 self._settings.last_source = None
                 self._save_settings()
+        self.signing_in.close()
         self._session.close()
         super().closeEvent(event)
