@@ -32,12 +32,13 @@ COMMANDS = {
     "export": "write recorded series as CSV",
     "rejects": "list the messages that could not be read",
     "archive": "show, compact, verify or thin out what is recorded of a source",
+    "test-connection": "test step by step whether a source can be browsed, and say what to do",
     "login": "sign in to the single sign-on of a profile of the AWS configuration",
     "bucket": "set up or check a bucket for delivery, and wait for what is delivered",
     "simulate": "write the batches of a simulated fleet into a folder or a bucket",
 }
 
-_LISTING = "\n".join(f"  {name:<10}{text}" for name, text in COMMANDS.items())
+_LISTING = "\n".join(f"  {name:<17}{text}" for name, text in COMMANDS.items())
 # A scheme has two letters at least: one alone is a drive of Windows.
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _PATH_ALONE = re.compile(r"[A-Za-z_][\w.]*")
@@ -89,7 +90,12 @@ remove   take the batches of some days out of the archive, never out of the sour
 _LOGIN_HELP = """\
 Shows a code and opens the page on which it has to be confirmed. The session is kept
 where the AWS CLI keeps it, and holds for the AWS CLI too."""
+_TEST_HELP = """\
+Steps: resolve the server's name, connect, secure the connection, authenticate, list,
+read one object. It asks for what browsing asks for and no more. Exit code 1 where the
+source cannot be browsed."""
 _LONG_HELP = {
+    "test-connection": _TEST_HELP,
     "export": _EXPORT_HELP,
     "archive": _ARCHIVE_HELP,
     "login": _LOGIN_HELP,
@@ -269,6 +275,8 @@ def _command_parser(name: str) -> argparse.ArgumentParser:
         parser.add_argument("-o", "--output", metavar="FILE", default="-", help="- is standard output (-)")
     if name in ("batches", "series", "rejects", "archive"):
         parser.add_argument("--json", action="store_true", help="a JSON array instead of a table")
+    if name == "test-connection":
+        parser.add_argument("--json", action="store_true", help="a JSON object instead of lines")
     noise = parser.add_mutually_exclusive_group()
     noise.add_argument("--quiet", action="store_true", help="no narration and no progress; warnings and errors stay")
     noise.add_argument("--verbose", action="store_true", help="details, of errors too")

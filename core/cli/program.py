@@ -52,6 +52,7 @@ def run(argv: Sequence[str], ctx: JobContext | None = None) -> int:
         "login": _login,
         "bucket": _bucket,
         "simulate": simulating.simulate,
+        "test-connection": _test_connection,
     }
     console = Console(words.quiet, words.verbose)
     end_logging = logs.set_up(words.verbose)
@@ -114,6 +115,13 @@ def _login(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
     from core.cli.login import login
 
     return login(words, console, ctx)
+
+
+def _test_connection(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
+    # So does what it is tested with.
+    from core.cli.probing import probe_source
+
+    return probe_source(words, console, ctx)
 
 
 def _fault(error: Exception, console: Console) -> int:
