@@ -118,7 +118,7 @@ def _login(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
 
 
 def _test_connection(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
-    # So does what it is tested with.
+    # The AWS packages take a quarter of a second to import, which the other commands need not wait for.
     from core.cli.probing import probe_source
 
     return probe_source(words, console, ctx)
