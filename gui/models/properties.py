@@ -39,7 +39,7 @@ from gui.models.texts import (
     tip_text,
     visible_text,
 )
-from gui.models.tree import NAME_ROLE, SORT_ROLE, TreeModel, TreeNode, by_order
+from gui.models.tree import NAME_ROLE, SORT_ROLE, FragmentFilter, TreeModel, TreeNode, by_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -316,6 +316,27 @@ class PropertiesModel(TreeModel[PropertyNode]):
         if summary is not None:
             return [(summary.capability, summary.property, summary.component)]
         return [leaf for child in self.children_of(node) for leaf in self._leaves(child)]
+
+
+class PropertiesFilter(FragmentFilter):
+    """The properties that match; groups count the samples of those of them that are shown."""
+
+    def __init__(self, source: PropertiesModel, parent: QObject | None = None) -> None:
+        super().__init__(source, parent)
+        self._properties = source
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if index.column() == SAMPLES and self.fragments and role == Qt.ItemDataRole.DisplayRole:
+            node = self._properties.node_at(self.mapToSource(index))
+            if node is not None and node.summary is None:
+                return count_text(self._samples(node))
+        return super().data(index, role)
+
+    def _samples(self, node: PropertyNode) -> int:
+        if node.summary is not None:
+            return node.samples
+        children = cast("list[PropertyNode]", node.children)
+        return sum(self._samples(child) for child in children if self.is_accepted(child))
 
 
 def _without_plain_component(properties: dict[Path, dict[Path, PropertySummary]]) -> dict[Path, _Wanted]:

@@ -259,6 +259,10 @@ class FragmentFilter(QSortFilterProxyModel):
             self._fragments = fragments
             self._refilter()
 
+    def is_accepted(self, node: TreeNode) -> bool:
+        """Whether a node matches or has something below it that does; all do while nothing is looked for."""
+        return not self._fragments or node.ident in self._accepted
+
     def filterAcceptsRow(self, source_row: int, source_parent: AnyIndex) -> bool:
         if not self._fragments:
             return True

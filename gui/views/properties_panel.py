@@ -8,9 +8,8 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QTreeView, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.models.properties import NAME, UNIT, PropertiesModel
+from gui.models.properties import NAME, UNIT, PropertiesFilter, PropertiesModel
 from gui.models.texts import plural
-from gui.models.tree import FragmentFilter
 from gui.views.filter_field import FilterField
 from gui.views.panel_parts import (
     Columns,
@@ -58,7 +57,7 @@ class PropertiesPanel(QWidget):
         self._expanded: set[Path] = {(OPEN_AT_FIRST,)}
         self._expanding = False
         self.model = PropertiesModel(self)
-        self.shown = FragmentFilter(self.model, self)
+        self.shown = PropertiesFilter(self.model, self)
         self.filter = FilterField("Filter properties")
         self.tree = QTreeView()
         self.tree.setModel(self.shown)

@@ -40,6 +40,8 @@ class Composition:
         self._lanes: dict[int, LanesPlot] = {}
         self._state_colors: dict[tuple[str, str, str], StateColors] = {}
         self._selected: frozenset[SeriesKey] = frozenset()
+        # What steps back behind the selected ones: what comes later is to be seen until others are selected.
+        self._beside: frozenset[SeriesKey] = frozenset()
         # The plot that has all the room.
         self.filling: int | None = None
         # So many samples are shifted where they are needed; more wait for take_shifted(). Without it none do.
@@ -162,6 +164,7 @@ class Composition:
     def select(self, keys: Collection[SeriesKey]) -> None:
         """These stand out."""
         self._selected = frozenset(keys)
+        self._beside = frozenset(self._entries) - self._selected
         self._show_looks()
 
     def selected_keys(self) -> list[SeriesKey]:
@@ -328,7 +331,7 @@ class Composition:
                 entry.color,
                 entry.visible,
                 key in self._selected,
-                some and key not in self._selected,
+                some and key in self._beside,
                 entry.look.width,
                 entry.look.shape,
             )

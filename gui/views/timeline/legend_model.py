@@ -25,7 +25,15 @@ from gui.views.timeline.naming import (
     vehicle_name,
 )
 from gui.views.timeline.staleness import stale_text
-from gui.views.timeline.value_reading import tip_of, unit_at, unit_changes_text, unknown_at, value_at
+from gui.views.timeline.value_reading import (
+    decimals_in,
+    tip_of,
+    unit_at,
+    unit_changes_text,
+    units_at,
+    unknown_at,
+    value_at,
+)
 from gui.views.timeline.value_ticks import age_text
 
 if TYPE_CHECKING:
@@ -129,6 +137,8 @@ class LegendModel(QAbstractTableModel):
         self._cursor: int | None = None
         self._tz: tzinfo = UTC
         self._same: set[Column] = set()
+        # By leaf, sent and shown unit; found when they are first needed.
+        self._decimals: dict[tuple[str, ...], int] = {}
         self._region: Range | None = None
         self._measured: dict[SeriesKey, Measured] = {}
         # Where days lie over each other: the date of the one whose values are shown, and whether others' are too.
@@ -165,6 +175,7 @@ class LegendModel(QAbstractTableModel):
 
     def _take(self, entries: list[Entry]) -> None:
         self._entries = list(entries)
+        self._decimals.clear()
         texts = {
             column: {self._name(entry, column) for entry in entries} for column in (Column.VEHICLE, Column.PROPERTY)
         }
@@ -408,7 +419,17 @@ class LegendModel(QAbstractTableModel):
             # Where the icon is taken by the mark of a change, the mark of the unknown is a letter.
             unknown = self._unknown(entry, column) if entry.unit_changes else ""
             return marked(unit_at(entry, series, index), unknown)
-        return value_at(entry, series, index, self._tz)
+        return value_at(entry, series, index, self._tz, self._decimals_beside(entry, series, index))
+
+    def _decimals_beside(self, entry: Entry, series: Series, index: int) -> int:
+        """With how many decimals all vehicles' values of one property and unit are written alike."""
+        unit = units_at(entry, series, index)
+        leaf = (*_leaf(entry), *unit)
+        if leaf not in self._decimals:
+            others = [one for one in self._entries if _leaf(one) == _leaf(entry) and one.series is not None]
+            alike = [one.series for one in others if one.series is not None and unit[0] in (*one.series.unit.names, "")]
+            self._decimals[leaf] = max(decimals_in(one, *unit) for one in (series, *alike))
+        return self._decimals[leaf]
 
     def _unknown(self, entry: Entry, column: Column) -> str:
         """Why what a column shows is marked as unknown; '' where it is known."""
@@ -426,3 +447,7 @@ class LegendModel(QAbstractTableModel):
 def _alignment(column: Column) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignRight if column in _RIGHT else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _leaf(entry: Entry) -> tuple[str, str, str]:
+    return entry.key.capability, entry.key.property, entry.key.component

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFontMetrics
 
 WIDEST = {
-    Column.VEHICLE: 210,
+    Column.VEHICLE: 320,
     Column.PROPERTY: 220,
     Column.COMPONENT: 220,
     Column.VALUE: 160,

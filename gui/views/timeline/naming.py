@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 
 _LONGEST_UNIT = 40
+# Names that only one capability has, but that say nothing without it.
+_VAGUE = {
+    "Angle", "Clear", "Connection", "Description", "Dimming", "Distance", "Drive", "Duration", "Engaged", "Event",
+    "Handle", "ID", "Incidents", "Limiter", "Name", "Power", "Restriction", "Screen", "Series", "Severity", "State",
+    "Thresholds", "Timers",
+}  # fmt: skip
 
 
 @functools.cache
@@ -43,7 +49,7 @@ def property_name(key: SeriesKey) -> str:
         return formula_text(formula, lambda one: _input_name(one, key.vin))
     name = visible_text(catalogue().property_name(key.capability, key.property)) or NAMELESS
     # Of several odometers and speeds, the one of the diagnostics is what the plain word means.
-    is_clear = name not in _shared_names() or key.capability == "diagnostics"
+    is_clear = (name not in _shared_names() and name not in _VAGUE) or key.capability == "diagnostics"
     if is_clear and key.capability != ENVELOPE:
         return name
     return f"{visible_text(catalogue().capability_name(key.capability))} {name[0].lower()}{name[1:]}"

@@ -42,8 +42,12 @@ def unit_at(entry: Entry, series: Series, index: int) -> str:
     return f"{unit_name(shown)} ← {unit_name(sent)}" if sent and sent != shown else unit_name(shown)
 
 
-def value_at(entry: Entry, series: Series, index: int, tz: tzinfo) -> str:
-    """A sample's value as it is read, without its unit; moments in a zone."""
+def value_at(entry: Entry, series: Series, index: int, tz: tzinfo, decimals: int | None = None) -> str:
+    """A sample's value as it is read, without its unit; moments in a zone.
+
+    Args:
+        decimals: at least so many, so that values that stand below each other align; those of the series without it.
+    """
     text, value = series.text[index], float(series.value[index])
     if entry.kind in (DisplayKind.MOMENT, DisplayKind.TIME_OF_DAY) and math.isfinite(value):
         return clock_text(entry.kind, value, tz)
@@ -52,7 +56,8 @@ def value_at(entry: Entry, series: Series, index: int, tz: tzinfo) -> str:
     if series.until is not None:
         return value_text(_computed(value))
     sent, shown = units_at(entry, series, index)
-    return value_text(shown_value(value, sent, shown), _decimals(series.value, sent, shown))
+    least = decimals_in(series, sent, shown) if decimals is None else decimals
+    return value_text(shown_value(value, sent, shown), least)
 
 
 def _computed(value: float) -> float:
@@ -62,8 +67,9 @@ def _computed(value: float) -> float:
     return round(value, max(0, _COMPUTED_DIGITS - 1 - math.floor(math.log10(abs(value)))))
 
 
-def _decimals(values: NDArray[np.float64], sent: str, shown: str) -> int:
+def decimals_in(series: Series, sent: str, shown: str) -> int:
     """With how many decimals the values of a series are written alike."""
+    values: NDArray[np.float64] = series.value
     if sent != shown:
         some = values[:: 1 + len(values) // _CONVERTED]
         values = np.array([shown_value(value, sent, shown) for value in some[np.isfinite(some)].tolist()])

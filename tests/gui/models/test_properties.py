@@ -11,7 +11,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from core.autoapi.display import AS_SENT, DisplayUnits
 from core.fleet.series import PropertySummary, SeriesKey
 from core.fleet.timezones import zone
-from gui.models.properties import LAST_SEEN, NAME, SAMPLES, UNIT, VALUE, PropertiesModel
+from gui.models.properties import LAST_SEEN, NAME, SAMPLES, UNIT, VALUE, PropertiesFilter, PropertiesModel
 from gui.models.series_mime import decode_series_keys
 from gui.models.tree import NAME_ROLE, SORT_ROLE, FragmentFilter
 from tests.gui.models.builders import NOON, check_model, find, summary, texts
@@ -50,6 +50,17 @@ def test_passes_the_model_tester(model: PropertiesModel, qtmodeltester: ModelTes
     shown = FragmentFilter(model)
     shown.set_filter("tire")
     check_model(qtmodeltester, shown, python=True)
+
+
+def test_groups_count_what_is_shown_of_them(model: PropertiesModel) -> None:
+    shown = PropertiesFilter(model)
+    diagnostics = shown.mapFromSource(find(model, "Diagnostics"))
+    assert diagnostics.siblingAtColumn(SAMPLES).data() == find(model, "Diagnostics").siblingAtColumn(SAMPLES).data()
+    shown.set_filter("tire front")
+    diagnostics = shown.mapFromSource(find(model, "Diagnostics"))
+    tires = shown.mapFromSource(find(model, "Diagnostics", "Tire pressures"))
+    front = find(model, "Diagnostics", "Tire pressures", "Front left · Pressure").siblingAtColumn(SAMPLES).data()
+    assert diagnostics.siblingAtColumn(SAMPLES).data() == tires.siblingAtColumn(SAMPLES).data() == front
 
 
 def test_names_come_from_the_catalogue_in_alphabetical_order(model: PropertiesModel) -> None:

@@ -111,6 +111,18 @@ def test_others_leave_the_colours_that_were_chosen() -> None:
     assert [entry.color for entry in composition.entries()] == [2, 0, 1, 3]
 
 
+def test_what_comes_while_others_are_selected_does_not_step_back_until_the_selection_changes() -> None:
+    composition = Composition(10)
+    speeds = [key("diagnostics.speed", vin) for vin in ("V1", "V2", "V3")]
+    composition.put([make_series(one, [0], [1.0]) for one in speeds[:2]])
+    composition.select([speeds[0]])
+    composition.put([make_series(speeds[2], [0], [1.0])])
+    (plot,) = composition.plots().values()
+    assert [plot.look(one).pale for one in speeds] == [False, True, False]
+    composition.select([speeds[1]])
+    assert [plot.look(one).pale for one in speeds] == [True, False, True]
+
+
 def test_announced_series_have_a_place_until_they_come_or_are_given_up() -> None:
     composition = Composition(4)
     composition.set_loading([key("a.b"), key("a.c")])
@@ -131,6 +143,8 @@ def test_names_tell_what_differs() -> None:
     assert two_lines(doors)[doors[0]] == ("Front left · Position", "Doors positions")
     assert short_vin("SHORT") == "SHORT"
     assert property_name(key("charging.status")) == "Charging status"
+    # One capability alone has a property that is called so, but nobody would know which one.
+    assert property_name(key("ignition.state")) == "Ignition state"
     assert property_name(key("envelope.trace.hop")) == "Envelope trace"
     assert plot_title([first, speed]) == "Odometer, Speed"
     assert plot_title([key(f"x.p{n}") for n in range(5)]) == "P0 ?, P1 ?, P2 ? and 2 more"

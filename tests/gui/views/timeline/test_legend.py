@@ -75,6 +75,21 @@ def test_at_the_cursor_it_shows_the_last_known_value_with_its_unit_and_age(qtbot
     assert row(model, 0)[3:6] == ["", "", ""]
 
 
+def test_values_of_one_property_have_as_many_decimals_for_all_vehicles(qtbot: QtBot) -> None:
+    composition = Composition(3)
+    values = {"V1": [93188.5, 93190.0], "V2": [48899.25, 48900.0], "V3": [5.0, 6.0]}
+    path = "diagnostics.odometer"
+    composition.put(
+        [make_series(key(path, vin), [0, HOUR], some, unit="kilometers") for vin, some in values.items()]
+        + [make_series(key("diagnostics.speed", "V1"), [0], [3.0], unit="kilometers_per_hour")]
+    )
+    model = LegendModel(COLORS)
+    model.set_entries(composition.entries())
+    assert [model.index(number, Column.VALUE).data() for number in range(4)] == [
+        "93,190.00", "48,900.00", "6.00", "3",
+    ]  # fmt: skip
+
+
 def test_before_any_value_a_failure_is_told(qtbot: QtBot) -> None:
     composition = Composition(3)
     composition.put([make_series(LOCK, [JUNE], failure=["rate_limit"]), make_series(ODOMETER, [])])
