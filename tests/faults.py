@@ -11,13 +11,27 @@ import socket
 import struct
 import threading
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
+from core.storage import s3_link
 from tests.servers import pass_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    import pytest
+
+_SOON = timedelta(seconds=0.01)
+
+
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the program try again at once what it tries again after a pause; it is tried as often, in the same order."""
+    monkeypatch.setattr("core.storage.patience._FIRST_PAUSE", 0.01)
+    monkeypatch.setitem(s3_link._RETRY, "max_retries", 1)
+    monkeypatch.setitem(s3_link._RETRY, "backoff", {"init_backoff": _SOON, "max_backoff": _SOON, "base": 2})
+
 
 # A body that is cut off on purpose must not be fetched on from there.
 _OWN = "accept-ranges"

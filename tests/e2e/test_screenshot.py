@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtGui import QImage
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def take(*words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.usefixtures("recorded")
 def test_the_window_is_rendered_with_the_series_that_were_asked_for(fleet: Fleet, tmp_path: Path) -> None:
     picture, plain = tmp_path / "window.png", tmp_path / "plain.png"
     words = [str(fleet.folder), "--size", "1000x700", "--theme", "dark"]

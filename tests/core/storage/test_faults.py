@@ -11,7 +11,6 @@ import pytest
 from core.connections import S3Options
 from core.errors import CredentialsRejected, ObjectNotFound, SourceBusy, SourceUnreachable, WrongRegion
 from core.jobs import JobCancelled, JobContext
-from core.storage import s3_link
 from core.storage.connection import open_source
 from tests import faults
 from tests.core.storage.conftest import DAY, Users, many
@@ -37,8 +36,7 @@ def bucket(server: MiniStack, users: Users) -> str:
 @pytest.fixture
 def proxy(server: MiniStack, bucket: str, users: Users, monkeypatch: pytest.MonkeyPatch) -> Iterator[Faults]:
     users.reader.use(monkeypatch)
-    monkeypatch.setattr("core.storage.patience._FIRST_PAUSE", 0.01)
-    monkeypatch.setitem(s3_link._RETRY, "max_retries", 1)
+    faults.hurry(monkeypatch)
     with faults.faulty(server.url) as running:
         yield running
 

@@ -14,6 +14,7 @@ from core.errors import OdographError, SourceBusy, SourceUnreachable, WrongRegio
 from core.jobs import JobCancelled, JobContext
 from core.storage.connection import open_source
 from core.storage.source import SourceObject
+from tests import faults
 from tests.core.storage.conftest import DAY, Users, layout
 from tests.servers import MiniStack, answering, free_port, recording_proxy, send_answer
 
@@ -208,7 +209,7 @@ def test_leaving_between_pages(
 def test_the_network_goes_away_while_fetching(
     server: MiniStack, fleet: str, users: Users, ctx: JobContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.storage.patience._FIRST_PAUSE", 0.01)
+    faults.hurry(monkeypatch)
     users.reader.use(monkeypatch)
     with recording_proxy(server.url) as heard:
         source = open_source(f"s3://{fleet}/back up/eu", S3Options(endpoint_url=heard.url))

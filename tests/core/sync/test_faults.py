@@ -13,7 +13,6 @@ from core.connections import S3Options
 from core.errors import CredentialsRejected, OdographError, SourceUnreachable
 from core.jobs import JobCancelled, JobContext
 from core.sandbox.simulate import SimulationPlan, SimulationResult, simulate_into_folder
-from core.storage import s3_link
 from core.storage.connection import open_source
 from core.storage.keys import parse_key
 from core.sync import sync, watch
@@ -58,8 +57,7 @@ def user(server: MiniStack, truth: tuple[Path, SimulationResult], keys: list[str
 @pytest.fixture
 def proxy(server: MiniStack, user: Keys, monkeypatch: pytest.MonkeyPatch) -> Iterator[Faults]:
     user.use(monkeypatch)
-    monkeypatch.setattr("core.storage.patience._FIRST_PAUSE", 0.01)
-    monkeypatch.setitem(s3_link._RETRY, "max_retries", 1)
+    faults.hurry(monkeypatch)
     with faults.faulty(server.url) as running:
         yield running
 
