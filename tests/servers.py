@@ -304,3 +304,17 @@ def write_profiles(profiles: Mapping[str, Mapping[str, str]]) -> None:
         lines += [f"{key} = {value}" for key, value in settings.items()]
     with open(os.environ["AWS_CONFIG_FILE"], "w", encoding="utf-8") as file:  # noqa: PTH123 - a path from outside
         file.write("\n".join(lines) + "\n")
+
+
+@contextlib.contextmanager
+def moto_server() -> Iterator[str]:
+    """Run moto in this process: an S3 server of another code base, which checks no credentials. Gives its address."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import string
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # Keys that the platform stores: batches, and the test file at the top.
-_BATCH = "????????????????????????/level*"
+_APP_LENGTH = 24
+_BEHIND_APP = "/level"
+_BATCH = f"{'?' * _APP_LENGTH}{_BEHIND_APP}*"
 _AT_THE_TOP = "test*"
 _NEEDED = frozenset(action.lower() for action in (*OBJECT_ACTIONS, *BUCKET_ACTIONS))
 
@@ -188,7 +192,23 @@ def _touches(item: PolicyStatement, resource: str, bucket: str) -> bool:
         reached = [f"{bucket_arn(bucket)}/{keys}" for keys in (_BATCH, _AT_THE_TOP)]
     if item.but_resources:
         return any(not any(covers(pattern, keys) for pattern in item.resources) for keys in reached)
-    return any(meets(pattern, keys) for pattern in item.resources for keys in reached)
+    return any(
+        meets(pattern, keys) and (keys != reached[0] or _may_begin_a_batch(pattern, bucket))
+        for pattern in item.resources
+        for keys in reached
+    )
+
+
+def _may_begin_a_batch(pattern: str, bucket: str) -> bool:
+    """Whether what a pattern says before its first wildcard may begin the key of a batch: an app-id has no slash."""
+    start = f"{bucket_arn(bucket)}/"
+    if not pattern.startswith(start):
+        return True
+    literal = re.split(r"[*?$]", pattern[len(start) :], maxsplit=1)[0]
+    app, rest = literal[:_APP_LENGTH], literal[_APP_LENGTH:]
+    return all(char in string.hexdigits for char in app) and (
+        _BEHIND_APP.startswith(rest) or rest.startswith(_BEHIND_APP)
+    )
 
 
 def _excess(statements: Iterable[PolicyStatement], principal: str) -> tuple[Excess, ...]:

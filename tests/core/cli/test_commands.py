@@ -203,7 +203,7 @@ def test_what_cannot_be_exported(
 @pytest.mark.parametrize(
     ("words", "code", "complaint"),
     [
-        (["sync"], WRONG_USE, "required: SOURCE"),
+        (["sync"], WRONG_USE, "give a SOURCE"),
         (["sync", "/no/such/folder"], FAILED, "/no/such/folder"),
         (["batches", "ftp://x/y"], WRONG_USE, "ftp://x/y"),
         (["sync", ".", "--from", LAST, "--to", "2026-11-01"], WRONG_USE, "--from is after --to"),

@@ -100,7 +100,7 @@ def test_options_that_repeat_and_options_with_defaults() -> None:
     assert (words.output, words.layout, words.tz, words.sync) == ("-", "long", "UTC", False)
     assert words.units == "as-sent"
     plan = parse_command(["simulate", "folder"])
-    assert (plan.vehicles, plan.days, plan.seed) == (12, 30, 1)
+    assert (plan.source, plan.vehicles, plan.days, plan.seed, plan.live) == ("folder", None, None, 1, False)
 
 
 @pytest.mark.parametrize(

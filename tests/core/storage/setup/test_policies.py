@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from core.errors import UsageError
+from core.storage.setup.policies import (
+    BUCKET_ACTIONS,
+    OBJECT_ACTIONS,
+    Delivery,
+    analyst_policy,
+    delivery_policy,
+    delivery_statements,
+)
+from core.storage.setup.reading import PolicyReading, Verdict, deliveries_named, read_policy
+from core.storage.setup.statements import PolicyUnreadable
+
+BUCKET = "fleet"
+LIVE = Delivery.LIVE.principal
+ALL = f"arn:aws:s3:::{BUCKET}/*"
+ITSELF = f"arn:aws:s3:::{BUCKET}"
+EVERYTHING = [ALL, ITSELF]
+
+
+def statement(effect: str = "Allow", **parts: Any) -> dict[str, Any]:
+    """A statement of the policy; what is not said is all that delivery needs."""
+    usual: dict[str, Any] = {"Principal": {"AWS": LIVE}, "Action": [*OBJECT_ACTIONS, *BUCKET_ACTIONS]}
+    return {"Effect": effect, "Resource": EVERYTHING, **usual, **parts}
+
+
+def reading(*statements: dict[str, Any]) -> PolicyReading:
+    return read_policy(json.dumps({"Version": "2012-10-17", "Statement": statements}), BUCKET, LIVE)
+
+
+def test_the_principals_and_actions_are_those_of_the_publishers_guide() -> None:
+    assert Delivery.SANDBOX.principal == (
+        "arn:aws:iam::238742147684:role/service-role/production-sandbox-kafka-s3-sink-01-role-kzzbjkvy"
+    )
+    assert LIVE == "arn:aws:iam::238742147684:role/service-role/production-live-kafka-s3-sink-01-role-zytmbiq9"
+    objects, itself = delivery_statements(BUCKET, LIVE)
+    assert objects["Action"] == [
+        "s3:PutObject",
+        "s3:PutObjectAcl",
+        "s3:GetObject",
+        "s3:GetObjectAcl",
+        "s3:DeleteObject",
+    ]
+    assert (objects["Resource"], itself["Resource"]) == (ALL, ITSELF)
+    assert itself["Action"] == ["s3:ListBucket"]
+    assert objects["Principal"] == itself["Principal"] == {"AWS": LIVE}
+
+
+@pytest.mark.parametrize("delivery", Delivery)
+def test_the_delivery_policy_allows_exactly_delivery(delivery: Delivery) -> None:
+    text = json.dumps(delivery_policy(BUCKET, delivery.principal))
+    found = read_policy(text, BUCKET, delivery.principal)
+    assert found.complete
+    assert found.excess == ()
+    assert deliveries_named(text) == (delivery,)
+    other = next(item for item in Delivery if item is not delivery)
+    assert len(read_policy(text, BUCKET, other.principal).of(Verdict.MISSING)) == 6
+    assert len(read_policy(text, "other-bucket", delivery.principal).of(Verdict.MISSING)) == 6
+
+
+@pytest.mark.parametrize(
+    ("statements", "verdicts"),
+    [
+        ([], {Verdict.MISSING: 6}),
+        ([statement(Resource=ALL)], {Verdict.ALLOWED: 5, Verdict.MISSING: 1}),
+        ([statement(Resource=ITSELF)], {Verdict.ALLOWED: 1, Verdict.MISSING: 5}),
+        ([statement(Resource="*")], {Verdict.ALLOWED: 6}),
+        ([statement(Resource=[f"{ITSELF}/9FBB*", ITSELF])], {Verdict.ALLOWED: 1, Verdict.MISSING: 5}),
+        ([statement(Action="S3:PUT*")], {Verdict.ALLOWED: 2, Verdict.MISSING: 4}),
+        ([statement(Principal={"AWS": ["arn:aws:iam::1:root", LIVE]})], {Verdict.ALLOWED: 6}),
+        ([statement(Principal={"AWS": "238742147684"})], {Verdict.ALLOWED: 6}),
+        ([statement(Principal={"AWS": "arn:aws:iam::238742147684:root"})], {Verdict.ALLOWED: 6}),
+        ([statement(Principal={"AWS": f"{LIVE}x"})], {Verdict.MISSING: 6}),
+        ([statement(Principal={"Service": "logging.s3.amazonaws.com"})], {Verdict.MISSING: 6}),
+        ([statement(Condition={"Bool": {"aws:SecureTransport": "true"}})], {Verdict.ALLOWED: 6}),
+        ([statement(Condition={"Bool": {"aws:SecureTransport": False}})], {Verdict.MISSING: 6}),
+        ([statement(Condition={"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})], {Verdict.PERHAPS: 6}),
+        ([statement(Condition={"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::238742147684:*"}})], {Verdict.ALLOWED: 6}),
+        # A denial wins, unless it does not hold, is for somebody else, or reaches nothing that is delivered.
+        ([statement(), statement("Deny", Principal="*", Action="s3:*")], {Verdict.DENIED: 6}),
+        ([statement(), statement("Deny", Action="s3:Put*")], {Verdict.DENIED: 2, Verdict.ALLOWED: 4}),
+        (
+            [statement(), statement("Deny", Principal="*", Condition={"Bool": {"aws:SecureTransport": "false"}})],
+            {Verdict.ALLOWED: 6},
+        ),
+        (
+            [statement(), statement("Deny", Principal="*", Condition={"NumericLessThan": {"s3:TlsVersion": "1.2"}})],
+            {Verdict.ALLOWED: 6},
+        ),
+        (
+            [statement(), statement("Deny", Principal="*", Condition={"StringNotEquals": {"aws:PrincipalArn": LIVE}})],
+            {Verdict.ALLOWED: 6},
+        ),
+        (
+            [
+                statement(),
+                statement(
+                    "Deny", Principal="*", Condition={"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}}
+                ),
+            ],
+            {Verdict.DENIED: 6},
+        ),
+        (
+            [
+                statement(),
+                statement("Deny", Principal="*", Condition={"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}),
+            ],
+            {Verdict.PERHAPS: 6},
+        ),
+        ([statement(), statement("Deny", Principal="*", Resource=f"{ITSELF}/reports/*")], {Verdict.ALLOWED: 6}),
+        (
+            [statement(), statement("Deny", Principal="*", Resource=f"{ITSELF}/9FBB*")],
+            {Verdict.DENIED: 5, Verdict.ALLOWED: 1},
+        ),
+        ([statement(), statement("Deny", Principal={"AWS": "111122223333"})], {Verdict.ALLOWED: 6}),
+    ],
+)
+def test_what_a_policy_means(statements: list[dict[str, Any]], verdicts: dict[Verdict, int]) -> None:
+    found = reading(*statements)
+    assert {verdict: len(found.of(verdict)) for verdict in Verdict if found.of(verdict)} == verdicts
+    assert found.complete == (verdicts == {Verdict.ALLOWED: 6})
+    assert found.possible == (not {Verdict.MISSING, Verdict.DENIED} & set(verdicts))
+
+
+def test_denials_for_all_but_somebody() -> None:
+    but_me = {"Effect": "Deny", "NotPrincipal": {"AWS": LIVE}, "Action": "s3:*", "Resource": EVERYTHING}
+    assert reading(statement(), but_me).complete
+    but_other = {**but_me, "NotPrincipal": {"AWS": "arn:aws:iam::238742147684:root"}}
+    assert len(reading(statement(), but_other).of(Verdict.DENIED)) == 6
+    all_but = {"Effect": "Deny", "Principal": "*", "NotAction": ["s3:*Object*", "s3:ListBucket"], "NotResource": "x"}
+    assert reading(statement(), all_but).complete
+
+
+@pytest.mark.parametrize(
+    ("extra", "text", "public"),
+    [
+        (statement(Principal="*"), "Everyone in the world", True),
+        (statement(Principal={"AWS": "*"}), "Everyone in the world", True),
+        (statement(Action="s3:*"), "more than delivery needs: s3:*", False),
+        (statement(Action=["s3:GetObject", "s3:PutObject*"]), "s3:putobject*", False),
+        (statement(Action="s3:PutBucketPolicy"), "s3:putbucketpolicy", False),
+        (statement(Principal={"AWS": "238742147684"}), "Every user and role", False),
+        (
+            statement(Principal="*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}}),
+            "Whoever meets its conditions",
+            False,
+        ),
+        (
+            {"Effect": "Allow", "Principal": {"AWS": LIVE}, "NotAction": "s3:DeleteBucket", "Resource": EVERYTHING},
+            "everything except",
+            False,
+        ),
+    ],
+)
+def test_what_is_too_much(extra: dict[str, Any], text: str, public: bool) -> None:
+    found = reading(statement(), extra)
+    assert [item.public for item in found.excess if text in item.text] == [public]
+    assert found.public == public
+    assert reading(statement()).excess == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        '"*"',
+        "{}",
+        '{"Statement": 5}',
+        '{"Version": "2030-01-01", "Statement": []}',
+        '{"Statement": [], "Extra": 1}',
+        '{"Statement": [{"Effect": "Permit"}]}',
+        '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:*"}]}',
+        '{"Statement": [{"Effect": "Allow", "Principal": "me", "Action": "s3:*", "Resource": "*"}]}',
+        '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": [1], "Resource": "*"}]}',
+        '{"Statement": [{"Effect": "Allow", "Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}',
+        '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", "Condition": 1}]}',
+        '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", "Novelty": 1}]}',
+        "[" * 100_000,
+    ],
+)
+def test_what_is_malformed_or_unknown_is_never_guessed(text: str) -> None:
+    with pytest.raises(PolicyUnreadable) as caught:
+        read_policy(text, BUCKET, LIVE)
+    assert "left as it is" in caught.value.hint
+
+
+def test_the_analysts_policy_is_the_least() -> None:
+    listing, reading_ = analyst_policy(BUCKET)["Statement"]
+    assert (listing["Action"], listing["Resource"]) == ("s3:ListBucket", ITSELF)
+    assert "Condition" not in listing
+    assert (reading_["Action"], reading_["Resource"]) == ("s3:GetObject", ALL)
+    listing, reading_ = analyst_policy(BUCKET, "/backup/eu/")["Statement"]
+    assert listing["Condition"] == {"StringLike": {"s3:prefix": "backup/eu/*"}}
+    assert reading_["Resource"] == f"{ITSELF}/backup/eu/*"
+    with pytest.raises(UsageError, match="cannot name this prefix"):
+        analyst_policy(BUCKET, "what*ever")
