@@ -28,6 +28,7 @@ from gui.main_window.gaps import GapSwitch
 from gui.main_window.keys import KeySwitch
 from gui.main_window.layout import SIZE, build_panels
 from gui.main_window.palette import PaletteSwitch
+from gui.main_window.permitted import PermissionNotice
 from gui.main_window.pictures import PictureSwitch
 from gui.main_window.reading import ReadingSwitch, region_to_export
 from gui.main_window.signing_in import SigningIn
@@ -108,6 +109,7 @@ class MainWindow(QMainWindow):
         units = UnitSwitch(self.actions_, self.panels, session, self._settings, self._save_settings, self)
         AlignmentSwitch(self.actions_, self.panels.timeline, jobs, messages, self)
         ReadingSwitch(self.panels, jobs, messages, self)
+        PermissionNotice(session, messages, self)
         self.signing_in = SigningIn(session, jobs, messages, self)
         GapSwitch(self.actions_, self.panels, session, self._settings, self._save_settings, self)
         PictureSwitch(self.actions_, self.panels.timeline, jobs, messages, self)

@@ -112,7 +112,9 @@ def test_who_may_list_alone_is_told_at_what_cannot_be_done(
         listed_or_read(heard)
         # One batch is tried, and nothing is loaded in vain.
         assert sum("list-type" not in path for _, path in heard.requests) == 1
-        assert not desk.messages.notices
+        (notice,) = desk.messages.notices
+        assert notice.title == "Batches can be listed but not read"
+        assert READS in notice.report
         assert batches.model.root.batches == 6
         batch = parse_key(key)
         assert batch is not None
@@ -132,6 +134,7 @@ def test_who_may_list_alone_is_told_at_what_cannot_be_done(
         desk.wait_until_settled()
         desk.trigger("close_source")
     assert actions.action("watch_1").isEnabled()
+    assert not desk.messages.notices
 
 
 def test_who_may_read_alone_looks_at_what_was_loaded_and_reads_a_batch_by_its_key(
