@@ -35,7 +35,7 @@ _COPIED_MS = 1500
 _BAR_HEIGHT = 6
 _ASKING = "Asking the server…"
 _BY_CODE = "Confirm in the browser that it shows this code:"
-_BY_BROWSER = "Sign in in the browser of this computer. It reports back by itself."
+_BY_BROWSER = "Finish signing in with the browser of this computer, which reports back by itself."
 
 
 class SignInDialog(QDialog):
@@ -173,7 +173,8 @@ class SignInDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         buttons.addButton(self.open_button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self.again_button, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
+        self.cancel_button = buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        self.cancel_button.setAutoDefault(False)
         buttons.rejected.connect(self.reject)
         line = QHBoxLayout()
         line.addWidget(self.other_button)
@@ -191,13 +192,15 @@ class SignInDialog(QDialog):
         """
         self._coded, self._prompt, self._error = coded, None, None
         self._show_what()
+        self.cancel_button.setFocus()
 
     def show_prompt(self, prompt: Prompt) -> None:
         """Show what a person has to do."""
         self._prompt, self._error = prompt, None
         self._ends = time.monotonic() + prompt.seconds
         self.code.setText(prompt.code)
-        self._page_text.set_full_text(prompt.page or "The page holds for this computer alone.")
+        elsewhere = f"On another device, open {prompt.page} and type the code"
+        self._page_text.set_full_text(elsewhere if prompt.page else "The page works on this computer alone")
         self._clock.start()
         self._show_time()
         self._show_what()

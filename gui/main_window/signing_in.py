@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gui.session.session import Session
 
 NOTICE = "credentials"
-_GOES_ON = "What was interrupted goes on by itself after that."
+_GOES_ON = "Sign in, and what was interrupted goes on by itself."
 
 
 class SigningIn(QObject):
@@ -43,6 +43,8 @@ class SigningIn(QObject):
         self._notice: Notice | None = None
         self._job: Job | None = None
         self.dialog: SignInDialog | None = None
+        # Takes an error for which something else is to be done; says whether it does.
+        self.handler: Callable[[SourceError], bool] | None = None
         session.interruptions.came.connect(self._on_came)
         session.interruptions.over.connect(self._on_over)
 
@@ -50,6 +52,8 @@ class SigningIn(QObject):
 
     @Slot(object)
     def _on_came(self, error: SourceError) -> None:
+        if self.handler is not None and self.handler(error):
+            return
         known = self._error
         self._error = error
         shown = self._notice is not None and self._notice in self._messages.notices

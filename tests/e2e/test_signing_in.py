@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QDialogButtonBox, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from core import paths
 from core.jobs import JobContext
@@ -166,7 +166,7 @@ def test_everything_that_was_interrupted_goes_on_by_itself(
     session._look()
     desk.wait_until_settled()
     assert notice(desk).title == "The session of the profile “analyst” has expired"
-    assert notice(desk).hint == "What was interrupted goes on by itself after that."
+    assert notice(desk).hint == "Sign in, and what was interrupted goes on by itself."
     assert desk.panels.messages.model.rowCount() == 0
     press(desk, "Sign in…")
     dialog(desk, browser)
@@ -200,9 +200,7 @@ def test_refused_tried_again_without_a_code_and_given_up(
     dialog(desk, browser, 3)
     assert "/authorize?" in browser.pages[2]
     assert not shown.code.isVisible()
-    cancel = shown.findChild(QDialogButtonBox)
-    assert cancel is not None
-    desk.qtbot.mouseClick(cancel.button(QDialogButtonBox.StandardButton.Cancel), Qt.MouseButton.LeftButton)
+    desk.qtbot.mouseClick(shown.cancel_button, Qt.MouseButton.LeftButton)
     desk.wait(lambda: not desk.jobs.jobs)
     assert notice(desk).says_the_same(before)
     assert not sso_cache.token_file(single_sign_on("analyst")).exists()

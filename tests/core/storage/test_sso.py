@@ -26,7 +26,7 @@ from core.storage import sso, sso_cache
 from core.storage.connection import open_source
 from core.storage.sso import Prompt, sign_in
 from core.storage.sso_config import single_sign_on
-from tests import sso_server
+from tests import faults, sso_server
 from tests.core.storage.conftest import DAY, Users
 from tests.servers import free_port, write_profiles
 from tests.sso_server import SignOn
@@ -133,6 +133,30 @@ def test_a_session_is_renewed_as_long_as_the_company_allows(sign_on: SignOn, sou
     sign_on.end_all()
     with pytest.raises(SignInNeeded):
         read_all(open_source(source.address, S3Options("analyst", endpoint_url=sign_on.server.url)))
+
+
+@pytest.mark.expects_log("botocore")
+def test_credentials_that_end_under_way_are_renewed_without_anybody(
+    sign_on: SignOn, server: MiniStack, fleet: str
+) -> None:
+    sign_on.role_seconds = 1
+    sign_in("analyst", JobContext(), confirming(sign_on))
+
+    def outlived(exchange: faults.Exchange) -> None:
+        exchange.closing.wait(1.2)  # until they have really ended
+        real = exchange.real()
+        assert b"ExpiredToken" in real.body
+        exchange.answer(real.status, real.body, real.headers)
+
+    with faults.faulty(server.url) as proxy:
+        source = open_source(f"s3://{fleet}", S3Options("analyst", endpoint_url=proxy.url))
+        objects = [item for page in source.list_objects(DAY, JobContext()) for item in page]
+        proxy.add(outlived, times=1)
+        fetched = list(source.fetch_many(objects, JobContext()))
+    assert len(fetched) == len(objects) > 2
+    assert all(one.error is None for one in fetched)
+    assert proxy.faulty == 1
+    assert sign_on.heard.count("/device_authorization") == 1
 
 
 def test_a_program_registers_once_unless_it_was_forgotten(sign_on: SignOn) -> None:
