@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from gui.views.timeline.pixel_canvas import spread
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -39,7 +41,7 @@ _LOGARITHM = np.array([max(number.bit_length() - 1, 0) for number in range(_LONG
 _MOST_STROKES = 90_000
 _MOST_BLOCKS = 150_000
 # Samples that are looked at together to find the smallest and the largest one of long ranges.
-_BLOCK = 32
+_BLOCK = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,14 @@ class _Groups:
         end: int64, the place after the last one.
         column: int64, which column; -1 for the block before the view.
         line: int64, which line.
+        lasts: int64, the last group of each line.
     """
 
     start: Ints
     end: Ints
     column: Ints
     line: Ints
+    lasts: Ints
 
 
 class CrowdRows:
@@ -100,8 +104,11 @@ class CrowdRows:
     def painted(self, step: int) -> CrowdStrokes:
         """What is painted, so many columns as one; of more than one with neighbouring samples together."""
         if step == 1:
+            for size in _sizes(len(self._crowd.time)):
+                # While the view moves there is no time for that.
+                self._crowd.blocks(size)
             return CrowdStrokes(self._crowd, self._grid, 1, self._last_column, self._first, self._end)
-        size = 1 << max(-(-self.samples // _MOST_BLOCKS) - 1, 0).bit_length()
+        *_, size = _sizes(self.samples)
         grid = self._grid.merged(step)
         return CrowdStrokes(self._crowd, grid, size, self._last_columns(grid), self._first, self._end)
 
@@ -136,15 +143,18 @@ class CrowdRows:
         return min(low for low, _ in found), max(high for _, high in found)
 
 
+def _sizes(samples: int) -> list[int]:
+    """How many samples are taken together, up to what leaves few enough."""
+    sizes = [1]
+    while samples > sizes[-1] * _MOST_BLOCKS:
+        sizes.append(4 * sizes[-1])
+    return sizes
+
+
 def _each(lows: Floats, highs: Floats, start: Ints, end: Ints) -> list[tuple[float, float]]:
     """The smallest and the largest value from all starts to their ends, none where all are empty."""
-    filled = np.flatnonzero(start < end)
-    if len(filled) == 0:
-        return []
-    borders = np.stack((start[filled], end[filled]), axis=1).reshape(-1)
-    last = int(borders[-1])
-    low = np.minimum.reduceat(lows[:last], borders[:-1])[::2].min()
-    return [(float(low), float(np.maximum.reduceat(highs[:last], borders[:-1])[::2].max()))]
+    chosen = spread(start, np.maximum(end - start, 0), 1)
+    return [(float(lows.take(chosen).min()), float(highs.take(chosen).max()))] if len(chosen) else []
 
 
 class CrowdStrokes:
@@ -244,8 +254,7 @@ class CrowdStrokes:
         # Only where the line's next column is not the next one there may be a hold.
         apart = np.ones(len(latest), np.bool_)
         np.not_equal(groups.column[1:] - groups.column[:-1], 1, out=apart[:-1])
-        apart[:-1] |= groups.line[1:] != groups.line[:-1]
-        apart |= groups.column < 0
+        apart[groups.lasts] = True
         apart |= stale
         chosen = np.flatnonzero(apart)
         line = groups.line[chosen] + first
@@ -294,7 +303,8 @@ def _groups(column: NDArray[np.int16] | Ints, counts: Ints) -> _Groups:
     # Of each line: its groups lie between two places.
     places = np.searchsorted(start, ends)
     line = np.repeat(np.arange(len(counts)), np.diff(places, prepend=0))
-    return _Groups(start, np.append(start[1:], len(column)), column.take(start).astype(np.int64), line)
+    lasts = places[counts > 0] - 1
+    return _Groups(start, np.append(start[1:], len(column)), column.take(start).astype(np.int64), line, lasts)
 
 
 def _with_the_one_before(

@@ -70,10 +70,10 @@ class PixelCanvas:
             # Lying strokes, one row of pixels after the other.
             for row in range(int(high.max())):
                 mine = np.flatnonzero(high > row)
-                self._pixels[_spread(start[mine] + row, wide[mine], self._height)] = number
+                self._pixels[spread(start[mine] + row, wide[mine], self._height)] = number
             return
         if int(wide.max()) > 1:
-            start, high = _spread(start, wide, self._height), np.repeat(high, wide)
+            start, high = spread(start, wide, self._height), np.repeat(high, wide)
         self._fill_runs(start, high, number)
 
     def fill_columns(self, column: Ints, top: Ints, bottom: Ints, color: QColor) -> None:
@@ -146,7 +146,7 @@ def _fill_empty(pixels: NDArray[np.uint8], number: int) -> None:
     np.copyto(pixels, np.uint8(number), where=pixels == 0)
 
 
-def _spread(start: Ints, count: Ints, step: int) -> Ints:
+def spread(start: Ints, count: Ints, step: int) -> Ints:
     """So many numbers from each one on, a step apart."""
     nth = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
     spread: Ints = np.repeat(start, count) + nth * step
