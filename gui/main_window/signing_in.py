@@ -29,6 +29,10 @@ _GOES_ON = "Sign in, and what was interrupted goes on by itself."
 class SigningIn(QObject):
     """One notice and one dialog, whatever and however much was interrupted.
 
+    Attributes:
+        dialog: the one that is open, or None.
+        handler: takes an error before it is told here, and says whether it did.
+
     Args:
         window: the dialog stays beside it.
     """
@@ -43,6 +47,7 @@ class SigningIn(QObject):
         self._notice: Notice | None = None
         self._job: Job | None = None
         self.dialog: SignInDialog | None = None
+        self.handler: Callable[[SourceError], bool] = lambda _error: False
         # Takes an error for which something else is to be done; says whether it does.
         self.handler: Callable[[SourceError], bool] | None = None
         session.interruptions.came.connect(self._on_came)
@@ -54,8 +59,9 @@ class SigningIn(QObject):
     def _on_came(self, error: SourceError) -> None:
         if self.handler is not None and self.handler(error):
             return
-        known = self._error
-        self._error = error
+        if self.handler(error):
+            return
+        known, self._error = self._error, error
         shown = self._notice is not None and self._notice in self._messages.notices
         if shown and known is not None and (known.title, known.hint) == (error.title, error.hint):
             # Several things fail at once for one reason.
