@@ -48,8 +48,6 @@ class SigningIn(QObject):
         self._job: Job | None = None
         self.dialog: SignInDialog | None = None
         self.handler: Callable[[SourceError], bool] = lambda _error: False
-        # Takes an error for which something else is to be done; says whether it does.
-        self.handler: Callable[[SourceError], bool] | None = None
         session.interruptions.came.connect(self._on_came)
         session.interruptions.over.connect(self._on_over)
 
@@ -57,8 +55,6 @@ class SigningIn(QObject):
 
     @Slot(object)
     def _on_came(self, error: SourceError) -> None:
-        if self.handler is not None and self.handler(error):
-            return
         if self.handler(error):
             return
         known, self._error = self._error, error
