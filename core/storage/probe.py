@@ -5,16 +5,12 @@ Nothing is asked for but what browsing asks for: a list below the address, and a
 
 from __future__ import annotations
 
-import ipaddress
-import time
 from contextlib import suppress
 from dataclasses import replace
-from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import obstore
-from botocore.exceptions import ClientError
 
 from core.connections import Addressing
 from core.errors import (
@@ -33,15 +29,15 @@ from core.steps import StepState
 from core.storage import probe_network
 from core.storage.connection import open_source
 from core.storage.folder import FolderSource
-from core.storage.keys import is_app, parse_key, split_root
 from core.storage.parallel import call
 from core.storage.permissions import Learnt, Permissions
 from core.storage.probe_report import ConnectionReport, Progress
+from core.storage.probe_words import chosen_object, clock_text, found_text, is_ip, level_text, seconds_ahead, with_clock
 from core.storage.s3_errors import Place, to_error
 from core.storage.s3_link import FIRST_ANSWER, SILENCE, Link, check_listing, connect
 from core.storage.sessions import open_session
 from core.storage.source import LevelPage
-from core.texts import duration_text, size_text
+from core.texts import size_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,29 +58,8 @@ _LOOKED_AT = 100  # objects among which the one to be read is chosen
 _PAGE = 1000
 _WAY = 30.0  # seconds for a step on the way to the server, in which several addresses may be tried
 _SKEW = 300  # seconds that a clock may be off without a word
-_REFUSED = 900  # seconds from which on AWS refuses requests
-_NOT_AT_ONCE = frozenset({"GLACIER", "DEEP_ARCHIVE"})  # storage tiers whose objects cannot be read right away
 _OK, _WARNING = StepState.OK, StepState.WARNING
 _AMAZON = ("amazonaws.com", "amazonaws.com.cn")
-_NOTHING = (
-    "Nothing lies below this address",
-    "Check the prefix. Batches lie here once the platform has delivered some.",
-)
-# How botocore calls where it found credentials.
-_FOUND = {
-    "env": "access keys of the environment",
-    "shared-credentials-file": "access keys of the file credentials",
-    "config-file": "access keys of the file config",
-    "ec2-credentials-file": "access keys of a file",
-    "boto-config": "access keys of the configuration of boto",
-    "assume-role": "an assumed role",
-    "assume-role-with-web-identity": "a role by web identity",
-    "sso": "single sign-on",
-    "login": "a login session",
-    "custom-process": "a program of the profile",
-    "container-role": "the role of this container",
-    "iam-role": "the role of this computer (EC2)",
-}
 
 
 def probe_connection(
@@ -201,13 +176,13 @@ class _BucketTest:
         try:
             with self._progress.running("authenticate"):
                 session = open_session(self._options, self._ctx, place=self._place())
-                found = _found(session)
+                found = found_text(session)
                 link = connect(self._bucket, self._prefix, self._options, self._ctx, session)
         except OdographError as error:
             if not found:
                 raise self._failed("authenticate", error) from error
             if isinstance(error, CredentialsMissing | CredentialsRejected):
-                raise self._failed("authenticate", _with_clock(error), found) from error
+                raise self._failed("authenticate", with_clock(error), found) from error
             self._progress.end("authenticate", f"{found} found")
             self._explain(target, error)
             raise self._failed("list", error) from error
@@ -228,10 +203,10 @@ class _BucketTest:
         self.learnt.listed()
         where = f" in {link.region}" if target.host.endswith(_AMAZON) else ""
         folders = [item.get("Prefix", "")[len(self._prefix) : -1] for item in level.get("CommonPrefixes", [])]
-        said, hint = _said(folders, len(level.get("Contents", [])), self._prefix, more=level["IsTruncated"])
-        late = _seconds_ahead(level)
+        said, hint = level_text(folders, len(level.get("Contents", [])), self._prefix, more=level["IsTruncated"])
+        late = seconds_ahead(level)
         if abs(late) > _SKEW:
-            hint = f"{_clock_text(late)} From 15 minutes on servers refuse requests: set the clock."
+            hint = f"{clock_text(late)} From 15 minutes on servers refuse requests: set the clock."
         self._progress.end("list", f"{said}{where}", hint, state=_WARNING if hint else _OK)
         return objects
 
@@ -247,7 +222,7 @@ class _BucketTest:
         return response
 
     def _read(self, link: Link, objects: Sequence[ObjectTypeDef]) -> None:
-        item = _chosen(objects, self._prefix)
+        item = chosen_object(objects, self._prefix)
         if item is None:
             self._progress.skip("read", "There is no object to read")
             return
@@ -287,7 +262,7 @@ class _BucketTest:
 
     def _try_other_style(self, target: Target, error: OdographError) -> None:
         style = Addressing.PATH if target.in_host else Addressing.VIRTUAL
-        if not self._options.endpoint_url or (style is Addressing.VIRTUAL and _is_address(target.host)):
+        if not self._options.endpoint_url or (style is Addressing.VIRTUAL and is_ip(target.host)):
             return
         options = replace(self._options, addressing=style)
         with suppress(OdographError):
@@ -311,86 +286,11 @@ def _cleaned(options: S3Options) -> S3Options:
     )
 
 
-def _found(session: AwsSession) -> str:
-    """Where the credentials come from, in words."""
-    options = session.options
-    if options.keys:
-        return f"The access keys that are kept as “{options.keys}”"
-    credentials = session.boto.get_credentials()
-    method = str(getattr(credentials, "method", ""))
-    said = _FOUND.get(method, method or "credentials")
-    profile = session.boto.profile_name
-    if method != "env" and (options.profile or profile != "default"):
-        said = f"profile “{profile}”: {said}"
-    return said[0].upper() + said[1:]
-
-
-def _said(folders: Sequence[str], objects: int, prefix: str, *, more: bool) -> tuple[str, str]:
-    """What a level holds, in words, and what to do about it."""
-    apps = sum(map(is_app, folders))
-    if apps:
-        return f"{_count(apps, 'app', more=more)} found", ""
-    if not folders and not objects:
-        return _NOTHING
-    parts = [_count(len(folders), "folder", more=more)] if folders else []
-    parts += [_count(objects, "object", more=more)] if objects else []
-    found = " and ".join(parts)
-    if split_root(prefix)[1]:
-        return f"{found} found", ""
-    return f"{found} found, no app", "An app's folder has a name of 24 hexadecimal characters. Check the prefix."
-
-
-def _count(number: int, word: str, *, more: bool) -> str:
-    return f"{number:,}{' or more' if more else ''} {word}{'' if number == 1 and not more else 's'}"
-
-
-def _chosen(objects: Sequence[ObjectTypeDef], prefix: str) -> ObjectTypeDef | None:
-    """The object to be read: a batch where there is one."""
-    readable = [
-        item for item in objects if item.get("Size") and item.get("StorageClass", "STANDARD") not in _NOT_AT_ONCE
-    ]
-    root = split_root(prefix)[0]
-    cut = len(root) + 1 if root else 0
-    return next((item for item in readable if parse_key(item["Key"][cut:])), next(iter(readable), None))
-
-
 def _read_piece(link: Link, bucket: str, key: str, length: int) -> None:
     try:
         obstore.get_range(link.store, key, start=0, length=length)
     except ValueError:  # a key that obstore refuses
         link.client.get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{length - 1}")["Body"].read()
-
-
-def _with_clock(error: OdographError) -> OdographError:
-    """The error; where the server's clock says that this computer's is why, it is told by how much."""
-    cause = error.__cause__
-    late = _seconds_ahead(cause.response) if isinstance(cause, ClientError) else 0.0
-    if abs(late) < _REFUSED:
-        return error
-    hint = f"{_clock_text(late)} Set the clock and try again: from 15 minutes on servers refuse requests."
-    return CredentialsRejected("This computer's clock is wrong", hint=hint, detail=error.detail)
-
-
-def _seconds_ahead(response: Any) -> float:
-    """How far this computer's clock is ahead of the server's that has just answered; 0 where it does not say."""
-    said = response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
-    try:
-        return time.time() - parsedate_to_datetime(said).timestamp()
-    except (TypeError, ValueError):
-        return 0.0
-
-
-def _clock_text(ahead: float) -> str:
-    which = "ahead of" if ahead > 0 else "behind"
-    return f"This computer's clock is {duration_text(abs(ahead))} {which} the server's."
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _test_folder(source: Source, progress: Progress, ctx: JobContext) -> None:
@@ -401,7 +301,7 @@ def _test_folder(source: Source, progress: Progress, ctx: JobContext) -> None:
     except OdographError as error:
         progress.fail("list", error)
         return
-    said, hint = _said(page.folders, len(page.objects), f"{source.scope}/" if source.scope else "", more=False)
+    said, hint = level_text(page.folders, len(page.objects), f"{source.scope}/" if source.scope else "", more=False)
     progress.end("list", said, hint, state=_WARNING if hint else _OK)
     if not first:
         progress.skip("read", "There is no object to read")

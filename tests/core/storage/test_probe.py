@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.connections import Addressing, S3Options
-from core.errors import CredentialsRejected, UsageError
+from core.errors import CredentialsRejected, KeysNeeded, SignInNeeded, UsageError
 from core.jobs import JobCancelled, JobContext
 from core.steps import StepState, report
 from core.storage import probe_network
+from core.storage.access_keys import AccessKeys, forget, keep_in_memory
 from core.storage.permissions import Right
 from core.storage.probe import probe_connection
 from core.storage.probe_report import first_steps
@@ -295,6 +296,25 @@ def test_no_credentials_and_profiles(server: MiniStack, fleet: str, users: Users
     Path(os.environ["AWS_CONFIG_FILE"]).write_text("[profile work\nregion", "utf-8")
     step = failed(outcome(server.url, f"s3://{fleet}", profile="work"), "authenticate")
     assert "AWS configuration" in step.result
+
+
+@pytest.mark.expects_log("botocore.credentials")
+def test_who_has_to_sign_in_or_enter_keys(server: MiniStack) -> None:
+    sign_on = {"sso_start_url": "https://example.awsapps.com/start", "sso_region": "eu-west-1"}
+    write_profiles({"sso": sign_on | {"sso_account_id": "123456789012", "sso_role_name": "Analyst"}})
+    found = outcome(server.url, profile="sso")
+    failed(found, "authenticate")
+    assert isinstance(found.error, SignInNeeded)
+    assert found.error.profile == "sso"
+    found = outcome(server.url, keys="Fleet")
+    failed(found, "authenticate")
+    assert isinstance(found.error, KeysNeeded)
+    keep_in_memory("Fleet", AccessKeys(KEY, SECRET))
+    try:
+        step = failed(outcome(server.url, keys="Fleet"), "authenticate")
+    finally:
+        forget("Fleet")
+    assert step.result.startswith("The access keys that are kept as “Fleet”: The access key")
 
 
 def test_keys_that_are_wrong(
