@@ -66,6 +66,11 @@ class DayPasses:
         found = int(np.searchsorted(self.start, moment, "right")) - 1
         return found if found >= 0 and moment < self.end[found] else None
 
+    def places(self, moments: Ints) -> Ints:
+        """Which pass each of some moments is in, -1 of those that are in none."""
+        found = np.searchsorted(self.start, moments, "right") - 1
+        return np.where((found >= 0) & (moments < self.end[found]), found, -1)
+
     def time_of_day(self, moment: int) -> int | None:
         """What the clock shows at a moment, in microseconds; None where it is in none of these days."""
         found = self.place(moment)

@@ -71,6 +71,7 @@ class ExportDialog(QDialog):
         units: DisplayUnits | None = None,
         only_all: str = "",
         region: tuple[int, int] | None = None,
+        no_region: str = "Mark a range of time on the timeline first",
     ) -> None:
         """Args:
         keys: the series on the timeline.
@@ -81,10 +82,12 @@ class ExportDialog(QDialog):
         units: in which the window shows values; its own choice where there is none.
         only_all: why what the timeline shows is no range that could be exported, where that is so.
         region: the range that is marked, without its second moment; None where there is none.
+        no_region: why there is none.
         """
         super().__init__(parent)
         self.setWindowTitle("Export to CSV")
         self.setMinimumWidth(560)
+        visible_range = None if only_all else visible_range
         self._visible = visible_range
         self._region = region
         self._folder = folder
@@ -119,7 +122,7 @@ class ExportDialog(QDialog):
         self._visible_button.setEnabled(visible_range is not None)
         self._visible_button.setToolTip(only_all)
         self._region_button.setEnabled(region is not None)
-        self._region_button.setToolTip(only_all or ("" if region else "Mark a range of time on the timeline first"))
+        self._region_button.setToolTip(only_all or ("" if region else no_region))
         (self._visible_button if visible_range is not None else self._all_button).setChecked(True)
         self._range_text = QLabel()
         self._range_text.setProperty("role", "muted")

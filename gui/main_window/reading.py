@@ -25,9 +25,15 @@ def region_to_export(timeline: TimelineView) -> Range | None:
     What lies at both ends of a region is counted and measured, so that it is exported too.
     """
     edges = timeline.reading.region.range
-    if edges is None or edges[0] == edges[1] or timeline.visible_range() is None:
-        return None
-    return edges[0], edges[1] + 1
+    is_of_moments = timeline.visible_range() is not None and timeline.reading.passes is None
+    return (edges[0], edges[1] + 1) if edges is not None and edges[0] != edges[1] and is_of_moments else None
+
+
+def why_no_region(timeline: TimelineView) -> str:
+    """Why there is no region that could be exported, in words."""
+    if timeline.reading.passes is not None:
+        return "A region of days that lie over each other is a part of each of them: align on time first"
+    return "Mark a range of time on the timeline first"
 
 
 class ReadingSwitch(QObject):

@@ -30,7 +30,7 @@ from gui.main_window.layout import SIZE, build_panels
 from gui.main_window.palette import PaletteSwitch
 from gui.main_window.permitted import PermissionNotice
 from gui.main_window.pictures import PictureSwitch
-from gui.main_window.reading import ReadingSwitch, region_to_export
+from gui.main_window.reading import ReadingSwitch, region_to_export, why_no_region
 from gui.main_window.signing_in import SigningIn
 from gui.main_window.units import UnitSwitch, chosen_units
 from gui.main_window.viewing import Viewing
@@ -407,6 +407,7 @@ class MainWindow(QMainWindow):
             units=chosen_units(self._settings),
             only_all=why_only_all(self.panels.timeline),
             region=region_to_export(self.panels.timeline),
+            no_region=why_no_region(self.panels.timeline),
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._session.rows_counted.connect(dialog.set_rows)

@@ -15,6 +15,7 @@ from core.settings import Settings
 from core.workspaces.layout import Alignment
 from core.workspaces.store import WorkspaceStore
 from gui.dialogs.export import ExportDialog
+from gui.views.statistics_panel import Extent
 from gui.views.statistics_table import Column
 from gui.views.timeline.value_plot import ValuePlot
 from tests.gui.views.timeline.areas import area
@@ -121,3 +122,43 @@ def test_the_alignment_comes_back_with_a_workspace(
     assert desk.panels.timeline.timeline_layout().alignment is Alignment.FIRST_SAMPLE
     assert area(desk.panels.timeline).time_range == (0, 7_200_000_000)
     assert first_drawn(desk) == {key.vin: 0 for key in keys}
+
+
+def test_days_lie_over_each_other_and_what_is_not_all_of_them_says_so(desk: Desk, fleet: Fleet, recorded: None) -> None:
+    begin(desk, fleet)
+    timeline, actions, panel = desk.panels.timeline, desk.window.actions_, desk.panels.statistics
+    timeline.setFocus()
+    QTest.keyClick(area(timeline), Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    desk.window.grab()
+    assert actions.action("align_time_of_day").isChecked()
+    days = timeline.visible_range()
+    assert days is not None
+    assert area(timeline).passes is not None
+    # Days are moments: the calendar still leads to them, and they can be exported.
+    assert actions.action("range_day").isEnabled()
+    desk.trigger("export_csv")
+    dialog = desk.dialog(ExportDialog)
+    request = dialog.request()
+    assert (request.start, request.end) == days
+    dialog.reject()
+    # A region is a part of each day, and no range of moments.
+    timeline.reading.region.set_range((0, 3_600_000_000))
+    desk.trigger("export_csv")
+    region = next(one for one in desk.dialog(ExportDialog).findChildren(QRadioButton) if one.text() == "Region")
+    assert not region.isEnabled()
+    assert "align on time first" in region.toolTip()
+    desk.dialog(ExportDialog).reject()
+    desk.trigger("zoom_in")
+    assert timeline.visible_range() == days
+    desk.trigger("export_csv")
+    dialog = desk.dialog(ExportDialog)
+    assert any("only some hours are in sight" in label.text() for label in dialog.findChildren(QLabel))
+    dialog.reject()
+    desk.trigger("show_statistics")
+    panel.choose(Extent.VIEW)
+    desk.wait(lambda: panel.model.total() > 0)
+    assert panel.status.full_text.startswith("06:00 to 18:00 of ")
+    desk.trigger("fit")
+    desk.wait(lambda: panel.status.full_text.startswith("00:00 to 24:00 of "))
+    desk.trigger("align_absolute")
+    assert area(timeline).passes is None

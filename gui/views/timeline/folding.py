@@ -118,9 +118,8 @@ class Folds:
 
     def columns_of(self, times: Ints) -> Ints:
         """The column of each moment by its time of day, -1 of those in none of the days."""
-        which = np.searchsorted(self.passes.start, times, "right") - 1
-        inside = (which >= 0) & (times < self.passes.end[which])
-        return np.where(inside, self._grid.column_of(times - self.passes.base[which]), -1)
+        which = self.passes.places(times)
+        return np.where(which >= 0, self._grid.column_of(times - self.passes.base[which]), -1)
 
     def marks(self, marks: Marks) -> Marks:
         """Moments as times of day, ascending."""

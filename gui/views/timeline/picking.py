@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gui.views.timeline.day_picking import NEAR_SAMPLE, day_sample_near
 from gui.views.timeline.lanes import LanesPlot
 from gui.views.timeline.value_plot import ValuePlot
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from gui.views.timeline.plot_area import PlotArea
     from gui.views.timeline.trace import Ints
 
-# How near is near, in logical pixels.
-_NEAR = 7
-
 # Distance in pixels, the series, the sample's index in it.
 _Found = tuple[float, "SeriesKey", int]
 
@@ -30,6 +28,8 @@ def sample_near(area: PlotArea, place: QPoint) -> tuple[SeriesKey, int] | None:
     time = area.time_at(place.x())
     if time is None:
         return None
+    if area.days.is_on:
+        return day_sample_near(area, place)
     row = area.row_at(place)
     found: list[_Found] = []
     if isinstance(row, ValuePlot):
@@ -40,7 +40,7 @@ def sample_near(area: PlotArea, place: QPoint) -> tuple[SeriesKey, int] | None:
             (abs(area.x_of(int(trace.time[index])) - place.x()), trace.key, int(trace.sample[index]))
             for index in _neighbours(trace.time, time)
         ]
-    near = [one for one in found if one[0] <= _NEAR]
+    near = [one for one in found if one[0] <= NEAR_SAMPLE]
     return min(near, key=lambda one: one[0])[1:] if near else None
 
 

@@ -171,6 +171,23 @@ def test_times_counted_from_first_samples_stay_numbers() -> None:
     assert parse_workspace(text)[0].layout == layout
 
 
+def test_days_over_each_other_keep_their_dates_and_their_hours() -> None:
+    layout = TimelineLayout(
+        time_range=(1_780_264_800_000_000, 1_780_351_200_000_000),
+        region=(0, 7_200_000_000),
+        alignment=Alignment.TIME_OF_DAY,
+        hours=(0, 43_200_000_000),
+    )
+    text = workspace_text(Workspace(layout=layout))
+    assert "2026-05-31T22:00:00Z" in text
+    assert "1970" not in text
+    assert parse_workspace(text)[0].layout == layout
+    for hours in ("[5, 4]", "[-1, 4]", "[0, 86400000001]", '"noon"'):
+        workspace, problems = parse_workspace(text.replace("[\n    0,\n    43200000000\n  ]", hours))
+        assert workspace.layout.hours is None
+        assert problems == ["hours is not usable"]
+
+
 def test_times_counted_from_something_unknown_are_left_out() -> None:
     layout = TimelineLayout(time_range=(-5, 7), cursor=7, region=(1, 2), alignment=Alignment.FIRST_SAMPLE)
     text = workspace_text(Workspace(layout=layout)).replace('"first sample"', '"full moon"')

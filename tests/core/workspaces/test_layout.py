@@ -147,3 +147,11 @@ def test_moments_mean_nothing_under_another_alignment() -> None:
     assert first == TimelineLayout(alignment=Alignment.FIRST_SAMPLE)
     assert not first.has_composition_of(layout)
     assert aligned(layout, Alignment.ABSOLUTE) is layout
+
+
+def test_the_days_of_what_was_in_sight_lie_over_each_other() -> None:
+    layout = TimelineLayout(time_range=(1, 2), cursor=3, region=(4, 5))
+    days = aligned(layout, Alignment.TIME_OF_DAY)
+    assert days == TimelineLayout(time_range=(1, 2), cursor=3, alignment=Alignment.TIME_OF_DAY)
+    assert aligned(replace(days, region=(4, 5), hours=(6, 7)), Alignment.ABSOLUTE) == replace(layout, region=None)
+    assert aligned(days, Alignment.FIRST_SAMPLE) == TimelineLayout(alignment=Alignment.FIRST_SAMPLE)
