@@ -513,6 +513,10 @@ ACTIONS: tuple[ActionDef, ...] = (
         "Show values in the unit in which each series was sent last", checkable=True, group="units",
     ),
     ActionDef(
+        "show_overview", "&Overview", "chart", ("Ctrl+7",), "view/panels",
+        "Show or hide the overview of the whole time below the plots", checkable=True, checked=True, needs=("source",),
+    ),
+    ActionDef(
         "gaps_1.5", "&1.5 times the usual interval", "gaps", (), "view/gaps",
         "Values count as known for 1.5 times the usual interval of their series", checkable=True, group="gaps",
     ),

@@ -23,8 +23,11 @@ from gui.dialogs.connect import ConnectDialog
 from gui.dialogs.export import ExportDialog
 from gui.dialogs.go_to_time import GoToTimeDialog
 from gui.main_window.aligning import AlignmentSwitch, why_only_all
+from gui.main_window.arrangement import ArrangementKeeper
+from gui.main_window.connecting import ConnectionSwitch
 from gui.main_window.deriving import DeriveSwitch
 from gui.main_window.gaps import GapSwitch
+from gui.main_window.going import GoingSwitch
 from gui.main_window.keys import KeySwitch
 from gui.main_window.layout import SIZE, build_panels
 from gui.main_window.palette import PaletteSwitch
@@ -140,7 +143,24 @@ class MainWindow(QMainWindow):
         self.command_palette = switch.palette
         session.set_joined(self._settings.join_renamed)
         self.actions_.action("join_renamed").setChecked(session.joined)
-        self._show_recent()
+        self.connections = ConnectionSwitch(
+            self.actions_,
+            self.panels,
+            jobs,
+            messages,
+            remembered,
+            self._save_settings,
+            self.open_source,
+            session.interruptions.go_on,
+            self.signing_in.sign_in,
+            self,
+        )
+        self.signing_in.handler = lambda error: self.connections.takes(error, self._opening or self._opened_as)
+        self.going = GoingSwitch(
+            self.actions_, self.panels, session, messages, remembered, lambda: self._opened_as, self.open_source, self
+        )
+        overview = self.actions_.action("show_overview")
+        self._keeper = ArrangementKeeper(self.panels, self._state, self._arranged, overview, self, keeps=keep_state)
         self._restore_state()
         self._on_closed()
 
@@ -273,6 +293,7 @@ class MainWindow(QMainWindow):
         if shown and self._arrangement is not None:
             self.restoreState(self._arrangement)
             self._arrangement = None
+            self._keeper.make_room()
             panels.timeline.setFocus()
         else:
             self._arrangement = self.saveState()
@@ -541,6 +562,10 @@ class MainWindow(QMainWindow):
         allowed, reasons = permitted_state(session.permitted.permissions)
         self.actions_.set_state([*allowed, *(name for name, holds in state.items() if holds)], reasons)
 
+    def _arranged(self) -> QByteArray:
+        """How the panels are arranged, also while the welcome page hides them."""
+        return self._arrangement or self.saveState()
+
     def _state(self) -> QSettings:
         return QSettings(str(paths.settings_folder() / "window.ini"), QSettings.Format.IniFormat)
 
@@ -570,21 +595,15 @@ class MainWindow(QMainWindow):
         self.resize(size.boundedTo(room))
 
     def _restore_state(self) -> None:
+        self._keeper.restore()
         if not self._keep_state:
             return
-        kept = self._state()
-        for name, restore in (("geometry", self.restoreGeometry), ("docks", self.restoreState)):
-            value = kept.value(name)
-            if isinstance(value, QByteArray):
-                restore(value)
         if not self.isMaximized() and not self.isFullScreen():
             self._fit_screen(self.size())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._keep_state:
-            kept = self._state()
-            kept.setValue("geometry", self.saveGeometry())
-            kept.setValue("docks", self._arrangement or self.saveState())
+            self._keeper.keep_now()
             if self._session.source is None:
                 self._settings.last_source = None
                 self._save_settings()

@@ -102,6 +102,7 @@ class MessagesPanel(QWidget):
         column.addWidget(self.stack, 1)
         column.addWidget(self.status)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setObjectName("messages splitter")
         self.splitter.addWidget(left)
         self.splitter.addWidget(self.json)
         self.splitter.setStretchFactor(0, 3)

@@ -53,6 +53,7 @@ class RejectsPanel(QWidget):
         column.addWidget(self.stack, 1)
         column.addWidget(self.status)
         splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setObjectName("rejects splitter")
         splitter.addWidget(left)
         splitter.addWidget(self.json)
         splitter.setStretchFactor(0, 3)

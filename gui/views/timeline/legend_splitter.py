@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QSplitter
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QByteArray
     from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
 
@@ -30,6 +31,12 @@ class LegendSplitter(QSplitter):
         self.setStretchFactor(0, 1)
         self.setCollapsible(0, False)
         self.splitterMoved.connect(self._keep)
+        self.setObjectName("legend splitter")
+
+    def restoreState(self, state: QByteArray | bytes | bytearray | memoryview) -> bool:  # noqa: N802 - Qt's name
+        """Takes a height of the legend that was chosen by hand before."""
+        self._moved = super().restoreState(state) or self._moved
+        return self._moved
 
     def fit_legend(self) -> None:
         """The legend has other rows."""

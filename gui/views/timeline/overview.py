@@ -84,6 +84,7 @@ class Overview(QWidget):
         # Where there is little room the plots have it.
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setAccessibleName("Overview of the whole time")
+        self._has_content, self._is_wanted = False, True
         self.hide()
 
     def sizeHint(self) -> QSize:
@@ -92,11 +93,17 @@ class Overview(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(120, 0)
 
+    def set_wanted(self, wanted: bool) -> None:
+        """Whether it is shown where there is something to show."""
+        self._is_wanted = wanted
+        self.setVisible(self._has_content and wanted)
+
     def set_content(self, entries: Sequence[Entry], whole: Range | None) -> None:
         """Shows other samples over a range of time that holds all of them; without a range there is nothing to see."""
         self._entries = entries
         self._whole = whole
-        self.setVisible(whole is not None)
+        self._has_content = whole is not None
+        self.setVisible(self._has_content and self._is_wanted)
         self._refresh()
 
     def set_view(self, view: Range | None) -> None:

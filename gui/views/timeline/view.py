@@ -272,6 +272,10 @@ class TimelineView(QWidget):
         """
         return self._area.sight if self._area.counts_moments else None
 
+    def show_overview(self, shown: bool) -> None:
+        """Shows or hides the strip of the whole range."""
+        self._overview.set_wanted(shown)
+
     def set_visible_range(self, start: int, end: int) -> None:
         """Shows a range of time; nothing where times are no moments."""
         self._navigation.go_to(start, end)
