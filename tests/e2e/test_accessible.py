@@ -16,6 +16,8 @@ from gui import theme
 if TYPE_CHECKING:
     from tests.e2e.conftest import Desk, Fleet
 
+pytestmark = pytest.mark.usefixtures("recorded")
+
 DIALOGS = (
     "shortcuts",
     "about",

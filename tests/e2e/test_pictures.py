@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.e2e.conftest import Desk, Fleet
+
+pytestmark = pytest.mark.usefixtures("recorded")
 
 CONTROL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
