@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from core.errors import SignInNeeded
+from core.storage.credential_files import mark
 from gui.dialogs.sign_in import SignInDialog
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from core.errors import OdographError, SourceError
     from core.jobs import JobContext
+    from core.storage.credential_files import Mark
     from core.storage.sso import Prompt
     from gui.job_runner import Job, JobRunner
     from gui.messages import MessageCenter, Notice
@@ -46,10 +48,17 @@ class SigningIn(QObject):
         self._error: SourceError | None = None
         self._notice: Notice | None = None
         self._job: Job | None = None
+        self._profile = ""
+        self._then: list[Callable[[], object]] = []
+        # What the files that credentials come from were like when something was interrupted.
+        self._mark: Mark | None = None
         self.dialog: SignInDialog | None = None
         self.handler: Callable[[SourceError], bool] = lambda _error: False
         session.interruptions.came.connect(self._on_came)
         session.interruptions.over.connect(self._on_over)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.applicationStateChanged.connect(self._on_application_state)
 
     # The notice
 
@@ -58,6 +67,8 @@ class SigningIn(QObject):
         if self.handler(error):
             return
         known, self._error = self._error, error
+        if known is None:
+            self._look_at_files(self._keep_mark)
         shown = self._notice is not None and self._notice in self._messages.notices
         if shown and known is not None and (known.title, known.hint) == (error.title, error.hint):
             # Several things fail at once for one reason.
@@ -66,7 +77,7 @@ class SigningIn(QObject):
 
     @Slot()
     def _on_over(self) -> None:
-        self._error = None
+        self._error = self._mark = None
         self._messages.dismiss_id(NOTICE)
 
     def _tell(self) -> None:
@@ -87,10 +98,32 @@ class SigningIn(QObject):
                 error, action="Try again", callback=self._session.interruptions.go_on, replace_id=NOTICE
             )
 
+    # Credentials that were renewed elsewhere
+
+    def _look_at_files(self, seen: Callable[[Mark], None]) -> None:
+        # A home folder may lie on a slow network.
+        self._jobs.submit("Looking for new credentials", lambda _ctx: mark(), quiet=True).succeeded.connect(seen)
+
+    @Slot(object)
+    def _keep_mark(self, found: Mark) -> None:
+        if self._error is not None:
+            self._mark = found
+
+    @Slot(Qt.ApplicationState)
+    def _on_application_state(self, state: Qt.ApplicationState) -> None:
+        # Whoever comes back to the window may have signed in on a terminal.
+        if state is Qt.ApplicationState.ApplicationActive and self._mark is not None and self.dialog is None:
+            self._look_at_files(self._go_on_if_changed)
+
+    @Slot(object)
+    def _go_on_if_changed(self, found: Mark) -> None:
+        if self._mark is not None and found != self._mark:
+            self._session.interruptions.go_on()
+
     # Signing in
 
     def sign_in(self, profile: str, done: Callable[[], object] | None = None) -> None:
-        """Ask a person to sign in, unless that is going on already.
+        """Ask a person to sign in, unless that is going on already; with another profile it begins anew.
 
         Args:
             profile: of the AWS configuration; empty for the default one.
@@ -98,16 +131,21 @@ class SigningIn(QObject):
         """
         # A notice is gone once its button was pressed, but nobody is signed in yet.
         self._tell()
+        if self.dialog is not None and profile != self._profile:
+            self.dialog.close()
+        if done is not None:
+            self._then.append(done)
         if self.dialog is not None:
             self.dialog.raise_()
             self.dialog.activateWindow()
             return
+        self._profile = profile
         dialog = self.dialog = SignInDialog(profile, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open_requested.connect(_open_page)
-        dialog.again_requested.connect(lambda coded: self._start(profile, done, coded=coded))
+        dialog.again_requested.connect(lambda coded: self._start(profile, coded=coded))
         dialog.finished.connect(self._on_closed)
-        self._start(profile, done, coded=True)
+        self._start(profile, coded=True)
         dialog.show()
 
     def close(self) -> None:
@@ -115,7 +153,7 @@ class SigningIn(QObject):
         if self.dialog is not None:
             self.dialog.close()
 
-    def _start(self, profile: str, done: Callable[[], object] | None, *, coded: bool) -> None:
+    def _start(self, profile: str, *, coded: bool) -> None:
         dialog = self.dialog
         if dialog is None:
             return
@@ -134,10 +172,11 @@ class SigningIn(QObject):
 
         def on_signed_in(_nothing: object) -> None:
             self._job = None
+            then, self._then = self._then, []
             dialog.accept()
             self._messages.show_info(f"Signed in with the profile “{profile}”" if profile else "Signed in")
             self._session.interruptions.go_on()
-            if done is not None:
+            for done in then:
                 done()
 
         def on_failed(error: OdographError) -> None:
@@ -159,6 +198,7 @@ class SigningIn(QObject):
     @Slot()
     def _on_closed(self) -> None:
         self.dialog = None
+        self._then.clear()
         self._stop()
 
 

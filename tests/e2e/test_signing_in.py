@@ -204,9 +204,11 @@ def test_refused_tried_again_without_a_code_and_given_up(
     desk.wait(lambda: not desk.jobs.jobs)
     assert notice(desk).says_the_same(before)
     assert not sso_cache.token_file(single_sign_on("analyst")).exists()
-    # What was renewed elsewhere is found by trying again in any way.
+    # Coming back from signing in on a terminal is enough.
     sign_in("analyst", JobContext(), lambda prompt: portal.confirm(prompt.address))
-    desk.session.interruptions.go_on()
+    application = QGuiApplication.instance()
+    assert isinstance(application, QGuiApplication)
+    application.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
     desk.wait(lambda: desk.session.source is not None)
     desk.wait_until_settled()
     assert troubles(desk) == []
