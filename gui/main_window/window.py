@@ -24,10 +24,8 @@ from gui.dialogs.export import ExportDialog
 from gui.dialogs.go_to_time import GoToTimeDialog
 from gui.main_window.aligning import AlignmentSwitch, why_only_all
 from gui.main_window.arrangement import ArrangementKeeper
-from gui.main_window.connecting import ConnectionSwitch
 from gui.main_window.deriving import DeriveSwitch
 from gui.main_window.gaps import GapSwitch
-from gui.main_window.going import GoingSwitch
 from gui.main_window.keys import KeySwitch
 from gui.main_window.layout import SIZE, build_panels
 from gui.main_window.palette import PaletteSwitch
@@ -143,22 +141,7 @@ class MainWindow(QMainWindow):
         self.command_palette = switch.palette
         session.set_joined(self._settings.join_renamed)
         self.actions_.action("join_renamed").setChecked(session.joined)
-        self.connections = ConnectionSwitch(
-            self.actions_,
-            self.panels,
-            jobs,
-            messages,
-            remembered,
-            self._save_settings,
-            self.open_source,
-            session.interruptions.go_on,
-            self.signing_in.sign_in,
-            self,
-        )
-        self.signing_in.handler = lambda error: self.connections.takes(error, self._opening or self._opened_as)
-        self.going = GoingSwitch(
-            self.actions_, self.panels, session, messages, remembered, lambda: self._opened_as, self.open_source, self
-        )
+        self._show_recent()
         overview = self.actions_.action("show_overview")
         self._keeper = ArrangementKeeper(self.panels, self._state, self._arranged, overview, self, keeps=keep_state)
         self._restore_state()
