@@ -187,7 +187,7 @@ class _BucketTest:
             self._explain(target, error)
             raise self._failed("list", error) from error
         self.region = link.region
-        self._progress.end("authenticate", f"{found}; the server knows them")
+        self._progress.end("authenticate", f"{found}, accepted by the server")
         return link
 
     def _list(self, link: Link, target: Target) -> Sequence[ObjectTypeDef]:
@@ -245,15 +245,18 @@ class _BucketTest:
         """Look whether the server would answer another way, and say so in the hint."""
         if isinstance(error, WrongRegion):
             self.better = replace(self._options, region=error.region) if error.region else None
-        elif not self._options.endpoint_url or isinstance(error, AccessDenied | SourceBusy):
+        elif target.host.endswith(_AMAZON) or isinstance(error, AccessDenied | SourceBusy):
             return
-        elif not target.secure and not target.proxy and call(lambda: probe_network.speaks_tls(target), self._ctx):
+        elif isinstance(error, SourceUnreachable) and self._expects_tls(target):
             error.title = "The server speaks https, not http"
             other = probe_network.with_other_scheme(target.server)
             error.hint = f"Write https:// in place of http:// in the server's address: {other}."
             self._use_other_scheme()
         else:
             self._try_other_style(target, error)
+
+    def _expects_tls(self, target: Target) -> bool:
+        return not target.secure and not target.proxy and call(lambda: probe_network.speaks_tls(target), self._ctx)
 
     def _use_other_scheme(self) -> None:
         if self._options.endpoint_url:
@@ -262,7 +265,7 @@ class _BucketTest:
 
     def _try_other_style(self, target: Target, error: OdographError) -> None:
         style = Addressing.PATH if target.in_host else Addressing.VIRTUAL
-        if not self._options.endpoint_url or (style is Addressing.VIRTUAL and is_ip(target.host)):
+        if target.host.endswith(_AMAZON) or (style is Addressing.VIRTUAL and is_ip(target.host)):
             return
         options = replace(self._options, addressing=style)
         with suppress(OdographError):

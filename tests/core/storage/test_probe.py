@@ -90,7 +90,7 @@ def test_every_step_of_a_connection_that_works(
     said = {step.id: step.result for step in found.steps}
     assert said["resolve"] == "127.0.0.1"
     assert said["connect"].startswith("127.0.0.1, port ")
-    assert said["authenticate"] == "Access keys of the environment; the server knows them"
+    assert said["authenticate"] == "Access keys of the environment, accepted by the server"
     assert said["list"] == "2 apps found"
     assert said["read"].endswith(".json, 70 B")
     assert all(step.seconds is not None for step in found.steps if step.state is OK)
@@ -292,7 +292,7 @@ def test_no_credentials_and_profiles(server: MiniStack, fleet: str, users: Users
     assert "There is no such profile: wrok" in step.result
     write_profiles({"work": {"aws_access_key_id": users.reader.access, "aws_secret_access_key": users.reader.secret}})
     found = outcome(server.url, f"s3://{fleet}", profile="work")
-    assert found.steps[3].result == "Profile “work”: access keys of the file config; the server knows them"
+    assert found.steps[3].result == "Profile “work”: access keys of the file config, accepted by the server"
     Path(os.environ["AWS_CONFIG_FILE"]).write_text("[profile work\nregion", "utf-8")
     step = failed(outcome(server.url, f"s3://{fleet}", profile="work"), "authenticate")
     assert "AWS configuration" in step.result
@@ -423,7 +423,7 @@ def test_a_permission_that_is_missing(
     step = failed(found, id)
     assert step.result == "Access denied"
     assert denied in step.hint
-    assert found.steps[3].result.endswith("the server knows them")
+    assert found.steps[3].result.endswith("accepted by the server")
     permission = found.permissions.list if id == "list" else found.permissions.read
     assert permission.denied
     assert permission.reason.startswith(denied)
