@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -36,6 +35,7 @@ from core.storage.setup.findings import (
 )
 from gui import theme
 from gui.models.texts import plural, visible_text
+from gui.views.page_parts import Banner, push_button, text_label
 from gui.views.step_list import StepList
 
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from gui.job_runner import Job, JobRunner
 
 _WIDTH = 980
-_ICON = 22
 _STATES = {
     FindingLevel.OK: StepState.OK,
     FindingLevel.WARNING: StepState.WARNING,
@@ -97,12 +96,11 @@ class BucketCheckPage(QWidget):
         self._job: Job | None = None
         self._connection: Connection | None = None
         self._error: OdographError | None = None
-        self._severity = "info"
         self.report: BucketReport | None = None
         self.setObjectName("bucketCheck")
         self.setAccessibleName("Check of a bucket")
-        self._title = _text("", factor=1.5, bold=True)
-        self._place = _text("", role="muted")
+        self._title = text_label("", factor=1.5, bold=True)
+        self._place = text_label("", role="muted")
         self._build_verdict()
         self._build_buttons()
         self._progress = QProgressBar()
@@ -113,7 +111,7 @@ class BucketCheckPage(QWidget):
         findings = QVBoxLayout()
         findings.setSpacing(6)
         for level, heading in ((None, "Looking at the bucket"), *_GROUPS):
-            self._headings[level] = _text(heading, bold=True)
+            self._headings[level] = text_label(heading, bold=True)
             # The page scrolls as a whole.
             self.groups[level] = StepList(heading, most_height=1 << 20)
             findings.addWidget(self._headings[level])
@@ -156,35 +154,24 @@ class BucketCheckPage(QWidget):
     # Building
 
     def _build_verdict(self) -> None:
-        self._verdict = QFrame()
-        self._verdict.setObjectName("verdict")
-        self._icon = QLabel()
-        self._words = _text("", factor=1.15, bold=True)
-        self._more = _text("", selectable=True)
-        self.sign_in = _button("Sign &in…", "Sign in to the company's single sign-on, then check again")
+        self._verdict = Banner()
+        self.sign_in = push_button("Sign &in…", "Sign in to the company's single sign-on, then check again")
         self.sign_in.clicked.connect(self._on_sign_in)
-        self.set_up = _button("Set this bucket &up…", "Plan what is missing; nothing is done before you have seen it")
+        self.set_up = push_button(
+            "Set this bucket &up…", "Plan what is missing; nothing is done before you have seen it"
+        )
         self.set_up.clicked.connect(self._on_set_up)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._words)
-        words.addWidget(self._more)
-        line = QHBoxLayout(self._verdict)
-        line.setContentsMargins(12, 10, 12, 10)
-        line.setSpacing(12)
-        line.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        line.addLayout(words, 1)
-        line.addWidget(self.sign_in, 0, Qt.AlignmentFlag.AlignVCenter)
-        line.addWidget(self.set_up, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._verdict.add_button(self.sign_in)
+        self._verdict.add_button(self.set_up)
 
     def _build_buttons(self) -> None:
-        self.again = _button("Check &again", "Look at everything once more")
+        self.again = push_button("Check &again", "Look at everything once more")
         self.again.clicked.connect(self._on_again)
-        self.copy = _button("&Copy as text", "Copy the whole report")
+        self.copy = push_button("&Copy as text", "Copy the whole report")
         self.copy.clicked.connect(self._copy_report)
-        self.save = _button("&Save as JSON…", "Save the report for programs")
+        self.save = push_button("&Save as JSON…", "Save the report for programs")
         self.save.clicked.connect(self._ask_for_file)
-        self.close_button = _button("C&lose", "Go back (Esc)")
+        self.close_button = push_button("C&lose", "Go back (Esc)")
         self.close_button.clicked.connect(self._close)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
@@ -196,16 +183,16 @@ class BucketCheckPage(QWidget):
     def _build_request(self) -> None:
         self._request = QFrame()
         self._request.setObjectName("request")
-        self._lacking = _text("", selectable=True)
+        self._lacking = text_label("", selectable=True)
         self._lacking.setFont(theme.mono_font())
-        self.copy_request = _button(
+        self.copy_request = push_button(
             "Copy for an &administrator", "Copy what lacks, with a policy that grants exactly this"
         )
         self.copy_request.clicked.connect(self._copy_permissions)
         column = QVBoxLayout(self._request)
         column.setContentsMargins(12, 10, 12, 12)
         column.setSpacing(6)
-        column.addWidget(_text("Permissions that would show the rest", bold=True))
+        column.addWidget(text_label("Permissions that would show the rest", bold=True))
         column.addWidget(self._lacking)
         column.addWidget(self.copy_request, 0, Qt.AlignmentFlag.AlignLeft)
 
@@ -219,7 +206,7 @@ class BucketCheckPage(QWidget):
     @property
     def verdict(self) -> str:
         """What the page says in one sentence."""
-        return self._words.text()
+        return self._verdict.words
 
     def start(self, connection: Connection) -> None:
         """Look at the bucket of a connection, in place of one that is being looked at."""
@@ -301,36 +288,24 @@ class BucketCheckPage(QWidget):
         self._paint()
 
     def _tell(self) -> None:
-        report, error = self.report, self._error
+        report, error, verdict = self.report, self._error, self._verdict
         self.set_up.setVisible(report is not None and report.can_deliver is False)
         self.sign_in.setVisible(isinstance(error, SignInNeeded))
         if report is not None:
-            self._say(_SEVERITIES[report.can_deliver], VERDICTS[report.can_deliver], _counts(report))
+            verdict.say(_SEVERITIES[report.can_deliver], VERDICTS[report.can_deliver], _counts(report))
         elif error is not None:
-            title = f"{error.title}: {error.subject}" if error.subject else error.title
-            self._say("error", title, error.hint)
+            verdict.say_error(error)
         elif self.running:
-            self._say("info", "Looking at the bucket…", "Nothing in it is changed.")
+            verdict.say("info", "Looking at the bucket…", "Nothing in it is changed.")
         else:
-            self._say("info", "The check was stopped", "")
-
-    def _say(self, severity: str, words: str, more: str) -> None:
-        self._severity = severity
-        self._words.setText(visible_text(words))
-        self._more.setText(visible_text(more))
-        self._more.setVisible(bool(more))
-        self._verdict.setAccessibleName(f"{words} {more}".strip())
+            verdict.say("info", "The check was stopped")
 
     @Slot()
     def _paint(self) -> None:
         colors = theme.colors()
-        strong = getattr(colors, self._severity)
-        self._icon.setPixmap(theme.icon(self._severity, self._severity).pixmap(QSize(_ICON, _ICON)))
-        for frame, edge in ((self._verdict, strong), (self._request, colors.border)):
-            frame.setStyleSheet(
-                f"#{frame.objectName()} {{ background: {colors.surface}; border: 1px solid {colors.border};"
-                f" border-left: 3px solid {edge}; border-radius: 4px; }}"
-            )
+        self._request.setStyleSheet(
+            f"#request {{ background: {colors.surface}; border: 1px solid {colors.border}; border-radius: 4px; }}"
+        )
 
     # What a person does
 
@@ -412,23 +387,3 @@ def _counts(report: BucketReport) -> str:
         if report.of(level)
     ]
     return ", ".join(parts) or "Everything that was looked at is as it should be."
-
-
-def _text(text: str, *, factor: float = 1.0, bold: bool = False, role: str = "", selectable: bool = False) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    if factor != 1.0 or bold:
-        label.setFont(theme.scaled_font(factor, bold=bold))
-    if role:
-        label.setProperty("role", role)
-    if selectable:
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    button.setAutoDefault(False)
-    return button
