@@ -168,6 +168,7 @@ def import_text(text: str, known: Collection[Connection]) -> tuple[list[Connecti
     if not isinstance(version, int) or version > VERSION:
         problems.append("It was made by a newer Odograph; what this one does not know is left out")
     found: list[Connection] = []
+    own_keys: dict[str, str] = {}
     for number, entry in enumerate(entries, 1):
         try:
             connection = connection_from(entry)
@@ -175,21 +176,23 @@ def import_text(text: str, known: Collection[Connection]) -> tuple[list[Connecti
             problems.append(f"Connection {number} is not usable: {error}")
             continue
         name = connection.name or connection.address
-        if any((each.name, each.address, each.options) == (name, *_place(connection)) for each in known):
+        if any((each.name, *_place(each)) == (name, *_place(connection)) for each in known):
             continue
         name = free_name(name, [each.name for each in (*known, *found)])
         options = connection.options
         if options.keys:
             taken = [each.options.keys for each in (*known, *found) if each.options.keys]
-            options = replace(options, keys=free_name(name, taken))
+            own_keys.setdefault(options.keys, free_name(name, taken))
+            options = replace(options, keys=own_keys[options.keys])
         found.append(Connection(connection.address, options, name))
     if entries and not found and problems:
         raise UsageError(_RESULT, hint="Nothing in the file can be used.", detail="\n".join(problems))
     return found, problems
 
 
-def _place(connection: Connection) -> tuple[str, S3Options]:
-    return connection.address, connection.options
+def _place(connection: Connection) -> tuple[str, S3Options, bool]:
+    """What a connection reaches and how, whatever its access keys are called."""
+    return connection.address, replace(connection.options, keys=""), bool(connection.options.keys)
 
 
 def _without_login(url: str) -> str:

@@ -96,6 +96,12 @@ class Settings:
         self.connections = [known for known in self.connections if known.name != connection.name]
         self.forget(connection)
 
+    @property
+    def unsaved_sources(self) -> list[Connection]:
+        """The recent sources that are no saved connections, newest first."""
+        names = {each.name for each in self.connections}
+        return [each for each in self.recent_sources if not each.name or each.name not in names]
+
     def saved(self, source: Connection) -> Connection:
         """The saved connection with this one's name as it is now, or the source itself."""
         return by_name(self.connections, source.name) or source

@@ -52,9 +52,10 @@ class MenuDef:
     before: str = ""
 
 
-# In order. The window fills file/recent and view/zone.
+# In order. The window fills file/connections, file/recent and view/zone.
 MENUS: tuple[MenuDef, ...] = (
     MenuDef("file", "&File"),
+    MenuDef("file/connections", "Co&nnections", "bucket", before="export_csv"),
     MenuDef("file/recent", "Open &recent", "recent", before="export_csv"),
     MenuDef("file/workspace", "&Workspaces", "workspace", before="export_csv"),
     MenuDef("edit", "&Edit"),
@@ -162,8 +163,16 @@ ACTIONS: tuple[ActionDef, ...] = (
         "Open a folder with the same layout as a bucket",
     ),
     ActionDef(
+        "go_to_address", "&Go to an address…", "next", ("Ctrl+L",), "file",
+        "Go to an s3:// address, a page of the AWS console, a folder or a batch’s key",
+    ),
+    ActionDef(
         "open_demo", "Try the &demo fleet", "demo", (), "file",
         "Open a simulated fleet of 12 vehicles over 30 days",
+    ),
+    ActionDef(
+        "connections", "&Manage connections…", "settings", ("Ctrl+Shift+B",), "file/connections",
+        "Open, edit, copy, remove, import and export saved connections",
     ),
     ActionDef(
         "workspace_save", "&Save workspace", "workspace", ("Ctrl+S",), "file/workspace",
@@ -208,6 +217,10 @@ ACTIONS: tuple[ActionDef, ...] = (
         "Make the change again that was taken back last", needs=("redoable",),
     ),
     ActionDef(
+        "paste_address", "Paste an &address", "next", ("Ctrl+V",), "edit",
+        "Go to the address or the batch whose key is on the clipboard", section=True,
+    ),
+    ActionDef(
         "reload", "&Reload listing", "reload", ("F5", "Ctrl+R"), "batches",
         "List the source again and show new batches", needs=("source",), section=True,
     ),
@@ -231,12 +244,12 @@ ACTIONS: tuple[ActionDef, ...] = (
         needs=("listable", "readable"),
     ),
     ActionDef(
-        "load_days", "&Load selected days", "load", ("Ctrl+L",), "batches",
+        "load_days", "&Load selected days", "load", ("Ctrl+D",), "batches",
         "Read the batches of the days, months or levels selected in the batch tree into the archive",
         needs=("source", "readable", "days"), section=True,
     ),
     ActionDef(
-        "load_range", "Load a r&ange of days…", "calendar", ("Ctrl+Shift+L",), "batches",
+        "load_range", "Load a r&ange of days…", "calendar", ("Ctrl+Shift+D",), "batches",
         "Read the batches between two days into the archive", needs=("source", "listable", "readable"),
     ),
     ActionDef(
@@ -511,10 +524,6 @@ ACTIONS: tuple[ActionDef, ...] = (
     ActionDef(
         "units_as_sent", "&As sent", "units", (), "view/units",
         "Show values in the unit in which each series was sent last", checkable=True, group="units",
-    ),
-    ActionDef(
-        "show_overview", "&Overview", "chart", ("Ctrl+7",), "view/panels",
-        "Show or hide the overview of the whole time below the plots", checkable=True, checked=True, needs=("source",),
     ),
     ActionDef(
         "gaps_1.5", "&1.5 times the usual interval", "gaps", (), "view/gaps",

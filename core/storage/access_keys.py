@@ -110,10 +110,15 @@ def find(name: str) -> AccessKeys | None:
 
 
 def forget(name: str) -> None:
-    """Forget access keys, in the keyring and in memory."""
+    """Forget access keys, in the keyring and in memory. May wait for a person to unlock the keyring."""
+    forget_in_memory(name)
+    _delete(name)
+
+
+def forget_in_memory(name: str) -> None:
+    """Forget access keys that are in memory; the keyring is not asked, and keeps what it has."""
     with _lock:
         _memory.pop(name, None)
-    _delete(name)
 
 
 def _delete(name: str) -> None:

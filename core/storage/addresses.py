@@ -1,12 +1,19 @@
-"""Understands the many ways in which people write where a bucket is."""
+"""Understands the many ways in which people write where a bucket, a folder or a batch is."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from core.connections import Connection, S3Options
 from core.errors import UsageError
+from core.storage.connection import read_folder
+from core.storage.keys import parse_key, split_batch, split_root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _HINT = "Write s3://bucket/prefix, or paste the bucket's address from the AWS console."
 _REGION = r"[a-z]{2,3}(?:-[a-z]+)+-\d"
@@ -97,3 +104,72 @@ def _from_console(shown: str, path: str, query: str, region: str | None) -> Buck
     said = parse_qs(query)
     prefix = said.get("prefix", [""])[0]
     return _made(shown, f"{parts[2]}/{prefix}", said.get("region", [region or ""])[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where an address leads.
+
+    Attributes:
+        connection: the source to open.
+        key: of the batch to select in it, relative to the layout's root; may be empty.
+        scope: the part of the layout to go to in it (``app/level13/2022``) where there is no batch; may be empty.
+        is_open: whether it is the source that is open.
+    """
+
+    connection: Connection
+    key: str = ""
+    scope: str = ""
+    is_open: bool = False
+
+
+def find_destination(text: str, opened: Connection | None, known: Iterable[Connection]) -> Destination:
+    """Find out where a text leads that somebody pasted: an address, a folder, or a batch's key.
+
+    Args:
+        text: what was pasted.
+        opened: the source that is open, or None.
+        known: other sources and how they are reached, the most likely first. One of them that holds the place is used.
+
+    Raises:
+        UsageError: it leads nowhere.
+    """
+    text = text.strip().strip("'\"<>").strip()
+    if parse_key(text.strip("/")) is not None:
+        if opened is None:
+            hint = "Open the source that it belongs to first, or paste its whole address."
+            raise UsageError("A batch's key alone leads nowhere while nothing is open", subject=text, hint=hint)
+        return Destination(opened, key=text.strip("/"), is_open=True)
+    place = _place_of(text)
+    folder, key = split_batch(place.address.replace("\\", "/"))
+    found = _holding(folder, place.options.endpoint_url, [opened] if opened is not None else [])
+    is_open = found is not None
+    found = found or _holding(folder, place.options.endpoint_url, known)
+    if found is not None:
+        return Destination(found, key, "" if key else split_root(folder)[1], is_open)
+    return Destination(Connection(folder, place.options), key)
+
+
+def _place_of(text: str) -> Connection:
+    lower = text.lower()
+    if lower.startswith("file:") or text.startswith(("/", "~", ".")) or re.match(r"[A-Za-z]:[\\/]", text):
+        return Connection(str(read_folder(text)))
+    if "://" not in text and not lower.startswith("arn:"):
+        # A word alone may be a bucket's name, but also anything else that was on the clipboard.
+        raise UsageError("This is no address", subject=text[:200], hint=_HINT)
+    found = read_bucket_address(text)
+    return Connection(found.address, S3Options(region=found.region, endpoint_url=found.endpoint_url))
+
+
+def _holding(folder: str, endpoint: str, connections: Iterable[Connection]) -> Connection | None:
+    """The first of the connections with the longest address below which a folder lies."""
+    best: Connection | None = None
+    for each in connections:
+        if endpoint and each.options.endpoint_url.rstrip("/") != endpoint.rstrip("/"):
+            continue
+        address = each.address.rstrip("/").replace("\\", "/")
+        if (folder == address or folder.startswith(f"{address}/")) and (
+            best is None or len(address) > len(best.address.rstrip("/"))
+        ):
+            best = each
+    return best

@@ -49,7 +49,7 @@ def open_source(address: str, options: S3Options = _DEFAULT, *, must_exist: bool
     if name == "s3":
         return _open_bucket(text, options)
     if name == "file":
-        return _open_folder(_path_of_url(text), must_exist)
+        return _open_folder(text, must_exist)
     if "://" in text:
         hint = _FORMS
         if "amazonaws.com" in text or "console.aws" in text:
@@ -107,9 +107,20 @@ def _check_endpoint(endpoint: str) -> str:
     return endpoint.rstrip("/")
 
 
-def _open_folder(text: str, must_exist: bool) -> Source:
+def read_folder(text: str) -> Path:
+    """The absolute path that somebody has written, ``~`` and ``file://`` allowed.
+
+    Raises:
+        UsageError: the ``file://`` address makes no sense.
+    """
+    if text.lower().startswith("file:"):
+        text = _path_of_url(text)
     # Not Path.resolve, which would replace links; not Path.expanduser, which raises for an unknown user.
-    path = Path(os.path.abspath(os.path.expanduser(text)))  # noqa: PTH100, PTH111
+    return Path(os.path.abspath(os.path.expanduser(text)))  # noqa: PTH100, PTH111
+
+
+def _open_folder(text: str, must_exist: bool) -> Source:
+    path = read_folder(text)
     folder, key = split_batch(path.as_posix())
     path = Path(folder) if key else path
     if must_exist:

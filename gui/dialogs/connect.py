@@ -1,8 +1,9 @@
-"""Asks which bucket to open and how to reach it. Credentials are never asked for."""
+"""The editor of a connection: which bucket, how it is reached, and the name under which it is saved."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
+    QFileDialog,
     QFormLayout,
     QFrame,
     QHBoxLayout,
@@ -22,114 +24,180 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.connections import Connection, S3Options
+from core.connections import Addressing, Connection, S3Options, by_name, free_name
 from core.errors import OdographError, UsageError
+from core.storage import access_keys
 from core.storage.addresses import read_bucket_address
 from core.storage.connection import open_source
-from core.storage.keys import is_app
+from core.storage.keys import split_batch
 from gui import theme
+from gui.dialogs.connection_test import ConnectionTest
+from gui.dialogs.credentials import CredentialRows
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from core.jobs import JobContext
-    from core.storage.source import LevelPage
-    from gui.job_runner import Job, JobRunner
+    from core.storage.access_keys import AccessKeys
+    from core.storage.profiles import Profile
+    from gui.job_runner import JobRunner
 
-_WIDTH = 560
-_CREDENTIALS = (
-    "Credentials come from the AWS configuration of this computer: profiles, single sign-on, environment or role. "
-    "Odograph neither asks for keys nor keeps them."
-)
+_WIDTH = 600
+_LONGEST_NAME = 80
+_ADDRESSING = {
+    Addressing.AUTO: "As the AWS command line would choose",
+    Addressing.PATH: "In the path: server/bucket",
+    Addressing.VIRTUAL: "In the host: bucket.server",
+}
+# The name of the access keys that are being tested; no connection is called so.
+_TESTED = "\0tested"
 
 
-def _find_profiles(ctx: JobContext) -> list[str]:
+def _find_profiles(ctx: JobContext) -> list[Profile]:
     # Importing the AWS packages takes a quarter of a second, which the window must not wait for.
     from core.storage.profiles import profiles
 
-    return [profile.name for profile in profiles()]
+    return profiles()
 
 
-def _first_page(address: str, options: S3Options, ctx: JobContext) -> LevelPage | None:
-    with suppress(StopIteration):
-        return next(iter(open_source(address, options).list_level("", ctx)))
-    return None
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What was entered.
+
+    Attributes:
+        connection: it is to be saved where it has a name.
+        keys: the access keys that were typed, or None.
+        keep_keys: whether the system's keyring is to keep them.
+        before: the name under which it was saved until now; may be empty.
+    """
+
+    connection: Connection
+    keys: AccessKeys | None
+    keep_keys: bool
+    before: str
 
 
 class ConnectDialog(QDialog):
-    """Bucket, profile, region and server.
+    """Bucket, credentials, region, server, and a name to save all of it under.
 
     Signals:
-        chosen(str, S3Options): open this address (``s3://bucket/prefix``) in this way.
+        chosen(Entered): open it, and save it where it has a name.
+        saved(Entered): save it.
+        sign_in_wanted(str profile): the test has found that this is necessary.
 
     Args:
         jobs: runs the test of the connection.
-        source: what the fields begin with.
+        source: what the fields begin with; where it has a name it is edited.
+        others: the other saved connections, whose names are taken.
+        keys_taken: the names of access keys that others use.
     """
 
-    chosen = Signal(str, object)
+    chosen = Signal(object)
+    saved = Signal(object)
+    sign_in_wanted = Signal(str)
 
-    def __init__(self, jobs: JobRunner, parent: QWidget | None = None, source: Connection | None = None) -> None:
+    def __init__(
+        self,
+        jobs: JobRunner,
+        parent: QWidget | None = None,
+        source: Connection | None = None,
+        *,
+        others: Collection[Connection] = (),
+        keys_taken: Collection[str] = (),
+    ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Connect to a bucket")
-        self._jobs = jobs
-        self._test: Job | None = None
+        self._source = source or Connection("")
+        self.setWindowTitle("Edit the connection" if self._source.name else "Connect to a bucket")
+        self._others = others
+        self._keys_taken = keys_taken
         self._error: OdographError | None = None
         self.address = QLineEdit()
         self.address.setPlaceholderText("s3://bucket/prefix")
         self.address.setClearButtonEnabled(True)
-        self.profile = QComboBox(editable=True)
-        self.profile.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.name = QLineEdit()
+        self.name.setMaxLength(_LONGEST_NAME)
+        self.name.setPlaceholderText("To save this connection, otherwise leave empty")
         self.region = QLineEdit()
         self.region.setPlaceholderText("Found automatically")
         self.endpoint = QLineEdit()
         self.endpoint.setPlaceholderText("https://minio.example.com:9000")
-        self._build()
-        self._fill(source or Connection(""))
+        self.endpoint.setToolTip("Only for servers that are not AWS, such as MinIO")
+        self.addressing = QComboBox()
+        self.addressing.setToolTip("Where a request names the bucket; some servers know only one way")
+        for style, text in _ADDRESSING.items():
+            self.addressing.addItem(text, style)
+        self.ca_file = QLineEdit()
+        self.ca_file.setPlaceholderText("Those that this computer trusts")
+        self.tester = ConnectionTest(jobs)
+        self._build(jobs)
+        self._fill()
         self.address.editingFinished.connect(self._take_apart)
-        for field in (self.address, self.region, self.endpoint):
+        for field in self._fields:
             field.textChanged.connect(self._on_edited)
-        self.profile.editTextChanged.connect(self._on_edited)
+        self.addressing.currentIndexChanged.connect(self._on_edited)
+        self.credentials.edited.connect(self._on_edited)
+        self.credentials.folded.connect(self._fit)
+        self.tester.finished.connect(self._on_tested)
+        self.tester.suggested.connect(self._take_suggestion)
+        self.tester.sign_in_wanted.connect(self.sign_in_wanted)
         finding = jobs.submit("Finding AWS profiles", _find_profiles, quiet=True)
-        finding.succeeded.connect(self._set_profiles)
+        finding.succeeded.connect(self.credentials.set_profiles)
         finding.failed.connect(self._show_error)
+
+    @property
+    def _fields(self) -> tuple[QLineEdit, ...]:
+        return (self.address, self.name, self.region, self.endpoint, self.ca_file)
 
     # Building
 
-    def _build(self) -> None:
+    def _build(self, jobs: JobRunner) -> None:
         self.advanced = QToolButton()
         self.advanced.setText("Advanced")
         self.advanced.setCheckable(True)
         self.advanced.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.advanced.setToolTip("Region and server, where they cannot be found automatically")
+        self.advanced.setToolTip("Region, server and certificates, where they cannot be found automatically")
         self.advanced.setStyleSheet("QToolButton:checked { background: transparent; }")
         self.advanced.toggled.connect(self._fold)
-        self.endpoint.setToolTip("Only for servers that are not AWS, such as MinIO")
         self._form = QFormLayout()
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._form.setHorizontalSpacing(14)
         self._form.setVerticalSpacing(10)
         self._form.addRow("&Bucket", self.address)
-        self._form.addRow("&Profile", self.profile)
+        self.credentials = CredentialRows(jobs, self._form, self)
+        self._form.addRow("&Name", self.name)
         self._form.addRow(self.advanced)
-        self._form.addRow("&Region", self.region)
-        self._form.addRow("&Server", self.endpoint)
+        self._form.addRow("Re&gion", self.region)
+        self._form.addRow("Ser&ver", self.endpoint)
+        self._form.addRow("&Addressing", self.addressing)
+        self._certificates = self._build_certificates()
+        self._form.addRow("Certi&ficates", self._certificates)
+        label = self._form.labelForField(self._certificates)
+        if isinstance(label, QLabel):
+            label.setBuddy(self.ca_file)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(12)
         layout.addLayout(self._form)
-        layout.addWidget(self._note(_CREDENTIALS))
         layout.addWidget(self._build_result())
+        layout.addWidget(self.tester)
         layout.addStretch(1)
         layout.addLayout(self._build_buttons())
         self.setMinimumWidth(_WIDTH)
         self._fold(False)
 
-    @staticmethod
-    def _note(text: str) -> QLabel:
-        note = QLabel(text)
-        note.setProperty("role", "muted")
-        note.setWordWrap(True)
-        return note
+    def _build_certificates(self) -> QWidget:
+        self.ca_file.setToolTip("A file with the certificates by which the server is trusted, in PEM form")
+        browse = QPushButton("Bro&wse…")
+        browse.setAutoDefault(False)
+        browse.setAccessibleName("Browse for a file of certificates")
+        browse.clicked.connect(self._browse)
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.ca_file, 1)
+        line.addWidget(browse)
+        return row
 
     def _build_result(self) -> QFrame:
         self._result = QFrame()
@@ -155,10 +223,14 @@ class ConnectDialog(QDialog):
 
     def _build_buttons(self) -> QHBoxLayout:
         self.test_button = QPushButton("&Test")
-        self.test_button.setToolTip("List the first page and say what was found")
+        self.test_button.setToolTip("Go through everything that connecting needs, and say what was found")
         self.test_button.setAutoDefault(False)
         self.test_button.clicked.connect(self.test)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.save_button = QPushButton("&Save")
+        self.save_button.setToolTip("Save this connection under its name, without opening it")
+        self.save_button.setAutoDefault(False)
+        self.save_button.clicked.connect(self.save)
         self.connect_button = buttons.addButton("&Connect", QDialogButtonBox.ButtonRole.AcceptRole)
         self.connect_button.setDefault(True)
         # Otherwise it would become what Enter does while Connect is disabled, and stay that.
@@ -168,33 +240,46 @@ class ConnectDialog(QDialog):
         line = QHBoxLayout()
         line.addWidget(self.test_button)
         line.addStretch(1)
+        line.addWidget(self.save_button)
         line.addWidget(buttons)
         return line
 
-    def _fill(self, source: Connection) -> None:
-        self.address.setText(source.address)
-        self.profile.setEditText(source.options.profile)
-        self.region.setText(source.options.region)
-        self.endpoint.setText(source.options.endpoint_url)
-        self.advanced.setChecked(bool(source.options.region or source.options.endpoint_url))
-        field = self.profile.lineEdit()
-        if field is not None:
-            field.setPlaceholderText("As the AWS command line would choose")
-            field.setAccessibleName("AWS profile")
+    def _fill(self) -> None:
+        options = self._source.options
+        self.address.setText(self._source.address)
+        self.name.setText(self._source.name)
+        self.credentials.fill(options)
+        self._fill_advanced(options)
+        self.ca_file.setText(options.ca_file)
+        self.advanced.setChecked(bool(options.ca_file) or self.advanced.isChecked())
         self._on_edited()
+
+    def _fill_advanced(self, options: S3Options) -> None:
+        self.region.setText(options.region)
+        self.endpoint.setText(options.endpoint_url)
+        self.addressing.setCurrentIndex(self.addressing.findData(options.addressing))
+        if options.region or options.endpoint_url or options.addressing is not Addressing.AUTO:
+            self.advanced.setChecked(True)
 
     # What the fields say
 
     def options(self) -> S3Options:
         """How the bucket is to be reached, as the fields say."""
-        return S3Options(self.profile.currentText().strip(), self.region.text().strip(), self.endpoint.text().strip())
+        return S3Options(
+            self.credentials.profile,
+            self.region.text().strip(),
+            self.endpoint.text().strip(),
+            Addressing(self.addressing.currentData()),
+            self.ca_file.text().strip(),
+            self._keys_name() if self.credentials.uses_keys else "",
+        )
 
-    @Slot(object)
-    def _set_profiles(self, names: list[str]) -> None:
-        typed = self.profile.currentText()
-        self.profile.addItems(names)
-        self.profile.setCurrentIndex(-1)
-        self.profile.setEditText(typed)
+    def _keys_name(self) -> str:
+        kept = self._source.options.keys
+        # A copy shares the keys of its model until it gets its own.
+        if kept and (kept not in self._keys_taken or self.credentials.keys.is_empty):
+            return kept
+        return free_name(self.name.text().strip() or self.address.text().strip(), self._keys_taken)
 
     @Slot()
     def _take_apart(self) -> None:
@@ -211,21 +296,32 @@ class ConnectDialog(QDialog):
                 self.advanced.setChecked(True)
 
     @Slot()
+    def _browse(self) -> None:
+        kinds = "Certificates (*.pem *.crt *.cer);;All files (*)"
+        file, _ = QFileDialog.getOpenFileName(self, "Certificates by which the server is trusted", "", kinds)
+        if file:
+            self.ca_file.setText(file)
+
+    @Slot()
     def _on_edited(self) -> None:
-        self._stop_test()
+        self._end_test()
+        self.tester.clear()
         self._result.hide()
         self._mark(None)
         filled = bool(self.address.text().strip())
         self.test_button.setEnabled(filled)
         self.connect_button.setEnabled(filled)
+        self.connect_button.setText("Save and &connect" if self.name.text().strip() else "&Connect")
+        self.save_button.setEnabled(filled and bool(self.name.text().strip()))
 
     @Slot(bool)
     def _fold(self, open_: bool) -> None:
-        for field in (self.region, self.endpoint):
+        for field in (self.region, self.endpoint, self.addressing, self._certificates):
             self._form.setRowVisible(field, open_)
         self.advanced.setIcon(theme.icon("collapse" if open_ else "expand"))
         self._fit()
 
+    @Slot()
     def _fit(self) -> None:
         """Be as high as what is shown needs; a dialog alone does not follow texts that are wrapped."""
         layout = self.layout()
@@ -234,102 +330,93 @@ class ConnectDialog(QDialog):
             width = max(self.width(), _WIDTH)
             self.resize(width, layout.totalHeightForWidth(width))
 
-    def _checked(self) -> str | None:
-        """The address, when all fields make sense; otherwise the dialog says what does not."""
+    def _checked(self) -> Entered | None:
+        """What was entered, when all fields make sense; otherwise the dialog says what does not."""
         self._take_apart()
+        name, keys = self.name.text().strip(), self.credentials.keys
+        options = self.options()
         try:
             address = read_bucket_address(self.address.text()).address
-            open_source(address, self.options())
+            open_source(address, options)
         except OdographError as error:
             self._show_error(error)
             return None
-        return address
+        if by_name(self._others, name) is not None:
+            hint = "Choose another name, or edit that connection."
+            self._show_error(UsageError("There is a connection of this name", subject=name, hint=hint))
+            return None
+        if options.keys and keys.typed() is None and not (keys.is_empty and self._source.options.keys):
+            hint = "Enter the id and the secret key, or choose other credentials."
+            self._show_error(UsageError("The access key is not complete", hint=hint), keys.first_missing)
+            return None
+        if name:
+            address = split_batch(address)[0]
+        typed = keys.typed() if options.keys else None
+        return Entered(Connection(address, options, name), typed, keys.keep.isChecked(), self._source.name)
 
     # Testing
 
     @Slot()
     def test(self) -> None:
-        """List the first page in a job and say what was found; a second click stops it."""
-        if self._test is not None:
-            self._stop_test()
-            self._result.hide()
+        """Test the connection step by step; a second click stops it."""
+        if self.tester.running:
+            self._end_test()
             return
-        address = self._checked()
-        if address is None:
+        entered = self._checked()
+        if entered is None:
             return
-        options = self.options()
-        self._show("info", "Asking the server…")
+        options = entered.connection.options
+        if entered.keys is not None:
+            access_keys.keep_in_memory(_TESTED, entered.keys)
+            options = replace(options, keys=_TESTED)
+        self._result.hide()
         self.test_button.setText("S&top")
-        self._test = self._jobs.submit("Testing the connection", lambda ctx: _first_page(address, options, ctx))
-        self._test.succeeded.connect(self._on_answer)
-        self._test.failed.connect(self._on_no_answer)
-        self._test.cancelled.connect(self._on_stopped)
+        self.tester.start(entered.connection.address, options)
+        self._fit()
 
-    def _stop_test(self) -> None:
-        job, self._test = self._test, None
-        self.test_button.setText("&Test")
-        if job is not None:
-            job.cancel()
-
-    @Slot(object)
-    def _on_answer(self, page: LevelPage | None) -> None:
-        if self.sender() is not self._test:
-            return
-        self._stop_test()
-        apps = [name for name in page.folders if is_app(name)] if page else []
-        if apps:
-            self._show("ok", f"It works: {_count(len(apps), 'app')} found.")
-        elif page and (page.folders or page.objects):
-            found = f"{_count(len(page.folders), 'folder')} and {_count(len(page.objects), 'object')}"
-            self._show("ok", f"It works. Here lie {found}; an app’s folder has a name of 24 hexadecimal characters.")
-        else:
-            self._show("warning", "The server answers, but there is nothing below this address.")
-
-    @Slot(object)
-    def _on_no_answer(self, error: OdographError) -> None:
-        if self.sender() is self._test:
-            self._stop_test()
-            self._show_error(error)
+    def _end_test(self) -> None:
+        self.tester.stop()
+        self._on_tested()
 
     @Slot()
-    def _on_stopped(self) -> None:
-        if self.sender() is self._test:
-            self._stop_test()
-            self._result.hide()
+    def _on_tested(self) -> None:
+        access_keys.forget_in_memory(_TESTED)
+        self.test_button.setText("&Test")
+        self._fit()
+
+    @Slot(object)
+    def _take_suggestion(self, better: S3Options) -> None:
+        self._fill_advanced(better)
 
     # Telling
 
     @Slot(object)
-    def _show_error(self, error: OdographError) -> None:
+    def _show_error(self, error: OdographError, field: QLineEdit | None = None) -> None:
         self._error = error
         lines = [f"{error.title}: {error.subject}" if error.subject else error.title, error.hint]
-        self._show("error", "\n".join(line for line in lines if line))
-        self._mark(error)
+        text = "\n".join(line for line in lines if line)
+        colors = theme.colors()
+        self._result_icon.setPixmap(theme.icon("error", "error").pixmap(QSize(18, 18)))
+        self._result_text.setText(text)
+        self._result.setAccessibleName(text)
+        style = f"background: {colors.error_fill}; border: 1px solid {colors.error}; border-radius: 4px;"
+        self._result.setStyleSheet(f"#result {{ {style} }}")
+        self._result.show()
+        if field is None and isinstance(error, UsageError):
+            named = (each for each in self._fields if error.subject and each.text().strip() == error.subject)
+            field = next(named, self.address)
+        self._mark(field)
+        self._fit()
 
-    def _mark(self, error: OdographError | None) -> None:
-        wrong: QWidget | None = None
-        if isinstance(error, UsageError):
-            fields = {self.region: self.region.text(), self.endpoint: self.endpoint.text()}
-            wrong = next((field for field, text in fields.items() if text and text == error.subject), self.address)
-        for field in (self.address, self.region, self.endpoint):
+    def _mark(self, wrong: QLineEdit | None) -> None:
+        keys = self.credentials.keys
+        for field in (*self._fields, keys.key_id, keys.secret):
             if bool(field.property("invalid")) != (field is wrong):
                 field.setProperty("invalid", field is wrong)
                 field.style().unpolish(field)
                 field.style().polish(field)
-        if wrong in (self.region, self.endpoint):
+        if wrong in (self.region, self.endpoint, self.ca_file):
             self.advanced.setChecked(True)
-
-    def _show(self, severity: str, text: str) -> None:
-        colors = theme.colors()
-        strong = getattr(colors, severity)
-        fill = getattr(colors, f"{severity}_fill", colors.surface)
-        self._result_icon.setPixmap(theme.icon(severity, severity).pixmap(QSize(18, 18)))
-        self._result_text.setText(text)
-        self._result.setAccessibleName(text)
-        self._result.setStyleSheet(f"#result {{ background: {fill}; border: 1px solid {strong}; border-radius: 4px; }}")
-        self._copy.setVisible(severity == "error")
-        self._result.show()
-        self._fit()
 
     @property
     def result_text(self) -> str:
@@ -343,17 +430,22 @@ class ConnectDialog(QDialog):
 
     # Ending
 
+    @Slot()
+    def save(self) -> None:
+        """Save what the fields say, if it makes sense."""
+        entered = self._checked()
+        if entered is not None:
+            self.saved.emit(entered)
+            super().accept()
+
     def accept(self) -> None:
         """Hand over what the fields say, if it makes sense."""
-        address = self._checked()
-        if address is not None:
-            self.chosen.emit(address, self.options())
+        entered = self._checked()
+        if entered is not None:
+            self.chosen.emit(entered)
             super().accept()
 
     def done(self, result: int) -> None:
-        self._stop_test()
+        self._end_test()
         super().done(result)
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+        self.credentials.keys.forget()

@@ -95,8 +95,14 @@ class PaletteSwitch(QObject):
 
     def _sources(self) -> list[PaletteEntry]:
         return [
-            PaletteEntry(EntryKind.SOURCE, source, display_name(source.address), "Open this source", icon="recent")
-            for source in self._settings.recent_sources
+            *(
+                PaletteEntry(EntryKind.SOURCE, each, each.name, f"Open this connection · {each.address}", icon="bucket")
+                for each in self._settings.connections
+            ),
+            *(
+                PaletteEntry(EntryKind.SOURCE, each, display_name(each.address), "Open this source", icon="recent")
+                for each in self._settings.unsaved_sources
+            ),
         ]
 
     def _time_zones(self) -> list[PaletteEntry]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, QStandardPaths, Qt, QUrl, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices
+from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QToolBar, QWidget
 
 from core import paths, settings
@@ -19,13 +19,14 @@ from core.sandbox.simulate import display_name, ensure_demo
 from gui import theme
 from gui.action_set import ActionSet
 from gui.dialogs.about import AboutDialog
-from gui.dialogs.connect import ConnectDialog
 from gui.dialogs.export import ExportDialog
 from gui.dialogs.go_to_time import GoToTimeDialog
 from gui.main_window.aligning import AlignmentSwitch, why_only_all
 from gui.main_window.arrangement import ArrangementKeeper
+from gui.main_window.connecting import ConnectionSwitch
 from gui.main_window.deriving import DeriveSwitch
 from gui.main_window.gaps import GapSwitch
+from gui.main_window.going import GoingSwitch
 from gui.main_window.keys import KeySwitch
 from gui.main_window.layout import SIZE, build_panels
 from gui.main_window.palette import PaletteSwitch
@@ -141,7 +142,22 @@ class MainWindow(QMainWindow):
         self.command_palette = switch.palette
         session.set_joined(self._settings.join_renamed)
         self.actions_.action("join_renamed").setChecked(session.joined)
-        self._show_recent()
+        self.connections = ConnectionSwitch(
+            self.actions_,
+            self.panels,
+            jobs,
+            messages,
+            remembered,
+            self._save_settings,
+            self.open_source,
+            session.interruptions.go_on,
+            self.signing_in.sign_in,
+            self,
+        )
+        self.signing_in.handler = lambda error: self.connections.takes(error, self._opening or self._opened_as)
+        self.going = GoingSwitch(
+            self.actions_, self.panels, session, messages, remembered, lambda: self._opened_as, self.open_source, self
+        )
         overview = self.actions_.action("show_overview")
         self._keeper = ArrangementKeeper(self.panels, self._state, self._arranged, overview, self, keeps=keep_state)
         self._restore_state()
@@ -151,6 +167,7 @@ class MainWindow(QMainWindow):
 
     def open_source(self, source: Connection) -> None:
         """Open a bucket or a folder; the one that is open is closed when the new one is there."""
+        source = self.going.expect(self._settings.saved(source))
         self._opening, self._shows_demo = source, False
         self._session.open(source.address, source.options)
 
@@ -194,7 +211,6 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         panels, timeline, session = self.panels, self.panels.timeline, self._session
         for id, slot in {
-            "open_bucket": self._ask_for_bucket,
             "open_folder": self._ask_for_folder,
             "open_demo": self.open_demo,
             "export_csv": self._ask_for_export,
@@ -212,12 +228,9 @@ class MainWindow(QMainWindow):
         }.items():
             self.actions_.connect(id, slot)
         self.actions_.connect("join_renamed", self._join_renamed)
-        panels.welcome.connect_requested.connect(self._ask_for_bucket)
         panels.welcome.folder_requested.connect(self._ask_for_folder)
         panels.welcome.folder_dropped.connect(lambda folder: self.open_source(Connection(folder)))
         panels.welcome.demo_requested.connect(self.open_demo)
-        panels.welcome.recent_requested.connect(self.open_source)
-        panels.welcome.recent_removed.connect(self._forget)
         panels.batches.loadable_changed.connect(self._update_actions)
         panels.properties.tree.selectionModel().selectionChanged.connect(self._update_actions)
         panels.vehicles.selection_changed.connect(self._update_actions)
@@ -249,11 +262,9 @@ class MainWindow(QMainWindow):
         self._show_panels(True)
         self.setWindowTitle(f"{display_name(source.address)} – Odograph")
         self.panels.source_text.set_full_text(display_name(source.address))
-        self._opened_as = self._opening or Connection(source.address)
+        self._opened_as, self._opening = self._opening or Connection(source.address), None
         if self._keep_state:
-            self._settings.remember(self._opened_as)
-            self._save_settings()
-            self._show_recent()
+            self.connections.remember(self._opened_as)
         if self._wanted_series is None or self.workspaces.is_awaited:
             vins = self.workspaces.restore(source)
             if vins is not None:
@@ -373,13 +384,6 @@ class MainWindow(QMainWindow):
     # Commands
 
     @Slot()
-    def _ask_for_bucket(self) -> None:
-        dialog = ConnectDialog(self._jobs, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.chosen.connect(lambda address, options: self.open_source(Connection(address, options)))
-        dialog.open()
-
-    @Slot()
     def _ask_for_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, "Open a folder of batches")
         if folder:
@@ -445,22 +449,6 @@ class MainWindow(QMainWindow):
                 panel.filter.setFocus()
                 return
         panels.properties.filter.setFocus()
-
-    @Slot(object)
-    def _forget(self, source: Connection) -> None:
-        self._settings.forget(source)
-        self._save_settings()
-        self._show_recent()
-
-    def _show_recent(self) -> None:
-        self.panels.welcome.set_recent(self._settings.recent_sources)
-        menu = self.actions_.menu("file/recent")
-        menu.clear()
-        menu.setEnabled(bool(self._settings.recent_sources))
-        for source in self._settings.recent_sources:
-            action = QAction(display_name(source.address), menu)
-            action.triggered.connect(lambda _on=False, source=source: self.open_source(source))
-            menu.addAction(action)
 
     # Time zone, theme, state
 

@@ -64,6 +64,7 @@ _SETTLE_MS = 120
 _AHEAD = 50
 _DAY_DEPTH = 4
 _ADD_ROW = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+_ROW_ALONE = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 _LEAST_STATE = "not loaded"
 _OPENED_MATCHES = 2_000
 _FOLDERS_OF_FOLDERS = (Kind.APP, Kind.LEVEL, Kind.YEAR, Kind.MONTH)
@@ -482,7 +483,8 @@ class BatchesPanel(QWidget):
         found = self.model.batch_at(index)
         if found is not None and not self._tells_wanted:
             self._told_key = found[1].key
-        self.tree.setCurrentIndex(row)
+        # Not the tree's own way, which adds to the selection while Ctrl is held, as it is for pasting.
+        self.tree.selectionModel().setCurrentIndex(row, _ROW_ALONE)
         self.tree.scrollTo(row, QTreeView.ScrollHint.PositionAtCenter)
         return True
 

@@ -1,4 +1,4 @@
-"""What is seen while nothing is open: three ways to begin, and the sources opened before."""
+"""What is seen while nothing is open: three ways to begin, the saved connections, and the sources opened before."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QListView,
     QMenu,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QStyle,
     QStyledItemDelegate,
@@ -35,6 +36,7 @@ from PySide6.QtWidgets import (
 
 from core.sandbox.simulate import display_name, is_demo
 from gui import theme
+from gui.models.texts import visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +49,7 @@ _WIDTH = 780
 _CHOICE_WIDTH = 230
 _CHOICE_LEAST = 150
 _ROW_HEIGHT = 40
-_ROWS = 6
+_ROWS, _ROWS_OF_TWO = 6, 4
 DETAIL_ROLE = Qt.ItemDataRole.UserRole + 1
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -113,8 +115,8 @@ class Choice(QPushButton):
         )
 
 
-class RecentModel(QAbstractListModel):
-    """The sources opened before, newest first."""
+class SourcesModel(QAbstractListModel):
+    """Sources in a list: the saved connections, or what was opened before."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -138,22 +140,32 @@ class RecentModel(QAbstractListModel):
         if source is None:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return display_name(source.address)
+            return _name(source)
         if role == DETAIL_ROLE:
             return _detail(source)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(part for part in (source.address, _detail(source)) if part)
+            return "\n".join(part for part in (source.name, source.address, _way(source)) if part)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(part for part in (display_name(source.address), _detail(source)) if part)
+            return ", ".join(part for part in (_name(source), _detail(source)) if part)
         if role == Qt.ItemDataRole.DecorationRole:
             return theme.icon(_icon(source))
         return None
 
 
+def _name(source: Connection) -> str:
+    return visible_text(source.name) or display_name(source.address)
+
+
 def _detail(source: Connection) -> str:
-    options = source.options
-    parts = [f"profile {options.profile}" if options.profile else "", options.region, options.endpoint_url]
+    parts = [source.address if source.name else "", _way(source)]
     return " · ".join(part for part in parts if part)
+
+
+def _way(source: Connection) -> str:
+    """How it is reached, in words."""
+    options = source.options
+    credentials = "access keys" if options.keys else f"profile {options.profile}" if options.profile else ""
+    return " · ".join(part for part in (credentials, options.region, options.endpoint_url) if part)
 
 
 def _icon(source: Connection) -> str:
@@ -162,7 +174,7 @@ def _icon(source: Connection) -> str:
     return "bucket" if source.address.startswith("s3://") else "folder"
 
 
-class _RecentDelegate(QStyledItemDelegate):
+class _SourceDelegate(QStyledItemDelegate):
     """Icon, address shortened in the middle, and at the right in muted colour how it is reached."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
@@ -196,13 +208,15 @@ class _RecentDelegate(QStyledItemDelegate):
 
 
 class WelcomePage(QWidget):
-    """Begins the work: connect to a bucket, open a folder, try the demo fleet, or open a source again.
+    """Begins the work: connect to a bucket, open a folder, try the demo fleet, or open what is known.
 
     Signals:
         connect_requested(), folder_requested(), demo_requested(): one of the three choices.
         folder_dropped(str): a folder was dropped on the page.
-        recent_requested(Connection): open it.
-        recent_removed(Connection): take it off the list.
+        recent_requested(Connection): open it, whether it is saved or was opened before.
+        recent_removed(Connection): take it off the list of what was opened before.
+        edit_requested(Connection): edit a saved one, or save one that was opened before.
+        duplicate_requested(Connection), remove_requested(Connection): copy or remove a saved one.
     """
 
     connect_requested = Signal()
@@ -211,15 +225,21 @@ class WelcomePage(QWidget):
     folder_dropped = Signal(str)
     recent_requested = Signal(object)
     recent_removed = Signal(object)
+    edit_requested = Signal(object)
+    duplicate_requested = Signal(object)
+    remove_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAcceptDrops(True)
         self.setAccessibleName("Welcome")
-        self.model = RecentModel(self)
-        self._recent_title = QLabel("Recent sources")
-        self._recent_title.setFont(theme.scaled_font(1, bold=True))
-        self.recent = self._make_list()
+        self.model, self.saved_model = SourcesModel(self), SourcesModel(self)
+        self._recent_title, self._saved_title = QLabel("Recent sources"), QLabel("Connections")
+        for title in (self._recent_title, self._saved_title):
+            title.setFont(theme.scaled_font(1, bold=True))
+            title.setContentsMargins(0, 28, 0, 8)
+        self.recent = self._make_list("recent", "Recent sources", self.model)
+        self.saved = self._make_list("saved", "Connections", self.saved_model)
         column = QFrame()
         column.setMaximumWidth(_WIDTH)
         layout = QVBoxLayout(column)
@@ -228,11 +248,20 @@ class WelcomePage(QWidget):
         layout.addLayout(self._make_head())
         layout.addSpacing(24)
         layout.addLayout(self._make_choices())
-        layout.addSpacing(28)
-        layout.addWidget(self._recent_title)
-        layout.addSpacing(8)
-        layout.addWidget(self.recent)
-        outer = QVBoxLayout(self)
+        for part in (self._saved_title, self.saved, self._recent_title, self.recent):
+            layout.addWidget(part)
+        # A small window scrolls; what stands in it must not be pressed together.
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content = QWidget()
+        area.setWidget(content)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
+        outer = QVBoxLayout(content)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addStretch(2)
         line = QHBoxLayout()
@@ -241,6 +270,7 @@ class WelcomePage(QWidget):
         line.addStretch(1)
         outer.addLayout(line)
         outer.addStretch(3)
+        self.set_connections(())
         self.set_recent(())
 
     def _make_head(self) -> QHBoxLayout:
@@ -275,67 +305,91 @@ class WelcomePage(QWidget):
             choices.addWidget(choice, 1)
         return choices
 
-    def _make_list(self) -> QListView:
+    def _make_list(self, id: str, name: str, model: SourcesModel) -> QListView:
         view = QListView()
-        view.setObjectName("recent")
-        view.setAccessibleName("Recent sources")
-        view.setModel(self.model)
-        view.setItemDelegate(_RecentDelegate(view))
+        view.setObjectName(id)
+        view.setAccessibleName(name)
+        view.setModel(model)
+        view.setItemDelegate(_SourceDelegate(view))
         view.setUniformItemSizes(True)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        view.customContextMenuRequested.connect(self._show_menu)
+        view.customContextMenuRequested.connect(lambda where: self._show_menu(view, where))
         view.doubleClicked.connect(self._open)
         view.installEventFilter(self)
         return view
 
     def set_recent(self, sources: Sequence[Connection]) -> None:
         """Show the sources opened before, newest first."""
-        row = self.recent.currentIndex().row()
-        self.model.set_sources(sources)
-        for widget in (self._recent_title, self.recent):
+        self._fill(self.recent, self.model, self._recent_title, sources)
+
+    def set_connections(self, connections: Sequence[Connection]) -> None:
+        """Show the saved connections."""
+        self._fill(self.saved, self.saved_model, self._saved_title, connections)
+
+    def _fill(self, view: QListView, model: SourcesModel, title: QLabel, sources: Sequence[Connection]) -> None:
+        row = view.currentIndex().row()
+        model.set_sources(sources)
+        for widget in (title, view):
             widget.setVisible(bool(sources))
-        self.recent.setFixedHeight(_ROW_HEIGHT * min(len(sources), _ROWS) + 2 * self.recent.frameWidth())
         if sources:
-            self.recent.setCurrentIndex(self.model.index(max(0, min(row, len(sources) - 1))))
+            view.setCurrentIndex(model.index(max(0, min(row, len(sources) - 1))))
+        counts = {self.saved: self.saved_model.rowCount(), self.recent: self.model.rowCount()}
+        # Both lists together are not much longer than one alone.
+        most = _ROWS if not all(counts.values()) else _ROWS_OF_TWO
+        for each, count in counts.items():
+            each.setFixedHeight(_ROW_HEIGHT * min(count, most) + 2 * each.frameWidth())
 
     @Slot(QModelIndex)
     def _open(self, index: QModelIndex) -> None:
-        source = self.model.source(index)
+        source = _source_of(index)
         if source is not None:
             self.recent_requested.emit(source)
 
     def _remove(self, index: QModelIndex) -> None:
-        source = self.model.source(index)
+        source = _source_of(index)
         if source is not None:
-            self.recent_removed.emit(source)
+            (self.remove_requested if index.model() is self.saved_model else self.recent_removed).emit(source)
 
     def eventFilter(self, watched: Any, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched is self.recent:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and isinstance(watched, QListView):
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._open(self.recent.currentIndex())
+                self._open(watched.currentIndex())
                 return True
             if event.key() == Qt.Key.Key_Delete:
-                self._remove(self.recent.currentIndex())
+                self._remove(watched.currentIndex())
+                return True
+            if event.key() == Qt.Key.Key_F2:
+                self._edit(watched.currentIndex())
                 return True
         return super().eventFilter(watched, event)
 
-    @Slot(QPoint)
-    def _show_menu(self, where: QPoint) -> None:
-        index = self.recent.indexAt(where)
-        source = self.model.source(index)
+    def _edit(self, index: QModelIndex) -> None:
+        source = _source_of(index)
+        if source is not None and source.address.startswith("s3://"):
+            self.edit_requested.emit(source)
+
+    def _show_menu(self, view: QListView, where: QPoint) -> None:
+        index = view.indexAt(where)
+        source = _source_of(index)
         if source is not None:
-            self.make_menu(index, source).popup(self.recent.viewport().mapToGlobal(where))
+            self.make_menu(index, source).popup(view.viewport().mapToGlobal(where))
 
     def make_menu(self, index: QModelIndex, source: Connection) -> QMenu:
-        """The menu of a recent source; it deletes itself."""
+        """The menu of a source; it deletes itself."""
+        saved = index.model() is self.saved_model
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(theme.icon("open-folder"), "Open").triggered.connect(lambda: self._open(index))
         copy = menu.addAction(theme.icon("copy"), "Copy address")
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(source.address))
+        if source.address.startswith("s3://"):
+            edit = menu.addAction(theme.icon("settings"), "Edit…" if saved else "Save as a connection…")
+            edit.triggered.connect(lambda: self.edit_requested.emit(source))
+        if saved:
+            menu.addAction("Duplicate").triggered.connect(lambda: self.duplicate_requested.emit(source))
         menu.addSeparator()
-        remove = menu.addAction(theme.icon("remove"), "Remove from this list")
+        remove = menu.addAction(theme.icon("remove"), "Remove" if saved else "Remove from this list")
         remove.triggered.connect(lambda: self._remove(index))
         return menu
 
@@ -349,6 +403,11 @@ class WelcomePage(QWidget):
         if folder is not None:
             event.accept()
             self.folder_dropped.emit(folder)
+
+
+def _source_of(index: QModelIndex) -> Connection | None:
+    model = index.model()
+    return model.source(index) if isinstance(model, SourcesModel) else None
 
 
 def _folder_of(event: QDropEvent) -> str | None:

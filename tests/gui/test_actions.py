@@ -121,7 +121,9 @@ def test_recent_sources_stand_before_the_export(window: Window) -> None:
     assert texts == [
         "Connect to a &bucket…",
         "&Open a folder…",
+        "&Go to an address…",
         "Try the &demo fleet",
+        "Co&nnections",
         "Open &recent",
         "&Workspaces",
         "-",

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.connections import Connection, S3Options
 from core.errors import UsageError
-from core.storage.addresses import BucketAddress, read_bucket_address
+from core.storage.addresses import BucketAddress, Destination, find_destination, read_bucket_address
 
 
 @pytest.mark.parametrize(
@@ -85,3 +86,44 @@ def test_any_text_is_understood_or_refused(text: str) -> None:
         return
     assert found.address.startswith("s3://")
     assert read_bucket_address(found.address).address == found.address
+
+
+APP = "9FBBEDED80595912588FF4FF"
+DAY = f"{APP}/level13/2022/11/18"
+BATCH = f"{DAY}/14-11-23-699000000-c0d010d5.json"
+WHOLE = Connection("s3://fleet", S3Options("analyst"))
+LAB = Connection("s3://fleet", S3Options(endpoint_url="http://127.0.0.1:9000"), "Lab")
+PART = Connection(f"s3://fleet/{APP}/level13", S3Options("part"))
+
+
+@pytest.mark.parametrize(
+    ("text", "opened", "known", "expected"),
+    [
+        (BATCH, WHOLE, [], Destination(WHOLE, BATCH, is_open=True)),
+        (f"s3://fleet/{BATCH}", WHOLE, [PART], Destination(WHOLE, BATCH, is_open=True)),
+        (f" <s3://fleet/{BATCH}>\n", None, [WHOLE, PART], Destination(PART, BATCH)),
+        (f"s3://fleet/{BATCH}", None, [], Destination(Connection(f"s3://fleet/{DAY}"), BATCH)),
+        (f"s3://fleet/{DAY}", WHOLE, [], Destination(WHOLE, scope=DAY, is_open=True)),
+        (f"s3://fleets/{DAY}", WHOLE, [LAB], Destination(Connection(f"s3://fleets/{DAY}"))),
+        (f"http://127.0.0.1:9000/fleet/{BATCH}", WHOLE, [LAB], Destination(LAB, BATCH)),
+        (
+            f"https://eu-west-1.console.aws.amazon.com/s3/object/fleet?region=eu-west-1&prefix={BATCH}",
+            None,
+            [],
+            Destination(Connection(f"s3://fleet/{DAY}", S3Options(region="eu-west-1")), BATCH),
+        ),
+        ("arn:aws:s3:::fleet", None, [WHOLE], Destination(WHOLE)),
+        (f"/data/{BATCH}", Connection("/data"), [], Destination(Connection("/data"), BATCH, is_open=True)),
+        ("file:///data", None, [], Destination(Connection("/data"))),
+    ],
+)
+def test_where_an_address_leads(
+    text: str, opened: Connection | None, known: list[Connection], expected: Destination
+) -> None:
+    assert find_destination(text, opened, known) == expected
+
+
+@pytest.mark.parametrize("text", ["", "fleet", "good morning", "ftp://fleet", "s3://", "file:", BATCH])
+def test_what_leads_nowhere(text: str) -> None:
+    with pytest.raises(UsageError):
+        find_destination(text, None, [WHOLE])

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from core import paths
 from core.connections import Connection, S3Options
 from gui import theme
-from gui.views.welcome import DETAIL_ROLE, Choice, RecentModel, WelcomePage
+from gui.views.welcome import DETAIL_ROLE, Choice, SourcesModel, WelcomePage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +69,7 @@ def test_three_ways_to_begin(page: WelcomePage, name: str, expected: str, way: s
 
 
 def test_the_model(qtmodeltester: ModelTester) -> None:
-    model = RecentModel()
+    model = SourcesModel()
     qtmodeltester.check(model, force_py=True)
     model.set_sources([BUCKET, SERVER, FOLDER])
     qtmodeltester.check(model, force_py=True)
@@ -97,6 +97,9 @@ def test_a_recent_source_looks_selected_only_while_enter_would_open_it(page: Wel
         row = page.recent.visualRect(page.model.index(0))
         return page.recent.viewport().grab().toImage().pixelColor(row.right() - 3, row.top() + 3).name()
 
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    theme.apply_theme(application, "light")
     page.findChildren(Choice)[0].setFocus()
     assert page.recent.currentIndex().row() == 0
     assert ground() == theme.colors().surface
@@ -133,7 +136,7 @@ def test_the_context_menu(page: WelcomePage, qtbot: QtBot) -> None:
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     entries = {action.text(): action for action in menu.actions() if not action.isSeparator()}
-    assert list(entries) == ["Open", "Copy address", "Remove from this list"]
+    assert list(entries) == ["Open", "Copy address", "Save as a connection…", "Remove from this list"]
     for action in entries.values():
         action.trigger()
     assert said == [("open", BUCKET), ("remove", BUCKET)]
@@ -190,3 +193,28 @@ def test_the_page_fits_a_small_window_and_paints_in_both_themes(page: WelcomePag
     assert pictures[0] != pictures[1]
     assert page.minimumSizeHint().width() <= 640
     assert page.minimumSizeHint().height() <= 520
+
+
+def test_saved_connections_stand_above_and_are_opened_edited_copied_and_removed(page: WelcomePage) -> None:
+    assert not page.saved.isVisible()
+    fleet = Connection("s3://fleet", S3Options(keys="Fleet"), "Fleet EU")
+    page.set_connections([fleet])
+    page.set_recent([FOLDER])
+    assert page.saved.isVisible()
+    assert page.saved.mapToGlobal(QPoint()).y() < page.recent.mapToGlobal(QPoint()).y()
+    index = page.saved_model.index(0)
+    assert index.data() == "Fleet EU"
+    assert index.data(DETAIL_ROLE) == "s3://fleet · access keys"
+    heard: list[tuple[str, Connection]] = []
+    for name in ("recent_requested", "edit_requested", "duplicate_requested", "remove_requested"):
+        getattr(page, name).connect(lambda source, name=name: heard.append((name, source)))
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_F2, Qt.Key.Key_Delete):
+        QTest.keyClick(page.saved, key)
+    menu = page.make_menu(index, fleet)
+    (copy,) = [action for action in menu.actions() if action.text() == "Duplicate"]
+    copy.trigger()
+    menu.close()
+    names = ["recent_requested", "edit_requested", "remove_requested", "duplicate_requested"]
+    assert heard == [(name, fleet) for name in names]
+    QTest.keyClick(page.recent, Qt.Key.Key_F2)
+    assert len(heard) == 4  # a folder needs no editing
