@@ -185,6 +185,24 @@ def test_progress_before_a_pause_comes_during_the_pause(qtbot: QtBot, runner: Jo
     qtbot.waitUntil(lambda: "finished" in listener.names)
 
 
+def test_a_job_that_pauses_by_itself_can_be_resumed(qtbot: QtBot, runner: JobRunner) -> None:
+    def work(ctx: JobContext) -> None:
+        ctx.pause()
+        ctx.partial("held")
+        ctx.rest()
+
+    job = runner.submit("Load", work, can_pause=True)
+    said: list[bool] = []
+    job.paused_changed.connect(said.append)
+    job.partial.connect(job.tell_paused)
+    job.paused_changed.connect(lambda paused: job.resume() if paused else None)
+    with qtbot.waitSignal(job.finished):
+        pass
+    job.tell_paused()
+    assert said == [True, False]
+    assert job.state is JobState.SUCCEEDED
+
+
 def test_a_known_error_comes_as_it_is(qtbot: QtBot, runner: JobRunner) -> None:
     error = AccessDenied("No permission to list", subject="s3://fleet")
 

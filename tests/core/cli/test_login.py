@@ -16,6 +16,7 @@ from core.connections import S3Options
 from core.jobs import JobContext
 from core.sandbox.simulate import SimulationPlan, SimulationResult, simulate_fleet
 from core.storage.connection import open_source
+from core.storage.sso import sign_in
 from tests import faults, sso_server
 from tests.servers import MiniStack, allow, write_profiles
 
@@ -172,3 +173,42 @@ def test_a_sync_whose_session_ends_keeps_what_it_has(
         assert run(["sync", ADDRESS, *more]) == DONE
         assert f"{stored.batches - kept} batches recorded" in capsys.readouterr().err
         assert len(archive.recorded()) == stored.batches
+
+
+class Watchful(JobContext):
+    """Does not wait between two looks; a person signs in before the third, and ends it after that."""
+
+    def __init__(self, portal: SignOn) -> None:
+        super().__init__()
+        self.looks = 0
+        self._portal = portal
+
+    def wait(self, seconds: float) -> None:
+        if seconds < 60:
+            super().wait(seconds)
+            return
+        self.looks += 1
+        if self.looks == 3:
+            sign_in("analyst", JobContext(), lambda prompt: self._portal.confirm(prompt.address))
+        if self.looks == 4:
+            self.cancel()
+        self.check()
+
+
+@pytest.mark.expects_log("botocore")
+@pytest.mark.usefixtures("stored", "opened")
+def test_watching_goes_on_while_nobody_is_signed_in(
+    portal: SignOn, server: MiniStack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = ["--endpoint-url", server.url, "--profile", "analyst"]
+    assert run(["login", "--profile", "analyst"]) == DONE
+    assert run(["sync", ADDRESS, *more]) == DONE
+    portal.end_all()
+    capsys.readouterr()
+    ctx = Watchful(portal)
+    assert run(["sync", ADDRESS, "--watch", *more], ctx) == DONE
+    lines = capsys.readouterr().err.splitlines()
+    assert ctx.looks == 4
+    ended = [line for line in lines if "has expired" in line]
+    assert len(ended) == 2  # at first, and once while it is watched
+    assert lines[-2:] == ["The source can be read again", "Ended"]
