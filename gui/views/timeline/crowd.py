@@ -112,6 +112,9 @@ class _Sight:
 class Crowd:
     """The samples of many lines, one line after the other.
 
+    Args:
+        before: a crowd whose blocks are taken over where it had all of these lines.
+
     Attributes:
         lines: of whose samples it consists.
         time: int64 microseconds of all samples.
@@ -122,7 +125,7 @@ class Crowd:
         lasts: of each line whether its last known value is held.
     """
 
-    def __init__(self, lines: Sequence[LineTrace]) -> None:
+    def __init__(self, lines: Sequence[LineTrace], before: Crowd | None = None) -> None:
         self.lines = list(lines)
         self.time = np.concatenate([line.time for line in lines])
         self.value = np.concatenate([line.value for line in lines])
@@ -134,13 +137,20 @@ class Crowd:
         self.gap[self.begin[1:] - 1] = True
         self.known_until = np.array([line.known_until for line in lines], np.int64)
         self.lasts = np.array([line.lasts for line in lines], np.bool_)
-        self._blocks: dict[int, Blocks] = {}
+        self._blocks: dict[int, Blocks] = {} if before is None else before._blocks_of(self)
 
     def blocks(self, size: int) -> Blocks:
         """So many samples of each line together, fewer before gaps."""
         if size not in self._blocks:
             self._blocks[size] = blocks_of(self.time, self.value, self.gap, self.begin, size)
         return self._blocks[size]
+
+    def _blocks_of(self, other: Crowd) -> dict[int, Blocks]:
+        """What is known of the blocks of another crowd, some or all of whose lines are these."""
+        places = {id(line): number for number, line in enumerate(self.lines)}
+        numbers = [places.get(id(line), -1) for line in other.lines]
+        known = {size: blocks for size, blocks in self._blocks.items() if size > 1 and -1 not in numbers}
+        return {size: blocks.of_lines(numbers, self.begin, other.begin) for size, blocks in known.items()}
 
     def shape(self, grid: ColumnGrid, data_end: int | Ints, shape: Shape = Shape.STEPS) -> CrowdShape:
         """What each line has alone, steps and straight lines without points that are marked.

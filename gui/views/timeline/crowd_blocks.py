@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -35,6 +37,27 @@ class Blocks:
     high: Floats
     last: Floats
     gap: NDArray[np.bool_]
+
+    def of_lines(self, lines: Sequence[int], before: Ints, begin: Ints) -> Blocks:
+        """The blocks of some lines, in this order.
+
+        Args:
+            before: int64, the place of the first sample of each of all lines.
+            begin: int64, the places to which the first samples of these lines go, and the end of the last one.
+        """
+        chosen = np.array(lines, np.int64)
+        spans = list(zip(self.begin[chosen].tolist(), self.begin[chosen + 1].tolist(), strict=True))
+        counts = self.begin[chosen + 1] - self.begin[chosen]
+        moved = np.repeat(begin[:-1] - before[chosen], counts)
+        return Blocks(
+            np.append(0, np.cumsum(counts)),
+            np.concatenate([self.first[first:end] for first, end in spans]) + moved,
+            np.concatenate([self.time[first:end] for first, end in spans]),
+            np.concatenate([self.low[first:end] for first, end in spans]),
+            np.concatenate([self.high[first:end] for first, end in spans]),
+            np.concatenate([self.last[first:end] for first, end in spans]),
+            np.concatenate([self.gap[first:end] for first, end in spans]),
+        )
 
 
 def blocks_of(time: Ints, value: Floats, gap: NDArray[np.bool_], begin: Ints, size: int) -> Blocks:

@@ -12,7 +12,7 @@ from gui.views.timeline.legend_model import OF_NUMBERS, OF_REGION, Column, Legen
 from gui.views.timeline.legend_widths import WIDEST, fitted_widths, wanted_width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 
 # Texts that changed rest for so long before their columns are fitted to them.
 _FIT_MS = 100
+
+
+class _VehicleDelegate(QStyledItemDelegate):
+    """The vehicles of a fleet differ at the end of their VINs: what has no room is left out before it."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:  # noqa: N802
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideLeft  # type: ignore[attr-defined] # the stubs do not know it
 
 
 class Legend(QTableView):
@@ -53,6 +61,7 @@ class Legend(QTableView):
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setItemDelegateForColumn(Column.VEHICLE, _VehicleDelegate(self))
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -90,8 +99,10 @@ class Legend(QTableView):
         super().resizeEvent(event)
         self._fit_columns()
 
-    @Slot(QModelIndex, QModelIndex)
-    def _fit_to_change(self, first: QModelIndex, _last: QModelIndex) -> None:
+    @Slot(QModelIndex, QModelIndex, list)
+    def _fit_to_change(self, first: QModelIndex, _last: QModelIndex, roles: Sequence[int]) -> None:
+        if roles and Qt.ItemDataRole.DisplayRole not in roles:
+            return
         # Values at the cursor change all the time, and keep the widths of their columns.
         if first.column() == 0:
             self._fit_columns()

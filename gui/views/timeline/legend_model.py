@@ -115,8 +115,26 @@ _OVER_DAYS = {
     Column.MAXIMUM: "The greatest value at this time of day on all days in sight",
     Column.MEAN: "The mean of the values at this time of day on all days in sight on which one is known",
 }
+_REGION_OF_DAYS = {
+    Column.CHANGE: "The sum of what the value changes by in the region on each day",
+    Column.RATE: "The change by the time for which values are known in the region on all days",
+    Column.MINIMUM: "The least value that is known in the region on any day",
+    Column.MAXIMUM: "The greatest value that is known in the region on any day",
+    Column.MEAN: "The mean over the time for which values are known in the region on all days",
+    Column.STATES: "How long each state is known in the region on all days together, the longest first",
+    Column.IN_REGION: "How many samples lie in the region on all days together, failures included",
+}
 _AT_CURSOR = (Column.VALUE, Column.UNIT, Column.AGE)
 _RIGHT = (Column.VALUE, Column.AGE, Column.SAMPLES, *OF_NUMBERS, Column.IN_REGION)
+
+
+# What changes with a series' look, which is no text.
+_LOOKS = (Qt.ItemDataRole.CheckStateRole, Qt.ItemDataRole.DecorationRole, Qt.ItemDataRole.ForegroundRole)
+
+
+def _shown_of(entry: Entry) -> tuple[object, ...]:
+    """What the texts of a row follow from, besides its key."""
+    return entry.series, entry.lines, entry.states, entry.announced
 
 
 class LegendModel(QAbstractTableModel):
@@ -141,6 +159,7 @@ class LegendModel(QAbstractTableModel):
         self._decimals: dict[tuple[str, ...], int] = {}
         self._region: Range | None = None
         self._measured: dict[SeriesKey, Measured] = {}
+        self._shown: list[tuple[object, ...]] = []
         # Where days lie over each other: the date of the one whose values are shown, and whether others' are too.
         self._day = ""
         self._is_over_days = False
@@ -148,7 +167,9 @@ class LegendModel(QAbstractTableModel):
     def set_entries(self, entries: list[Entry]) -> None:
         """Replaces the rows; rows of keys that stay in place are told to have changed only."""
         old, new = [entry.key for entry in self._entries], [entry.key for entry in entries]
-        if old == new:
+        if old == new and self._says_the_same(entries):
+            self._tell(0, len(Column) - 1, _LOOKS)
+        elif old == new:
             self._take(entries)
             self._tell(0, len(Column) - 1)
         elif old == new[: len(old)]:
@@ -166,15 +187,21 @@ class LegendModel(QAbstractTableModel):
                 self._take(entries)
                 self._tell(0, len(Column) - 1)
 
+    def _says_the_same(self, entries: list[Entry]) -> bool:
+        """Whether entries have the samples that they had: then their looks alone can be others."""
+        pairs = zip(self._shown, map(_shown_of, entries), strict=True)
+        return all(before is now for old, new in pairs for before, now in zip(old, new, strict=True))
+
     def _remove_others(self, keys: set[SeriesKey]) -> None:
         for row in range(len(self._entries) - 1, -1, -1):
             if self._entries[row].key not in keys:
                 self.beginRemoveRows(QModelIndex(), row, row)
-                del self._entries[row]
+                del self._entries[row], self._shown[row]
                 self.endRemoveRows()
 
     def _take(self, entries: list[Entry]) -> None:
         self._entries = list(entries)
+        self._shown = [_shown_of(entry) for entry in entries]
         self._decimals.clear()
         texts = {
             column: {self._name(entry, column) for entry in entries} for column in (Column.VEHICLE, Column.PROPERTY)
@@ -271,9 +298,9 @@ class LegendModel(QAbstractTableModel):
         """The row of a series."""
         return next((row for row, entry in enumerate(self._entries) if entry.key == key), None)
 
-    def _tell(self, first: int, last: int) -> None:
+    def _tell(self, first: int, last: int, roles: Sequence[int] = ()) -> None:
         if self._entries:
-            self.dataChanged.emit(self.index(0, first), self.index(len(self._entries) - 1, last))
+            self.dataChanged.emit(self.index(0, first), self.index(len(self._entries) - 1, last), list(roles))
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
         return 0 if parent.isValid() else len(self._entries)
@@ -291,12 +318,18 @@ class LegendModel(QAbstractTableModel):
                 return f"Value, {self._day}"
             return _HEADERS[Column(section)][0]
         if role == Qt.ItemDataRole.ToolTipRole:
-            if self._region is None and self._is_over_days and section in _OVER_DAYS:
-                return _OVER_DAYS[Column(section)]
+            if (tip := self._tip_over_days(Column(section))) is not None:
+                return tip
             return _HEADERS[Column(section)][1]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(Column(section))
         return None
+
+    def _tip_over_days(self, column: Column) -> str | None:
+        """What a column says where days lie over each other, None where it says what it says elsewhere."""
+        if self._region is None:
+            return _OVER_DAYS.get(column) if self._is_over_days else None
+        return _REGION_OF_DAYS.get(column) if any(one.days for one in self._measured.values()) else None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         flags = super().flags(index)
@@ -356,7 +389,7 @@ class LegendModel(QAbstractTableModel):
             return False
         visible = Qt.CheckState(value) == Qt.CheckState.Checked
         self.visibility_changed.emit(self._entries[index.row()].key, visible)
-        self._tell(0, len(Column) - 1)
+        self._tell(0, len(Column) - 1, _LOOKS)
         return True
 
     @staticmethod

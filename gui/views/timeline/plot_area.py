@@ -40,6 +40,8 @@ _TOP = 4
 _HEADER = 24
 _SPACE = 10
 _LOWEST_PLOT = 84
+# As low as a plot gets so that others are not out of sight.
+_LOW_PLOT = 56
 _LEAST_AXIS = 52
 # The axes' width follows the labels, but does not tremble with every digit.
 _AXIS_SLACK = 16
@@ -129,6 +131,8 @@ class PlotArea(TimedWidget):
         self.rows = rows
         self.order = order
         self._data_end = data_end
+        # What takes long is painted once nothing more changes.
+        self._move()
         self.refresh()
 
     @property
@@ -377,12 +381,19 @@ class PlotArea(TimedWidget):
         metrics, passes = self.fontMetrics(), self.passes
         for row in self.rows:
             row.day_rows = 0 if passes is None else passes.rows
+            row.is_low = False
         heights = [row.preferred_height(metrics) for row in self.rows]
         heads = [_HEADER if height is None else _SPACE for height in heights]
-        free = self.plots_rect().height() - sum(heads) - sum(height or 0 for height in heights)
+        lowest, room = _LOWEST_PLOT, self.plots_rect().height()
+        if sum(heads) + sum(_LOWEST_PLOT if height is None else height for height in heights) > room:
+            # Before anything is out of sight.
+            for row in self.rows:
+                row.is_low = True
+            heights, lowest = [row.preferred_height(metrics) for row in self.rows], _LOW_PLOT
+        free = room - sum(heads) - sum(height or 0 for height in heights)
         flexible = heights.count(None)
         weights = [row.weight for row, height in zip(self.rows, heights, strict=True) if height is None]
-        shares = iter(shared_heights(weights, free, _LOWEST_PLOT))
+        shares = iter(shared_heights(weights, free, lowest))
         given = [next(shares) if height is None else height for height in heights]
         total = sum(heads) + sum(given)
         self._set_scroll_range(max(0, total - self.plots_rect().height()))

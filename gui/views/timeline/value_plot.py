@@ -84,6 +84,7 @@ class ValuePlot(Row):
         self._visible: list[tuple[ValueAxis, LineTrace]] | None = None
         self._alike: dict[Shape, dict[tuple[ValueAxis, Look], list[LineTrace]]] | None = None
         self._crowds: dict[Shape, Crowd] = {}
+        self._crowds_before: dict[Shape, Crowd] = {}
         self._drawn: list[_Drawn] = []
         # The same lines day by day, where days lie over each other.
         self._folded: list[tuple[ValueAxis, Look, FoldedLine]] = []
@@ -153,6 +154,7 @@ class ValuePlot(Row):
 
     def _forget(self) -> None:
         """What follows from lines and looks is to be found anew."""
+        self._crowds_before |= self._crowds
         self._crowds = {}
         self._title = self._visible = self._alike = None
 
@@ -220,7 +222,8 @@ class ValuePlot(Row):
 
     def _crowd(self, shape: Shape) -> Crowd:
         if shape not in self._crowds:
-            self._crowds[shape] = Crowd([line for group in self._lines_alike()[shape].values() for line in group])
+            lines = [line for group in self._lines_alike()[shape].values() for line in group]
+            self._crowds[shape] = Crowd(lines, self._crowds_before.pop(shape, None))
         return self._crowds[shape]
 
     def _data_ends(self, shape: Shape, frame: Frame) -> int | Ints:

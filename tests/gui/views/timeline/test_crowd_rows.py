@@ -167,3 +167,13 @@ def test_a_view_that_moves_no_more_is_painted_exactly(qtbot: QtBot, monkeypatch:
     painter.end()
     rect = plots.rows[0].rect
     assert picture.copy(rect) == settled.convertToFormat(QImage.Format.Format_RGB32).copy(rect)
+
+
+def test_blocks_of_lines_that_stay_are_taken_over() -> None:
+    lines = lines_at_random(5)
+    before = Crowd(lines)
+    before.blocks(4)
+    kept = [*lines[20:], *lines[3:11]]
+    after, anew = Crowd(kept, before), Crowd(kept)
+    names = ("begin", "first", "time", "low", "high", "last", "gap")
+    assert all(np.array_equal(getattr(after.blocks(4), name), getattr(anew.blocks(4), name)) for name in names)

@@ -110,6 +110,20 @@ def test_ticks_hide_and_show(qtbot: QtBot) -> None:
     assert not model.setData(QModelIndex(), Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
 
 
+def test_a_look_that_changes_changes_no_text(qtbot: QtBot) -> None:
+    model, composition = full_model()
+    told: list[list[int]] = []
+    model.dataChanged.connect(lambda _first, _last, roles: told.append(roles))
+    composition.set_layout(with_look(composition.layout, [ODOMETER], lambda look: replace(look, visible=False)))
+    model.set_entries(composition.entries())
+    composition.put([make_series(ODOMETER, [JUNE], [1.0], unit="kilometers")])
+    model.set_entries(composition.entries())
+    assert Qt.ItemDataRole.CheckStateRole in told[0]
+    assert Qt.ItemDataRole.DisplayRole not in told[0]
+    assert told[1] == []
+    assert row(model, 0)[3:5] == ["1", "km"]
+
+
 def test_rows_that_stay_keep_their_selection(qtbot: QtBot) -> None:
     model, composition = full_model()
     legend = Legend(model)
