@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.autoapi.display import DisplayKind
+from gui.views.timeline.clock_ticks import clock_text
 from gui.views.timeline.lanes import LanesPlot
+from gui.views.timeline.naming import full_name, unit_name
 from gui.views.timeline.step_curve import before_gap
+from gui.views.timeline.time_ticks import moment_text
 from gui.views.timeline.value_plot import ValuePlot
+from gui.views.timeline.value_ticks import value_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,6 +23,7 @@ if TYPE_CHECKING:
     from core.fleet.day_passes import DayPasses
     from core.fleet.series import SeriesKey
     from gui.views.timeline.plot_area import PlotArea
+    from gui.views.timeline.trace import LineTrace
 
     Ints = NDArray[np.int64]
 
@@ -26,35 +33,70 @@ _NEAR = 12
 NEAR_SAMPLE = 7
 
 
-def day_moment_at(area: PlotArea, place: QPoint) -> int | None:
-    """The moment of the curve nearest to a place, or of the row of a day; None where neither is near."""
+@dataclass(frozen=True, slots=True)
+class DayValue:
+    """A value on the curve of a day.
+
+    Attributes:
+        moment: at which it is read.
+        line: the curve.
+        value: as the curve shows it.
+    """
+
+    moment: int
+    line: LineTrace
+    value: float
+
+
+def day_value_at(area: PlotArea, place: QPoint) -> DayValue | None:
+    """What the curve nearest to a place says there, of all days; None where none is near."""
     at, passes, row = area.axis_time_at(place.x()), area.passes, area.row_at(place)
-    if at is None or passes is None:
+    if at is None or passes is None or not isinstance(row, ValuePlot):
         return None
-    # Behind the last sample of all nothing is drawn.
-    moments = passes.moments(at)
-    moments = moments[moments <= area.data_end]
-    if isinstance(row, LanesPlot):
-        mine = _of_row(moments, row, place, area)
-        return int(mine[0]) if len(mine) else None
-    if not isinstance(row, ValuePlot):
-        return None
-    nearest: tuple[float, int] | None = None
+    moments = _drawn(passes.moments(at), area)
+    nearest: tuple[float, DayValue] | None = None
     for axis, line in row.visible_lines():
         index = np.searchsorted(line.time, moments, "right") - 1
-        known = (index >= 0) & (moments < line.known_until)
-        if not line.lasts:
-            known &= ~before_gap(index, line) | (line.time[index] == moments)
-        chosen = np.flatnonzero(known)
+        known = ~before_gap(index, line) | (line.time[index] == moments)
+        chosen = np.flatnonzero((index >= 0) & (moments < line.known_until) & (known | line.lasts))
         if len(chosen) == 0:
             continue
-        rows = axis.scale.rows(line.value[index[chosen]]) * (axis.rect.height() / axis.scale.height)
-        distance = np.abs(rows + axis.rect.y() - place.y())
+        values = line.value[index[chosen]]
+        rows = axis.scale.rows(values) * (axis.rect.height() / axis.scale.height)
+        # What is only the last known value gives way to what is known.
+        distance = np.abs(rows + axis.rect.y() - place.y()) + np.where(known[chosen], 0, _NEAR // 2)
         # Of days that lie at the same place the last one is meant: it lies on top.
         best = len(distance) - 1 - int(np.argmin(distance[::-1]))
         if nearest is None or distance[best] < nearest[0]:
-            nearest = float(distance[best]), int(moments[chosen[best]])
+            nearest = float(distance[best]), DayValue(int(moments[chosen[best]]), line, float(values[best]))
     return nearest[1] if nearest is not None and nearest[0] <= _NEAR else None
+
+
+def day_moment_at(area: PlotArea, place: QPoint) -> int | None:
+    """The moment of the curve nearest to a place, or of the row of a day; None where neither is near."""
+    row, at, passes = area.row_at(place), area.axis_time_at(place.x()), area.passes
+    if isinstance(row, LanesPlot) and at is not None and passes is not None:
+        mine = _of_row(_drawn(passes.moments(at), area), row, place, area)
+        return int(mine[0]) if len(mine) else None
+    found = day_value_at(area, place)
+    return None if found is None else found.moment
+
+
+def day_tip(area: PlotArea, place: QPoint) -> str:
+    """The date and the value of the curve nearest to a place, '' where none is near."""
+    found = day_value_at(area, place)
+    if found is None:
+        return ""
+    line, tz = found.line, area.zone[0]
+    is_clock = line.kind in (DisplayKind.MOMENT, DisplayKind.TIME_OF_DAY)
+    value = clock_text(line.kind, found.value, tz) if is_clock else value_text(found.value)
+    said = f"{value} {unit_name(line.unit)}".rstrip()
+    return f"{moment_text(found.moment, tz)}\n{full_name(line.key)}: {said}"
+
+
+def _drawn(moments: Ints, area: PlotArea) -> Ints:
+    """Behind the last sample of all nothing is drawn."""
+    return moments[moments <= area.data_end]
 
 
 def day_sample_near(area: PlotArea, place: QPoint) -> tuple[SeriesKey, int] | None:

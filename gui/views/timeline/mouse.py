@@ -13,6 +13,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QToolTip
 
 from gui.models.texts import tip_text
+from gui.views.timeline.day_picking import day_tip
 from gui.views.timeline.value_plot import ValuePlot
 
 if TYPE_CHECKING:
@@ -234,6 +235,8 @@ class Mouse:
         if area.frame:
             tip = row.tip_at(position.x(), position.y(), area.frame) if row else ""
             tip = area.axis.tip_at(position.x(), area.frame) if part == "time" else tip
+        if area.days.is_on and part == "plot":
+            tip = "\n".join(filter(None, (day_tip(area, position), tip)))
         if tip:
             QToolTip.showText(place, tip_text(tip), area)
         elif QToolTip.isVisible():

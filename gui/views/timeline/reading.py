@@ -67,7 +67,7 @@ class Reading(QObject):
         self._measuring.failed.connect(self.failed)
         area.region.changed.connect(self._on_region)
         area.cursor_changed.connect(self._show_days)
-        area.view_changed.connect(self._follow_days)
+        area.view_changed.connect(self.follow_days)
 
     def use_jobs(self, jobs: JobRunner) -> None:
         """Reads many samples by jobs from now on."""
@@ -147,8 +147,8 @@ class Reading(QObject):
             self._legend.set_region(found, None)
 
     @Slot()
-    def _follow_days(self) -> None:
-        """Other days may be in sight, whose region and values are others."""
+    def follow_days(self) -> None:
+        """Reads anew where other days are in sight, or the days are those of another zone."""
         passes = self._area.passes
         if passes is not self._passes:
             self._passes = passes

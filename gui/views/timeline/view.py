@@ -317,6 +317,7 @@ class TimelineView(QWidget):
         self._area.set_time_zone(tz, name)
         self._overview.set_time_zone(self._area.axis_tz)
         self._model.set_time_zone(tz)
+        self._reading.follow_days()
         self._describe()
 
     def set_units(self, units: DisplayUnits, converted: Iterable[PreparedSeries] = ()) -> None:
@@ -438,7 +439,7 @@ class TimelineView(QWidget):
     @Slot()
     def _show_view(self) -> None:
         """Another range of time, or of values, is in sight."""
-        self._overview.set_view(self._area.sight)
+        self._overview.set_view(self._area.time_range)
         self._say()
 
     def _say(self) -> None:

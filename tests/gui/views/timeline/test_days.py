@@ -15,10 +15,12 @@ from PySide6.QtWidgets import QApplication
 from core.fleet.periods import Period
 from core.workspaces.file import Workspace, parse_workspace, workspace_text
 from core.workspaces.layout import Alignment
+from gui.views.timeline.day_picking import day_moment_at, day_tip
 from gui.views.timeline.jumps import Goal
 from gui.views.timeline.lanes import LanesPlot
 from gui.views.timeline.legend_model import Column
 from gui.views.timeline.picture import PictureOptions
+from gui.views.timeline.time_ticks import moment_text
 from gui.views.timeline.value_plot import ValuePlot
 from gui.views.timeline.view import TimelineView
 from tests.gui.views.timeline.areas import area
@@ -210,6 +212,31 @@ def test_the_day_under_the_pointer_stands_out_and_its_values_are_told(view: Time
     assert view.legend.isColumnHidden(Column.MEAN)
 
 
+def test_a_tip_tells_the_day_and_what_is_known_comes_before_what_was_known_last(qtbot: QtBot) -> None:
+    view = TimelineView(colors=COLORS)
+    qtbot.addWidget(view)
+    view.resize(900, 500)
+    view.set_time_zone(BERLIN, "Europe/Berlin")
+    view.show()
+    # Half-hourly on the first day, up to 50; on the third day 49 from noon on, and nothing between.
+    moments = [JUNE + number * HOUR // 2 for number in range(48)] + [
+        JUNE + 2 * DAY + 12 * HOUR + n * HOUR // 2 for n in range(20)
+    ]
+    view.set_series([make_series(SPEED, moments, [*range(3, 51), *[49] * 20], unit="kilometers_per_hour")])
+    view.editing.align(OF_DAY)
+    view.grab()
+    at = place(view, 50, 15 * HOUR)
+    assert day_tip(area(view), at).splitlines() == [
+        moment_text(day_moment_at(area(view), at) or 0, BERLIN), "VIN1 · Speed: 49 km/h",
+    ]  # fmt: skip
+    assert near(day_moment_at(area(view), at), JUNE + 2 * DAY + 15 * HOUR, view)
+    # Where nothing else is near, what was known last is meant: on the second day.
+    assert near(day_moment_at(area(view), place(view, 50, 6 * HOUR)), JUNE + 2 * DAY + 6 * HOUR, view)
+    assert day_tip(area(view), place(view, 30, 20 * HOUR)) == ""
+    # Behind the last sample of all nothing is drawn: the first day is meant, which says the same.
+    assert near(day_moment_at(area(view), place(view, 49, 23 * HOUR)), JUNE + 23 * HOUR, view)
+
+
 def test_a_double_click_on_any_day_leads_to_its_sample(view: TimelineView, qtbot: QtBot) -> None:
     for value, sample in ((10, 6), (20, 30), (30, 54)):
         with qtbot.waitSignal(view.sample_activated) as told:
@@ -254,6 +281,12 @@ def test_a_region_is_of_each_day(view: TimelineView) -> None:
     assert [cell(view, column) for column in columns] == ["30", "30", "30", "0", "5"]
     view.reading.zoom_to_region()
     assert area(view).axis_range == (6 * HOUR, 10 * HOUR)
+    header = view.legend.model().headerData(Column.CHANGE, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert "on each day" in str(header)
+    view.set_time_zone(UTC, "UTC")
+    # The day of Berlin lies in two of UTC.
+    assert cell(view, Column.IN_REGION) == "10"
+    view.set_time_zone(BERLIN, "Europe/Berlin")
     # Times of day are no moments.
     view.editing.align(ABSOLUTE)
     assert view.reading.region.range is None
