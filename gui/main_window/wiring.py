@@ -86,6 +86,7 @@ def _connect_vehicles(session: Session, panels: Panels) -> None:
 
     session.opened.connect(on_opened)
     session.closed.connect(on_closed)
+    session.permitted.changed.connect(vehicles.set_permissions)
     for panel in (vehicles, properties):
         session.loading_changed.connect(panel.set_loading)
     session.listing_changed.connect(vehicles.set_listing)

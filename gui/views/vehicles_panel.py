@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from core.fleet.series import Vehicle
+    from core.storage.permissions import Permissions
     from gui.models.tree import AnyIndex
 
 # Long enough that a held arrow key does not ask for every vehicle on its way.
@@ -75,6 +76,7 @@ class VehiclesPanel(QWidget):
         self._restoring = False
         self._is_open = False
         self._listing = False
+        self._denied = ""
         self._loading = False
         self.model = VehiclesModel(self)
         self.filter = FilterField("Filter vehicles by VIN")
@@ -139,6 +141,11 @@ class VehiclesPanel(QWidget):
     def set_listing(self, active: bool) -> None:
         """Say whether the source is being listed, which decides what an empty panel says."""
         self._listing = active
+        self._show_state()
+
+    def set_permissions(self, permissions: Permissions) -> None:
+        """Say what the credentials may do at the source: without reading batches no vehicles come."""
+        self._denied = permissions.read.reason
         self._show_state()
 
     def set_loading(self, active: bool) -> None:
@@ -259,6 +266,8 @@ class VehiclesPanel(QWidget):
             self.stack.show_text("Loading…", "Vehicles appear as batches are read.", "vehicles")
         elif self._listing:
             self.stack.show_text("Listing…", "Vehicles appear as soon as batches are loaded.", "vehicles")
+        elif self._is_open and self._denied:
+            self.stack.show_text("No vehicles", f"Batches cannot be loaded: {self._denied}.", "vehicles")
         elif self._is_open:
             advice = f"Load days in the Batches panel to see whose data they bring. {panel_key('show_batches')}"
             self.stack.show_text("No vehicles yet", advice, "vehicles")

@@ -116,6 +116,7 @@ def test_who_may_list_alone_is_told_at_what_cannot_be_done(
         assert notice.title == "Batches can be listed but not read"
         assert READS in notice.report
         assert batches.model.root.batches == 6
+        assert READS in desk.panels.vehicles.stack.text
         batch = parse_key(key)
         assert batch is not None
         batches.select_batch(batch)
