@@ -204,6 +204,7 @@ class Row(ABC):
         plot_id: of the layout's plot that it belongs to.
         weight: its share of the height that rows without a preferred one have together.
         day_rows: how many rows of days there are, where days lie over each other; 0 where they do not.
+        is_low: whether it takes as little height as it can, because all rows together do not fit.
         is_coarse: whether it was painted in coarser columns because the view moved.
     """
 
@@ -212,6 +213,7 @@ class Row(ABC):
         self.header = QRect()
         self.plot_id = 0
         self.weight = 1.0
+        self.is_low = False
         self.is_coarse = False
         self.day_rows = 0
 
@@ -260,6 +262,16 @@ def device_rect(rect: QRect, scale: float) -> QRect:
     )
 
 
+def ground_row(width: int, frame: Frame) -> NDArray[np.uint32]:
+    """The pixels of one row of a plot's ground with the vertical lines."""
+    colors, thin = frame.colors, max(1, round(frame.scale))
+    row = np.full(max(width, 1), colors.plot.rgb(), np.uint32)
+    for columns, color in ((frame.grid_lines, colors.grid), (frame.day_lines, colors.border)):
+        for column in columns.tolist():
+            row[max(column, 0) : max(column + thin, 0)] = color.rgb()
+    return row
+
+
 def paint_plot_ground(painter: QPainter, rect: QRect, frame: Frame, levels: Iterable[int] = ()) -> None:
     """Background and lines of a plot, the painter scaled to device pixels.
 
@@ -271,10 +283,7 @@ def paint_plot_ground(painter: QPainter, rect: QRect, frame: Frame, levels: Iter
     verticals = ((frame.grid_lines, colors.grid), (frame.day_lines, colors.border))
     if is_raster(painter):
         # One row of all vertical lines, repeated downwards: single lines would touch each row of the picture anew.
-        row = np.full(max(rect.width(), 1), colors.plot.rgb(), np.uint32)
-        for columns, color in verticals:
-            for column in columns.tolist():
-                row[max(column, 0) : max(column + thin, 0)] = color.rgb()
+        row = ground_row(rect.width(), frame)
         pixels = row.tobytes()
         painter.setBrushOrigin(rect.topLeft())
         brush = QBrush(QImage(pixels, len(row), 1, QImage.Format.Format_RGB32))

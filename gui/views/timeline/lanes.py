@@ -86,8 +86,9 @@ class LanesPlot(Row):
         self._lanes: list[Lane] = []
         self._shown: list[Lane] = []
         self._names: dict[SeriesKey, tuple[str, str]] = {}
-        # The font's metrics with the names' widths in it: telling them all takes as long as painting some lanes.
-        self._widths: tuple[QFontMetrics, dict[SeriesKey, int]] | None = None
+        # The font's metrics and whether names are in one line, with the names' widths so: telling them all takes as
+        # long as painting some lanes.
+        self._widths: tuple[QFontMetrics, bool, dict[SeriesKey, int]] | None = None
         self._looks: dict[SeriesKey, Look] = {}
 
     def set_content(self, lanes: list[Lane]) -> None:
@@ -123,8 +124,13 @@ class LanesPlot(Row):
 
     def _head_height(self, metrics: QFontMetrics) -> int:
         """Logical pixels of a lane's name; of days that lie over each other the rows are below it."""
-        lines = 2 if any(second for _, second in self._names.values()) else 1
-        return lines * metrics.height() + 2 * _MARGIN + (4 if lines == 1 else 0)
+        lines = 2 if not self.is_low and any(second for _, second in self._names.values()) else 1
+        return lines * metrics.height() + 2 * _MARGIN + (4 if lines == 1 and not self.is_low else 0)
+
+    def _name_lines(self, key: SeriesKey) -> list[str]:
+        """A lane's name as it is written: in one line where there is no height for two."""
+        lines = [line for line in self._names[key] if line] or [""]
+        return [" ".join(lines)] if self.is_low else lines
 
     def day_row_at(self, y: int, metrics: QFontMetrics) -> int | None:
         """The row of a day at a height of the widget, None where there is none."""
@@ -136,10 +142,11 @@ class LanesPlot(Row):
         return len(self._shown) * self.lane_height(metrics)
 
     def axis_width(self, metrics: QFontMetrics) -> int:
-        if self._widths is None or self._widths[0] != metrics:
-            widths = {key: max(map(metrics.horizontalAdvance, names)) for key, names in self._names.items()}
-            self._widths = metrics, widths
-        widest = max((self._widths[1][lane.trace.key] for lane in self._shown), default=0)
+        if self._widths is None or self._widths[:2] != (metrics, self.is_low):
+            told = {key: self._name_lines(key) for key in self._names}
+            widths = {key: max(map(metrics.horizontalAdvance, lines)) for key, lines in told.items()}
+            self._widths = metrics, self.is_low, widths
+        widest = max((self._widths[2][lane.trace.key] for lane in self._shown), default=0)
         third = self.rect.right() // 3 - _NAME_SLACK - _BESIDE_NAME
         return max(min(widest, _WIDEST_NAME, third), 0) + _BESIDE_NAME
 
@@ -243,10 +250,9 @@ class LanesPlot(Row):
         painter.drawRoundedRect(swatch, 2, 2)
         painter.setRenderHint(painter.RenderHint.Antialiasing, False)
         text = room.adjusted(4, _MARGIN, -16, -_MARGIN)
-        first, second = self._names[lane.trace.key]
+        first, *others = self._name_lines(lane.trace.key)
         lines = [(first, frame.colors.muted if look.pale else frame.colors.text)]
-        if second:
-            lines.append((second, frame.colors.muted))
+        lines += [(line, frame.colors.muted) for line in others]
         top = text.y() + (text.height() - len(lines) * metrics.height()) // 2
         for number, (line, color) in enumerate(lines):
             painter.setPen(color)

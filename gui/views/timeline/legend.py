@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStyledItemDelegate, QTableView
 
 from gui.keys import first_key
 from gui.views.timeline.legend_model import OF_NUMBERS, OF_REGION, Column, LegendModel
@@ -14,8 +14,9 @@ from gui.views.timeline.legend_widths import WIDEST, fitted_widths, wanted_width
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from PySide6.QtCore import QPersistentModelIndex
     from PySide6.QtGui import QResizeEvent
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
     from core.fleet.series import SeriesKey
 
@@ -26,9 +27,9 @@ _FIT_MS = 100
 class _VehicleDelegate(QStyledItemDelegate):
     """The vehicles of a fleet differ at the end of their VINs: what has no room is left out before it."""
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:  # noqa: N802
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         super().initStyleOption(option, index)
-        option.textElideMode = Qt.TextElideMode.ElideLeft  # type: ignore[attr-defined] # the stubs do not know it
+        option.textElideMode = Qt.TextElideMode.ElideLeft
 
 
 class Legend(QTableView):

@@ -41,7 +41,7 @@ _EASY = {
     Column.IN_REGION: 72,
 }
 _LEAST = {
-    Column.VEHICLE: 110,
+    Column.VEHICLE: 124,
     Column.PROPERTY: 84,
     Column.COMPONENT: 76,
     Column.VALUE: 92,

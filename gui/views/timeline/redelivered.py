@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 NO_REDELIVERED = np.empty(0, np.int64)
 # Half a square's size, how far the second one stands beside the first, and the width of edges, in logical pixels.
-_SIZE = 2.5
+_SIZE = 2.0
 _BESIDE = 3.0
 _EDGE = 1.0
+_FAINT = 0.6
 
 
 def redelivered_places(series: Series, index: Ints | None) -> Ints:
@@ -71,6 +72,8 @@ def deliveries_text(deliveries: Redeliveries, samples: Ints, tz: tzinfo) -> str:
 
 def paint_redelivered(painter: QPainter, columns: Ints, rows: Ints, frame: Frame, color: QColor) -> None:
     """Two hollow squares each, in device pixels; the painter's origin is the plot's top left corner."""
+    # They say something of the delivery alone: less than what is wrong with a value.
+    color = frame.colors.faint(color, _FAINT)
     size, beside = max(2, round(_SIZE * frame.scale)), round(_BESIDE * frame.scale)
     inner = size - max(1, round(_EDGE * frame.scale))
     for aside in (beside, 0):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +12,13 @@ from gui.views.timeline.bands import Bands, reduce_bands
 from gui.views.timeline.lanes import StateColors
 from gui.views.timeline.reduction import ColumnGrid
 from gui.views.timeline.trace import StateTrace, states_of
-from tests.gui.views.timeline.make_series import HOUR, MINUTE, key, make_series
+from gui.views.timeline.view import TimelineView
+from tests.gui.views.timeline.areas import area
+from tests.gui.views.timeline.make_series import HOUR, JUNE, MINUTE, key, make_series
+from tests.gui.views.timeline.plain_colors import COLORS
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
 
 GRID = ColumnGrid(0, 60 * MINUTE, 60)
 
@@ -79,3 +87,22 @@ def test_every_column_shows_the_state_at_its_end(
 def test_states_have_the_catalogues_order_and_others_come_after() -> None:
     colors = StateColors(("locked", "unlocked"))
     assert [colors.number(text) for text in ("unlocked", "ajar", "locked", "ajar")] == [1, 2, 0, 2]
+
+
+def test_lanes_and_plots_get_lower_before_anything_is_out_of_sight(qtbot: QtBot) -> None:
+    view = TimelineView(colors=COLORS)
+    qtbot.addWidget(view)
+    view.resize(1000, 900)
+    view.show()
+    vins = ("VIN0000000000001A", "VIN0000000000002B")
+    states = [make_series(key(f"doors.{name}", vin), [JUNE], text=["open"]) for name in "abc" for vin in vins]
+    speed = make_series(key("diagnostics.speed", vins[0]), [JUNE, JUNE + HOUR], [1.0, 2.0])
+    view.set_series([speed, *states])
+    high = {}
+    for height in (900, 450):
+        view.resize(1000, height)
+        view.grab()
+        plot, lanes = area(view).rows
+        assert lanes.rect.bottom() <= area(view).axis.rect.top()
+        high[height] = plot.rect.height(), lanes.rect.height()
+    assert all(low < usual for low, usual in zip(high[450], high[900], strict=True))
