@@ -117,7 +117,7 @@ class _BucketTest:
             session = self._configured()
             target = probe_network.find_target(self._bucket, session, self._options)
             self._reach(target, session)
-            link = self._authenticate(target)
+            link = self._authenticate(target, session)
             self._read(link, self._list(link, target))
         except _Failed:
             pass
@@ -133,7 +133,9 @@ class _BucketTest:
     def _place(self, key: str = "") -> Place:
         options = self._options
         path = key or self._prefix
-        return Place(self._bucket, path, bool(key), options.profile, self.region, options.endpoint_url)
+        return Place(
+            self._bucket, path, bool(key), options.profile, self.region, options.endpoint_url, keys=options.keys
+        )
 
     def _failed(self, id: str, error: OdographError, result: str = "") -> _Failed:
         self._progress.fail(id, error, result)
@@ -171,11 +173,22 @@ class _BucketTest:
 
     # What is asked of S3
 
-    def _authenticate(self, target: Target) -> Link:
+    def _with_credentials(self, session: AwsSession | None) -> AwsSession:
+        if session is None or self._options.keys:
+            return open_session(self._options, self._ctx, place=self._place())
+        try:
+            session.credentials(self._ctx)
+        except JobCancelled:
+            raise
+        except Exception as exc:
+            raise to_error(exc, replace(self._place(), profiles=session.profiles)) from exc
+        return session
+
+    def _authenticate(self, target: Target, configured: AwsSession | None) -> Link:
         found = ""
         try:
             with self._progress.running("authenticate"):
-                session = open_session(self._options, self._ctx, place=self._place())
+                session = self._with_credentials(configured)
                 found = found_text(session)
                 link = connect(self._bucket, self._prefix, self._options, self._ctx, session)
         except OdographError as error:
