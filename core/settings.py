@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from core import paths
-from core.connections import Connection, by_name, connection_from, content_of
+from core.connections import Connection, by_name, connection_from, content_of, free_name
 from core.errors import FORBIDDEN_HINT, DiskFull, OdographError, is_disk_full, is_forbidden
 
 if TYPE_CHECKING:
@@ -103,8 +103,29 @@ class Settings:
         return [each for each in self.recent_sources if not each.name or each.name not in names]
 
     def saved(self, source: Connection) -> Connection:
-        """The saved connection with this one's name as it is now, or the source itself."""
-        return by_name(self.connections, source.name) or source
+        """The saved connection with this one's name as it is now; where it leads elsewhere, the source without it."""
+        found = by_name(self.connections, source.name)
+        if found is None:
+            return source
+        return found if found.address == source.address else replace(source, name="")
+
+    def trusted(self, source: Connection) -> Connection:
+        """A source that comes from elsewhere, such as out of a file, as it may be opened here.
+
+        Access keys that it names are used where they are known to belong to its server. Otherwise they get a name of
+        their own, and have to be entered: no file makes this computer use its keys with somebody else's server.
+        """
+        source = self.saved(source)
+        last = [self.last_source] if self.last_source is not None else []
+        known = [*self.connections, *self.recent_sources, *last]
+        keys, server = source.options.keys, source.options.endpoint_url
+        if not keys or any((each.options.keys, each.options.endpoint_url) == (keys, server) for each in known):
+            return source
+        bare = replace(source.options, keys="")
+        for each in known:
+            if each.options.keys and each.address == source.address and replace(each.options, keys="") == bare:
+                return each
+        return replace(source, options=replace(bare, keys=free_name(keys, self.keys_in_use())))
 
     def keys_in_use(self) -> set[str]:
         """The names of access keys that any connection of these makes use of."""

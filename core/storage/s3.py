@@ -318,7 +318,14 @@ class S3Source:
     def _place(self, path: str, link: Link, *, reading: bool) -> Place:
         options = self._options
         return Place(
-            self._bucket, path, reading, options.profile, link.region, options.endpoint_url, profiles=link.profiles
+            self._bucket,
+            path,
+            reading,
+            options.profile,
+            link.region,
+            options.endpoint_url,
+            link.profiles,
+            options.keys,
         )
 
     def _prefix(self, folder: str) -> str:

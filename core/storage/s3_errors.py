@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
-from core.errors import AccessDenied, OdographError, SignInNeeded, SourceError, WrongRegion
+from core.errors import AccessDenied, CredentialsRejected, OdographError, SignInNeeded, SourceError, WrongRegion
 from core.logs import redact
 from core.storage.s3_answers import ANSWERS, Answer
 
@@ -36,6 +36,7 @@ class Place:
         region: the region that was asked.
         endpoint: the server's address or empty for AWS.
         profiles: the profiles that exist.
+        keys: the name of the access keys that a connection brings; empty where the AWS configuration has them.
     """
 
     bucket: str
@@ -45,6 +46,7 @@ class Place:
     region: str = ""
     endpoint: str = ""
     profiles: Sequence[str] = field(default=())
+    keys: str = ""
 
     @property
     def address(self) -> str:
@@ -281,6 +283,8 @@ def to_error(exc: BaseException, place: Place) -> OdographError:
     if answer.error is SignInNeeded and not place.profile:
         place = replace(place, profile=os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE") or "")
     title, hint = _fill(answer.title, place), _fill(answer.hint, place)
+    if place.keys and issubclass(answer.error, CredentialsRejected) and kind != "clock":
+        hint = "Edit the connection, and enter its access key and secret again."
     if kind == "unknown profile":
         subject = str(getattr(exc, "kwargs", {}).get("profile", place.profile))
     if answer.error is WrongRegion:

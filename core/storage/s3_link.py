@@ -79,7 +79,7 @@ def connect(
     sent = _Sent()
 
     def place() -> Place:
-        return Place(bucket, prefix, False, options.profile, region, endpoint, profiles)
+        return Place(bucket, prefix, False, options.profile, region, endpoint, profiles, options.keys)
 
     session = session or open_session(options, ctx, place=place())
     profiles, region = session.profiles, session.region or FIRST_REGION

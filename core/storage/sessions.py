@@ -7,6 +7,7 @@ tests, so that certificates, proxies, addressing and time limits are the same ev
 
 from __future__ import annotations
 
+import contextlib
 import os
 import ssl
 from dataclasses import dataclass, replace
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from core.connections import S3Options
     from core.jobs import JobContext
+    from core.storage.access_keys import AccessKeys
 
 Service = Literal["s3", "sts", "iam", "sso", "sso-oidc"]
 
@@ -89,6 +91,7 @@ class AwsSession:
         ca_file: the certificates by which servers are trusted, of the options or the AWS configuration; empty for the
             usual ones.
         boto: the session of boto3.
+        core: the session of botocore that it is made of.
     """
 
     options: S3Options
@@ -96,6 +99,7 @@ class AwsSession:
     region: str
     ca_file: str
     boto: boto3.session.Session
+    core: botocore.session.Session
 
     @overload
     def client(self, service: Literal["s3"], region: str = "") -> S3Client: ...
@@ -139,8 +143,12 @@ class AwsSession:
         """The credentials, found now if they were not before.
 
         Raises:
+            KeysNeeded: the options name access keys that are neither in the keyring nor in memory.
             JobCancelled, TimeoutError, and whatever botocore raises; :func:`core.storage.s3_errors.to_error` tells it.
         """
+        if self.options.keys:
+            keys = _find_keys(self.options.keys, ctx)
+            self.core.set_credentials(keys.key_id, keys.secret, keys.token or None)
         return call(partial(_find_credentials, self.boto), ctx, _CREDENTIALS)
 
 
@@ -159,28 +167,20 @@ def open_session(
         SourceError: see :mod:`core.storage.s3_errors`. KeysNeeded where the options name access keys that are not kept.
         UsageError: the file of certificates cannot be used.
     """
-    place = place or Place("", profile=options.profile, region=options.region, endpoint=options.endpoint_url)
+    place = place or Place(
+        "", profile=options.profile, region=options.region, endpoint=options.endpoint_url, keys=options.keys
+    )
     try:
         core_session = botocore.session.Session(profile=options.profile or None)
         place = replace(place, profiles=tuple(sorted(core_session.available_profiles)))
         core_session.register_component("data_loader", _LOADER)
-        if credentials and options.keys:
-            keys = call(partial(access_keys.find, options.keys), ctx, _CREDENTIALS)
-            if keys is None:
-                raise KeysNeeded(
-                    "The access keys have to be entered",
-                    subject=options.keys,
-                    hint="They are not in this computer's keyring. Edit the connection and enter them there.",
-                    keys=options.keys,
-                )
-            core_session.set_credentials(keys.key_id, keys.secret, keys.token or None)
         # Not Path.expanduser, which raises for an unknown user.
         ca_file = os.path.expanduser(options.ca_file or core_session.get_config_variable("ca_bundle") or "")  # noqa: PTH111
         if ca_file:
             check_certificates(ca_file)
         boto = boto3.Session(botocore_session=core_session, region_name=options.region or None)
         _LOADER.search_paths[:] = dict.fromkeys(_LOADER.search_paths)  # each session adds its own again
-        session = AwsSession(options, tuple(place.profiles), boto.region_name or "", ca_file, boto)
+        session = AwsSession(options, tuple(place.profiles), boto.region_name or "", ca_file, boto, core_session)
         if credentials:
             session.credentials(ctx)
     except (OdographError, JobCancelled):
@@ -207,6 +207,19 @@ def check_certificates(file: str) -> None:
         broken = isinstance(exc, ssl.SSLError)
         title = "The certificates in the file cannot be used" if broken else "The file of certificates cannot be read"
         raise UsageError(title, subject=file, hint=hint if broken else "Check the path.", detail=str(exc)) from exc
+
+
+def _find_keys(name: str, ctx: JobContext | None) -> AccessKeys:
+    with contextlib.suppress(TimeoutError):  # a keyring that nobody has unlocked has none
+        keys = call(partial(access_keys.find, name), ctx, _CREDENTIALS)
+        if keys is not None:
+            return keys
+    raise KeysNeeded(
+        "The access keys have to be entered",
+        subject=name,
+        hint="They are not in this computer's keyring. Edit the connection and enter them there.",
+        keys=name,
+    )
 
 
 def _find_credentials(session: boto3.session.Session) -> Credentials:

@@ -122,6 +122,7 @@ class MainWindow(QMainWindow):
             jobs,
             messages,
             self.open_source,
+            remembered.trusted,
             lambda: self._opened_as,
             Viewing(self._settings, self._zone_menu, units, messages, self),
             self,

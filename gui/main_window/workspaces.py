@@ -41,6 +41,7 @@ class WorkspaceSwitch(QObject):
 
     Args:
         open_source: opens the source of a workspace.
+        trusted: how the source of a workspace, which may come from elsewhere, may be opened.
         opened_as: how the source that is open was opened, None where that is not known.
         viewing: the time zone and the units of the window.
         keeps: whether what is open is kept and comes back.
@@ -54,6 +55,7 @@ class WorkspaceSwitch(QObject):
         jobs: JobRunner,
         messages: MessageCenter,
         open_source: Callable[[Connection], None],
+        trusted: Callable[[Connection], Connection],
         opened_as: Callable[[], Connection | None],
         viewing: Viewing,
         window: QWidget,
@@ -67,6 +69,7 @@ class WorkspaceSwitch(QObject):
         self._jobs = jobs
         self._messages = messages
         self._open_source = open_source
+        self._trusted = trusted
         self._opened_as = opened_as
         self._viewing = viewing
         self._window = window
@@ -139,6 +142,8 @@ class WorkspaceSwitch(QObject):
         return workspace
 
     def _open(self, workspace: Workspace, *, here: bool) -> None:
+        if workspace.source is not None:
+            workspace = replace(workspace, source=self._trusted(workspace.source))
         opened = self._opened_as() if self._session.source is not None else None
         if opened is not None and (here or workspace.source in (None, opened)):
             self._show(workspace)

@@ -70,7 +70,8 @@ def test_saved_connections_are_kept_by_name_and_go_with_what_was_opened() -> Non
     settings.save_connection(fleet)
     settings.remember(fleet)
     settings.remember(Connection("s3://fleet"))
-    assert settings.saved(Connection("s3://gone", name="FLEET")) == fleet
+    assert settings.saved(Connection("s3://fleet", name="FLEET")) == fleet
+    assert settings.saved(Connection("s3://gone", name="FLEET")) == Connection("s3://gone")
     assert settings.saved(Connection("s3://x")) == Connection("s3://x")
     renamed = Connection("s3://fleet/app", S3Options(keys="Fleet"), "Fleet, one app")
     settings.save_connection(renamed, before="Fleet")
@@ -83,6 +84,20 @@ def test_saved_connections_are_kept_by_name_and_go_with_what_was_opened() -> Non
     assert [each.name for each in settings.connections] == ["work"]
     assert settings.recent_sources == [Connection("s3://fleet")]
     assert settings.keys_in_use() == set()
+
+
+def test_a_source_from_elsewhere_cannot_use_access_keys_with_another_server() -> None:
+    settings = Settings()
+    fleet = Connection("s3://fleet", S3Options(keys="Fleet"), "Fleet")
+    settings.save_connection(fleet)
+    assert settings.trusted(Connection("s3://fleet", name="fleet")) == fleet
+    assert settings.trusted(Connection("s3://fleet/part", S3Options(keys="Fleet"))).options.keys == "Fleet"
+    assert settings.trusted(Connection("s3://evil", name="Fleet")) == Connection("s3://evil")
+    evil = Connection("s3://fleet", S3Options(endpoint_url="https://evil.example", keys="Fleet"))
+    renamed = settings.trusted(evil)
+    assert renamed.options.keys == "Fleet 2"
+    settings.remember(renamed)
+    assert settings.trusted(evil) == renamed
 
 
 @pytest.mark.expects_log("odograph.settings")

@@ -112,6 +112,7 @@ def test_no_secret_is_in_logs_settings_exports_or_reports(
                 with pytest.raises(CredentialsRejected) as rejected:
                     next(open_source(f"s3://{fleet}", options).list_level("", JobContext()))
                 said.append(rejected.value.report())
+                assert "Edit the connection" in rejected.value.hint
                 logging.getLogger("odograph.test").debug("%r %s %s", wrong, right.secret, right.key_id)
     finally:
         end_logging()
