@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
-from core.errors import SourceNotFound
+from core.errors import SourceNotFound, UsageError
 from core.jobs import JobCancelled
 from core.storage.parallel import call
 from core.storage.patience import Patience
@@ -19,6 +21,7 @@ from core.storage.setup.faults import PermissionMissing, to_fault
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import boto3
     from mypy_boto3_s3.client import S3Client
 
     from core.jobs import JobContext
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 ANSWER = 40.0
 """Seconds until an answer is given up."""
 _FIRST_REGION = "us-east-1"  # knows of every bucket
+_making = threading.Lock()
+_clients: WeakKeyDictionary[boto3.session.Session, dict[str, S3Client]] = WeakKeyDictionary()
 
 
 class Bucket:
@@ -44,7 +49,7 @@ class Bucket:
         self.region = region
         self._options = session.options
         self._profiles = session.profiles
-        self._client = _plain_client(session, region)
+        self._client = _told_client(session, region, self.place())
         self._ctx = ctx
         self._patience = Patience(ctx)
 
@@ -114,6 +119,7 @@ def find_bucket(session: AwsSession, name: str, ctx: JobContext, region: str = "
     """
     asked = region or session.options.region or session.region or _FIRST_REGION
     for _ in range(2):
+        bucket = Bucket(session, name, asked, ctx)
         client = _plain_client(session, asked)
         try:
             answer = call(partial(client.head_bucket, Bucket=name), ctx, ANSWER)
@@ -124,11 +130,11 @@ def find_bucket(session: AwsSession, name: str, ctx: JobContext, region: str = "
                 continue
             if said.status == 404:
                 return Whereabouts(False, "")
-            return _asked_by_listing(Bucket(session, name, asked, ctx), said.region)
+            return _asked_by_listing(bucket, said.region)
         except JobCancelled:
             raise
         except Exception as exc:
-            raise to_fault(exc, "HeadBucket", Bucket(session, name, asked, ctx).place()) from exc
+            raise to_fault(exc, "HeadBucket", bucket.place()) from exc
         return Whereabouts(True, answer.get("BucketRegion") or asked)
     return _asked_by_listing(Bucket(session, name, asked, ctx), asked)
 
@@ -162,11 +168,25 @@ def _asked_by_listing(bucket: Bucket, region: str) -> Whereabouts:
     return Whereabouts(True, region or bucket.region)
 
 
+def _told_client(session: AwsSession, region: str, place: Place) -> S3Client:
+    try:
+        return _plain_client(session, region)
+    except ValueError as exc:
+        hint = "Write it with http:// or https://, for example https://minio.example.com:9000."
+        raise UsageError("This is no server's address", subject=place.endpoint, hint=hint) from exc
+    except Exception as exc:
+        raise to_fault(exc, "HeadBucket", place) from exc
+
+
 def _plain_client(session: AwsSession, region: str) -> S3Client:
-    client = session.client("s3", region)
-    # boto3 would look for the bucket's region by itself, and for ever where a sign-in page redirects.
-    client.meta.events.register("before-parameter-build.s3", _follow_no_redirect)
-    return client
+    """A client of the session for a region, made once: making one costs more than a request, and so do connections."""
+    with _making:
+        made = _clients.setdefault(session.boto, {})
+        if region not in made:
+            made[region] = session.client("s3", region)
+            # boto3 would look for the bucket's region by itself, and for ever where a sign-in page redirects.
+            made[region].meta.events.register("before-parameter-build.s3", _follow_no_redirect)
+        return made[region]
 
 
 def _follow_no_redirect(context: dict[str, Any], **_: object) -> None:

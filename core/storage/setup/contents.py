@@ -117,22 +117,28 @@ def look_at_levels(bucket: Bucket, root: str, apps: tuple[str, ...], scope: str 
     Raises:
         SourceError: something cannot be listed.
     """
+    for app, level in level_names(bucket, root, apps, scope):
+        yield look_at_level(bucket, root, app, level, scope)
+
+
+def level_names(bucket: Bucket, root: str, apps: tuple[str, ...], scope: str = "") -> Iterator[tuple[str, str]]:
+    """App and level of each level there is, with one list for each app; see :func:`look_at_levels`."""
     parts = scope.split("/") if scope else []
     for app in parts[:1] or apps:
-        folder = join(root, app)
-        if len(parts) > 1:
-            levels = [parts[1]]
-        else:
-            levels = [name for names, _ in _pages(bucket, f"{folder}/", "/") for name in names if is_level(name)]
+        levels = parts[1:2]
+        if not levels:
+            pages = _pages(bucket, f"{join(root, app)}/", "/")
+            levels = [name for names, _ in pages for name in names if is_level(name)]
         for level in levels:
-            deeper = parts[2:]
-            start = "/".join([folder, level, *deeper])
-            yield LevelContents(
-                app,
-                level,
-                batch_end(bucket, root, start, len(deeper), newest=False),
-                batch_end(bucket, root, start, len(deeper), newest=True),
-            )
+            yield app, level
+
+
+def look_at_level(bucket: Bucket, root: str, app: str, level: str, scope: str = "") -> LevelContents:
+    """A level with its ends; see :func:`look_at_levels`."""
+    deeper = scope.split("/")[2:]
+    start = "/".join([join(root, app), level, *deeper])
+    first, last = (batch_end(bucket, root, start, len(deeper), newest=newest) for newest in (False, True))
+    return LevelContents(app, level, first, last)
 
 
 def batch_end(bucket: Bucket, root: str, folder: str, depth: int = 0, *, newest: bool) -> BatchEnd | None:

@@ -1,6 +1,6 @@
 """Waits until the platform delivers: its test file, the first batch, the next ones. Lists only, and little.
 
-Each look is one list of what lies at the top and one of each level, from its last known batch on.
+Each look is one list of what lies at the top, one of each app and one of each level, from its last known batch on.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from core.errors import SourceError
 from core.storage.keys import split_root
+from core.storage.layout import join
 from core.storage.setup.asking import existing_bucket
 from core.storage.setup.contents import (
     BatchEnd,
     Stored,
     batch_end,
-    look_at_levels,
+    level_names,
+    look_at_level,
     look_at_top,
     moment_of,
     newer_batches,
@@ -187,18 +189,17 @@ def _look(bucket: Bucket, root: str, scope: str, known: _Known, waited: float, *
         for end in _newer(bucket, root, folder, last):
             known.last[folder] = end
             add(ArrivalKind.NEXT_BATCH, end.stored)
-    familiar = {_app_of(folder, root) for folder in known.last}
-    new_apps = tuple(app for app in apps if app not in familiar)
-    if new_apps or (scope and not known.last) or before:
-        for level in look_at_levels(bucket, root, new_apps, scope):
-            folder = "/".join(part for part in (root, level.app, level.level) if part)
-            if level.last is None or level.first is None or folder in known.last:
-                continue
-            known.last[folder] = level.last
-            shown = level.last if before else level.first
-            add(ArrivalKind.FIRST_BATCH, shown.stored)
-            if not before and level.first != level.last:
-                add(ArrivalKind.NEXT_BATCH, level.last.stored)
+    for app, level in level_names(bucket, root, apps, scope):
+        folder = join(root, f"{app}/{level}")
+        if folder in known.last:
+            continue
+        seen = look_at_level(bucket, root, app, level, scope)
+        if seen.first is None or seen.last is None:
+            continue
+        known.last[folder] = seen.last
+        add(ArrivalKind.FIRST_BATCH, (seen.last if before else seen.first).stored)
+        if not before and seen.first != seen.last:
+            add(ArrivalKind.NEXT_BATCH, seen.last.stored)
     return sorted(found, key=lambda item: item.stored)
 
 
@@ -208,10 +209,6 @@ def _newer(bucket: Bucket, root: str, folder: str, last: BatchEnd) -> list[Batch
     # Keys that are not padded do not sort by time: its last batch is looked for anew.
     end = batch_end(bucket, root, folder, newest=True)
     return [end] if end is not None and end.time > last.time else []
-
-
-def _app_of(folder: str, root: str) -> str:
-    return (folder[len(root) + 1 :] if root else folder).partition("/")[0]
 
 
 def arrival_text(arrival: Arrival) -> str:

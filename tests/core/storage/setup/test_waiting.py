@@ -1,0 +1,148 @@
+"""Waiting for delivery, and deleting the test file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core.errors import ObjectNotFound, SourceNotFound, UsageError
+from core.jobs import JobCancelled, JobContext
+from core.storage.setup.faults import PermissionMissing
+from core.storage.setup.next_steps import next_steps
+from core.storage.setup.policies import Delivery
+from core.storage.setup.test_file import delete_test_file, find_test_files
+from core.storage.setup.waiting import Arrival, ArrivalKind, arrival_text, wait_for_delivery
+from tests.core.storage.setup.conftest import ROOT, make_bucket
+from tests.servers import Keys, allow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.storage.sessions import AwsSession
+    from tests.servers import MiniStack
+
+APP = "9FBBEDED80595912588FF4FF"
+TEST, FIRST, NEXT = ArrivalKind.TEST_FILE, ArrivalKind.FIRST_BATCH, ArrivalKind.NEXT_BATCH
+
+
+def batch(minute: int, app: str = APP, level: str = "level13") -> str:
+    return f"{app}/{level}/2022/11/18/14-{minute:02d}-23-699000000-c0d010d5.json"
+
+
+@pytest.mark.parametrize("root", ["", "backup"])
+def test_the_test_file_and_batches_are_told_as_they_come(root: str, session: AwsSession, name: str) -> None:
+    client = make_bucket(session, name)
+    start = f"{root}/" if root else ""
+    # What is stored after each look.
+    coming = [
+        ["test.json"],
+        [batch(1)],
+        [batch(2), batch(3)],
+        [batch(4, level="level12"), "notes.csv"],
+        [batch(5, app="0A1B2C3D4E5F60718293A4B5")],
+    ]
+
+    def store(done: int, total: int | None, text: str) -> None:
+        if text and coming:
+            for key in coming.pop(0):
+                client.put_object(Bucket=name, Key=start + key, Body=b"[]")
+
+    told: list[Arrival] = []
+    ctx = JobContext(on_progress=store)
+    result = wait_for_delivery(name, root, session, ctx, told.append, batches=5, every=0.01, seconds=30)
+    assert result.complete
+    assert tuple(told) == result.arrivals
+    assert [(item.kind, item.key.removeprefix(start)) for item in told] == [
+        (TEST, "test.json"),
+        (FIRST, batch(1)),
+        (NEXT, batch(2)),
+        (NEXT, batch(3)),
+        (FIRST, batch(4, level="level12")),
+        (FIRST, batch(5, app="0A1B2C3D4E5F60718293A4B5")),
+    ]
+    assert not any(item.before for item in told)
+    assert [item.key for item in result.test_files] == [f"{start}test.json"]
+    assert arrival_text(told[0]).startswith(f"The test file has arrived: {start}test.json, 2 B, stored 20")
+
+
+def test_what_was_there_before_is_no_arrival_and_time_ends_it(session: AwsSession, name: str, ctx: JobContext) -> None:
+    client = make_bucket(session, name)
+    for key in ("test.json", batch(1), batch(2)):
+        client.put_object(Bucket=name, Key=key, Body=b"[]")
+    result = wait_for_delivery(name, "", session, ctx, batches=1, every=0.01, seconds=0.05)
+    assert not result.complete
+    assert sorted((item.kind, item.key, item.before) for item in result.arrivals) == [
+        (FIRST, batch(2), True),
+        (TEST, "test.json", True),
+    ]
+    assert "was there before" in arrival_text(result.arrivals[0])
+
+
+def test_keys_that_are_not_padded_are_found_too(session: AwsSession, name: str) -> None:
+    client = make_bucket(session, name)
+    client.put_object(Bucket=name, Key=f"{APP}/level13/2022/9/3/9-5-9-5-ab.json", Body=b"[]")
+    later = f"{APP}/level13/2022/9/3/10-5-9-5-ab.json"
+
+    def store(done: int, total: int | None, text: str) -> None:
+        client.put_object(Bucket=name, Key=later, Body=b"[]")
+
+    result = wait_for_delivery(name, "", session, JobContext(store), batches=1, every=0.01, seconds=30)
+    assert [item.key for item in result.arrivals if not item.before] == [later]
+
+
+def test_waiting_can_be_cancelled_and_asks_for_lists_alone(
+    server: MiniStack, login: Callable[[Keys], AwsSession], name: str
+) -> None:
+    make_bucket(login(ROOT), name)
+    session = login(server.add_user(f"{name}-lister", allow("s3:ListBucket", on=name)))
+    ctx = JobContext(on_progress=lambda done, total, text: ctx.cancel())
+    with pytest.raises(JobCancelled):
+        wait_for_delivery(name, "", session, ctx, every=60, seconds=30)
+    with pytest.raises(SourceNotFound):
+        wait_for_delivery("no-such-bucket-here", "", login(ROOT), JobContext())
+
+
+def test_the_test_file_is_deleted_and_nothing_else_ever(session: AwsSession, name: str, ctx: JobContext) -> None:
+    client = make_bucket(session, name)
+    kept = [
+        batch(1),
+        f"backup/{batch(2)}",
+        f"{APP}/test.json",
+        f"{APP}/level13/test.json",
+        "reports/test.csv",
+        "thesis.pdf",
+        "big-test.json",
+    ]
+    for key in kept:
+        client.put_object(Bucket=name, Key=key, Body=b"[]" if key != "big-test.json" else bytes(100_000))
+    client.put_object(Bucket=name, Key="Test-file.json", Body=b"{}")
+    assert [item.key for item in find_test_files(name, "", session, ctx)] == ["Test-file.json"]
+    for key in kept:
+        with pytest.raises(UsageError):
+            delete_test_file(name, "", key, session, ctx)
+    with pytest.raises(UsageError, match="outside the prefix"):
+        delete_test_file(name, "backup", "Test-file.json", session, ctx)
+    with pytest.raises(ObjectNotFound):
+        delete_test_file(name, "", "Test-fil", session, ctx)
+    assert delete_test_file(name, "", "Test-file.json", session, ctx).size == 2
+    left = [item.get("Key") for item in client.list_objects_v2(Bucket=name)["Contents"]]
+    assert left == sorted(kept)
+
+
+def test_deleting_without_the_permission_names_it(
+    server: MiniStack, login: Callable[[Keys], AwsSession], name: str, ctx: JobContext
+) -> None:
+    make_bucket(login(ROOT), name, **{"test.json": b"{}"})
+    session = login(server.add_user(f"{name}-lister", allow("s3:ListBucket", on=name)))
+    with pytest.raises(PermissionMissing) as caught:
+        delete_test_file(name, "", "test.json", session, ctx)
+    assert str(caught.value.permission) == f"s3:DeleteObject on arn:aws:s3:::{name}/test.json"
+
+
+def test_the_next_steps_name_the_bucket_and_the_one_way_of_delivery() -> None:
+    for delivery in Delivery:
+        steps = next_steps("fleet", delivery)
+        assert len(steps) == 5
+        assert any("fleet" in step.text for step in steps)
+        assert any("only one way of delivery at a time" in step.text for step in steps)
