@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QBrush, QImage
 
+from gui.views.timeline.frame import ground_row
 from gui.views.timeline.painting import fill_rects
+from gui.views.timeline.pixel_canvas import paints_pixels, spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from PySide6.QtCore import QRect
     from PySide6.QtGui import QColor, QPainter
 
     from gui.views.timeline.frame import Frame
@@ -47,7 +50,9 @@ class Bands:
 
 def reduce_bands(trace: StateTrace, grid: ColumnGrid, data_end: int) -> Bands:
     """The runs that are the last to begin in their column, and the columns where others began too."""
-    bounds = np.searchsorted(trace.start, grid.edges, "left")
+    # What is in sight alone is searched through.
+    first, last = trace.start.searchsorted(grid.edges[[0, -1]]).tolist()
+    bounds = trace.start[first:last].searchsorted(grid.edges) + first
     begun = bounds[1:] - bounds[:-1]
     filled = np.flatnonzero(begun)
     run = bounds[1:][filled] - 1
@@ -58,7 +63,10 @@ def reduce_bands(trace: StateTrace, grid: ColumnGrid, data_end: int) -> Bands:
         run, left = np.append(bounds[0] - 1, run), np.append(0, left)
     following = np.append(left[1:], grid.count) - 1
     last_column = min(int(grid.column_of(np.array([data_end]))[0]), grid.count - 1)
-    right = np.minimum(grid.column_of(trace.end[run]), following)
+    right = following.copy()
+    # Where no gap comes after a run it ends where the next one begins.
+    ends = np.flatnonzero(trace.end[run] != trace.until[run])
+    right[ends] = np.minimum(grid.column_of(trace.end[run[ends]]), following[ends])
     until = np.maximum(np.where(trace.until[run] > data_end, np.minimum(last_column, following), following), right)
     seen = until >= left
     return Bands(run[seen], left[seen], right[seen], until[seen], mixed)
@@ -92,26 +100,68 @@ def paint_bands(painter: QPainter, lanes: Sequence[PaintedBands], frame: Frame) 
     )
     # Two numbers a state: pale and not.
     look = np.concatenate([2 * lane.number + lane.pale for lane in lanes])
-    shift = np.repeat([lane.room.left() for lane in lanes], counts)
-    top = np.repeat([lane.room.top() for lane in lanes], counts)
-    bottom = np.repeat([lane.room.bottom() for lane in lanes], counts)
     # A fine line where one band ends and the next begins tells equal colours apart.
     lines = np.flatnonzero((left > 0) & (until - left > 3))
-    left, right, until = left + shift, right + shift, until + shift
     widened = np.maximum(right, left + narrowest)
     held, known = seen & (until > right), seen & (right >= left)
+    stretches = [_stretches(lane.bands.mixed, narrowest) for lane in lanes]
+    target = (_RowsOfPixels if paints_pixels(painter) else _Rectangles)(
+        painter, [room for _, _, room, _ in lanes], frame
+    )
+    lane = np.repeat(np.arange(len(lanes)), counts)
     colors = {number: _color(number, frame) for number in np.flatnonzero(np.bincount(look)).tolist()}
     for number, color in colors.items():
         mine = np.flatnonzero(held & (look == number))
-        fill_rects(painter, left[mine], top[mine], until[mine], bottom[mine], frame.colors.faint(color, 0.38))
+        target.fill(lane[mine], left[mine], until[mine], frame.colors.faint(color, 0.38))
     for number, color in colors.items():
         mine = np.flatnonzero(known & (look == number))
-        fill_rects(painter, left[mine], top[mine], widened[mine], bottom[mine], color)
-    for bands, _, room, _ in lanes:
-        begin, end = _stretches(bands.mixed, narrowest)
-        ends = np.full(len(begin), room.top()), np.full(len(begin), room.bottom())
-        fill_rects(painter, begin + room.left(), ends[0], end + room.left(), ends[1], frame.colors.muted)
-    fill_rects(painter, left[lines], top[lines], left[lines], bottom[lines], frame.colors.plot)
+        target.fill(lane[mine], left[mine], widened[mine], color)
+    begin, end = (np.concatenate(ends) for ends in zip(*stretches, strict=True))
+    mixed = np.repeat(np.arange(len(lanes)), [len(ends) for ends, _ in stretches])
+    target.fill(mixed, begin, end, frame.colors.muted)
+    target.fill(lane[lines], left[lines], left[lines], frame.colors.plot)
+    target.finish()
+
+
+class _Rectangles:
+    """Bands as shapes."""
+
+    def __init__(self, painter: QPainter, rooms: Sequence[QRect], frame: Frame) -> None:
+        self._painter = painter
+        self._left, self._top, self._bottom = (
+            np.array([edge(room) for room in rooms], np.int64) for edge in (QRect.left, QRect.top, QRect.bottom)
+        )
+
+    def fill(self, lane: Ints, left: Ints, right: Ints, color: QColor) -> None:
+        """Fills columns of lanes."""
+        shift = self._left[lane]
+        fill_rects(self._painter, left + shift, self._top[lane], right + shift, self._bottom[lane], color)
+
+    def finish(self) -> None:
+        """Nothing: all is painted."""
+
+
+class _RowsOfPixels:
+    """Bands as rows of pixels, one a lane, that are repeated downwards: much quicker than a call for each band."""
+
+    def __init__(self, painter: QPainter, rooms: Sequence[QRect], frame: Frame) -> None:
+        self._painter, self._rooms = painter, rooms
+        self._width = frame.grid.count
+        self._pixels = np.tile(ground_row(self._width, frame), len(rooms))
+
+    def fill(self, lane: Ints, left: Ints, right: Ints, color: QColor) -> None:
+        """Fills columns of lanes."""
+        right = np.minimum(right, self._width - 1)
+        self._pixels[spread(lane * self._width + left, np.maximum(right - left + 1, 0), 1)] = color.rgb()
+
+    def finish(self) -> None:
+        """Paints the rows."""
+        for number, room in enumerate(self._rooms):
+            pixels = self._pixels[number * self._width : (number + 1) * self._width].tobytes()
+            self._painter.setBrushOrigin(room.topLeft())
+            brush = QBrush(QImage(pixels, self._width, 1, QImage.Format.Format_RGB32))
+            self._painter.fillRect(QRect(room.x(), room.y(), self._width, room.height()), brush)
+        self._painter.setBrushOrigin(0, 0)
 
 
 def _seen(bands: Bands, narrowest: int, frame: Frame) -> NDArray[np.bool_]:

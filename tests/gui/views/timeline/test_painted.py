@@ -216,4 +216,5 @@ def test_bands_of_lanes_look_as_if_each_was_painted_for_itself(data: st.DataObje
     paint_bands(painter, lanes, frame)
     painter.end()
     pixels = np.frombuffer(image.constBits(), np.uint32).reshape(40, grid.count + 40)
-    assert (pixels == by_hand(lanes, frame, 40)).all()
+    # What lies beyond the plot is none of it.
+    assert (pixels == by_hand(lanes, frame, 40))[:, : 20 + grid.count].all()
