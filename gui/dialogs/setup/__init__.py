@@ -1,0 +1,1 @@
+"""The assistant that sets a bucket up for delivery, page by page."""

@@ -1,0 +1,156 @@
+"""The page on which a plan is carried out, step by step."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from core.errors import OdographError, SignInNeeded
+from core.steps import Step, StepState
+from core.storage.setup.carrying_out import Outcome, SetupResult, StepOutcome, carry_out
+from gui.views.page_parts import Banner
+from gui.views.step_list import StepList
+
+if TYPE_CHECKING:
+    from core.connections import S3Options
+    from core.jobs import JobContext
+    from core.storage.setup.plan import SetupPlan
+    from gui.job_runner import Job, JobRunner
+
+_STATES = {
+    Outcome.WAITING: StepState.WAITING,
+    Outcome.RUNNING: StepState.RUNNING,
+    Outcome.OK: StepState.OK,
+    Outcome.SKIPPED: StepState.SKIPPED,
+    Outcome.FAILED: StepState.FAILED,
+}
+_AGAIN = "What is done stays. Go back to look at a new plan; what is done already is left out of it."
+
+
+def _carry_out(plan: SetupPlan, options: S3Options, ctx: JobContext) -> SetupResult:
+    # Importing the AWS packages takes a quarter of a second, which the window must not wait for.
+    from core.storage.sessions import open_session
+
+    return carry_out(plan, open_session(options, ctx), ctx)
+
+
+class RunPage(QWidget):
+    """Carries a plan out in a job and reports each step.
+
+    Signals:
+        changed(): it has begun or ended.
+
+    Attributes:
+        done: whether everything of the plan was done.
+        error: why it was not; None while that is not known.
+    """
+
+    changed = Signal()
+
+    def __init__(self, jobs: JobRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._job: Job | None = None
+        self._bucket = ""
+        self.done = False
+        self.error: OdographError | None = None
+        self.banner = Banner()
+        self.steps = StepList("Steps of setting the bucket up")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(self.banner)
+        layout.addWidget(self.steps)
+        layout.addStretch(1)
+
+    @property
+    def running(self) -> bool:
+        """Whether the plan is being carried out."""
+        return self._job is not None
+
+    @property
+    def profile(self) -> str | None:
+        """The profile to sign in with, where that hindered it; else None."""
+        return self.error.profile if isinstance(self.error, SignInNeeded) else None
+
+    def start(self, plan: SetupPlan, options: S3Options) -> None:
+        """Carry a plan out."""
+        self.stop()
+        self._bucket, self.done, self.error = plan.request.bucket, False, None
+        self.steps.set_steps([_step(StepOutcome(step, Outcome.WAITING)) for step in plan.steps])
+        self.banner.say("info", f"Setting up the bucket {self._bucket}…", "Stopping leaves what is done as it is.")
+        job = self._jobs.submit(f"Setting up {self._bucket}", partial(_carry_out, plan, options))
+        job.partial.connect(self._on_outcome)
+        job.succeeded.connect(self._on_result)
+        job.failed.connect(self._on_failed)
+        job.cancelled.connect(self._on_cancelled)
+        self._job = job
+        self.changed.emit()
+
+    def stop(self) -> None:
+        """End it after the step that is under way."""
+        if self._job is not None:
+            self._job.cancel()
+
+    def show_nothing_to_do(self, plan: SetupPlan) -> None:
+        """Show a plan whose steps were all done before."""
+        self._bucket, self.done, self.error = plan.request.bucket, True, None
+        self.steps.set_steps([_step(StepOutcome(step, Outcome.SKIPPED, step.reason)) for step in plan.steps])
+        self.banner.say("ok", f"The bucket {self._bucket} was set up already")
+
+    @Slot(object)
+    def _on_outcome(self, outcome: StepOutcome) -> None:
+        if self.sender() is self._job:
+            self.steps.update_step(_step(outcome))
+
+    @Slot(object)
+    def _on_result(self, result: SetupResult) -> None:
+        if self.sender() is not self._job:
+            return
+        self._job, self.error = None, result.error
+        self.done = result.error is None
+        self.steps.set_steps([_step(outcome) for outcome in result.outcomes])
+        if result.error is None:
+            self.banner.say(
+                "ok", f"The bucket {self._bucket} is set up", "The platform can be told to deliver into it."
+            )
+        else:
+            self._say_failed(result.error)
+        self.changed.emit()
+
+    @Slot(object)
+    def _on_failed(self, error: OdographError) -> None:
+        if self.sender() is self._job:
+            self._job, self.error = None, error
+            self._say_failed(error)
+            self.changed.emit()
+
+    def _say_failed(self, error: OdographError) -> None:
+        done = sum(step.state is StepState.OK for step in self.steps.steps)
+        some = f"{done} of {len(self.steps.steps)} steps were done. {_AGAIN}" if done else "Nothing was changed."
+        title = f"{error.title}: {error.subject}" if error.subject else error.title
+        self.banner.say("error", title, f"{error.hint}\n{some}".strip(), error.report())
+
+    @Slot()
+    def _on_cancelled(self) -> None:
+        if self.sender() is self._job:
+            self._job = None
+            done = any(step.state is StepState.OK for step in self.steps.steps)
+            self.banner.say("warning", "It was stopped", _AGAIN if done else "Nothing was changed.")
+            self.changed.emit()
+
+
+def _step(outcome: StepOutcome) -> Step:
+    error = outcome.error
+    return Step(
+        outcome.step.kind.value,
+        outcome.step.title,
+        _STATES[outcome.outcome],
+        outcome.text,
+        error.hint if error is not None else "",
+        error.report() if error is not None else "",
+        outcome.seconds if outcome.outcome in (Outcome.OK, Outcome.FAILED) else None,
+    )
