@@ -41,9 +41,14 @@ class Contender(Protocol):
 
 
 class Odograph:
-    """The timeline's plots."""
+    """The timeline's plots.
 
-    def __init__(self, series: Sequence[Series | PreparedSeries]) -> None:
+    Args:
+        rests: whether each frame is painted as when the view moves no more.
+    """
+
+    def __init__(self, series: Sequence[Series | PreparedSeries], *, rests: bool = False) -> None:
+        self._rests = rests
         self._image = _image()
         self._view = TimelineView()
         self._view.show()
@@ -61,6 +66,8 @@ class Odograph:
 
     def show(self, start: int, end: int) -> None:
         self._view.set_visible_range(start, end)
+        if self._rests:
+            self._area.settle()
         self._area.render(self._image)
 
     def picture(self) -> QImage:
