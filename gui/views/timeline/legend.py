@@ -121,8 +121,8 @@ class Legend(QTableView):
         room = self.viewport().width()
         widths = fitted_widths(room, wanted, model.same - self._chosen.keys())
         if not self._chosen:
-            # Names are read first, then texts of states, which may be of any length.
-            for column in (Column.VEHICLE, Column.PROPERTY, Column.COMPONENT, Column.VALUE):
+            # Names are read first, then texts of states, which may be of any length; vehicles have all they need.
+            for column in (Column.PROPERTY, Column.COMPONENT, Column.VALUE):
                 spare = max(room - sum(widths.values()), 0)
                 if column in widths:
                     missing = max(WIDEST[column] - widths[column], 0)
