@@ -62,17 +62,15 @@ class DayRows:
         apart = round(frame.scale) if thickness(count) >= _APART else 0
         self._top, self._bottom = edges[:-1], np.maximum(edges[1:] - 1 - apart, edges[:-1])
 
-    def states_of(self, trace: StateTrace) -> Ints:
-        """The codes of the states that are known at any time in sight, ascending."""
-        bands = reduce_bands(trace, self._folds.long, self._frame.data_end)
-        return np.unique(trace.code[bands.run[self._folds.cut(bands.left, bands.until).source]])
-
-    def paint_states(self, painter: QPainter, trace: StateTrace, numbers: Ints, pale: bool) -> None:
+    def paint_states(self, painter: QPainter, trace: StateTrace, numbers: Ints, pale: bool) -> list[int]:
         """Paints the states: solid as long as they are known, pale where they are only the last known ones.
 
         Args:
             numbers: of the states' colours, by their codes.
             pale: whether other series are selected.
+
+        Returns:
+            The codes of those in sight, ascending.
         """
         frame, folds = self._frame, self._folds
         bands = reduce_bands(trace, folds.long, frame.data_end)
@@ -84,7 +82,7 @@ class DayRows:
         painter.save()
         self._to_device(painter)
         for faint, pieces, of in ((True, held, number[held.source]), (False, solid, number[known[solid.source]])):
-            for one in np.unique(of).tolist():
+            for one in np.flatnonzero(np.bincount(of)).tolist():
                 color = frame.colors.band(one)
                 color = frame.colors.faint(color, 0.5) if pale else color
                 chosen = np.flatnonzero(of == one)
@@ -93,6 +91,7 @@ class DayRows:
                 )
         self._fill(painter, mixed, np.arange(len(mixed.which)), frame.colors.muted, widen=True)
         painter.restore()
+        return np.flatnonzero(np.bincount(trace.code[bands.run[held.source]])).tolist()
 
     def paint_moments(self, painter: QPainter, times: Ints, color: QColor) -> None:
         """Paints a stroke at each of some ascending moments."""

@@ -211,10 +211,8 @@ class LanesPlot(Row):
                 )
             else:
                 numbers = np.array([lane.colors.number(name) for name in lane.trace.names], np.int64)
-                rows.paint_states(painter, lane.trace, numbers, look.pale)
-                states = [
-                    (colors.band(int(numbers[code])), lane.labels[code]) for code in rows.states_of(lane.trace).tolist()
-                ]
+                seen = rows.paint_states(painter, lane.trace, numbers, look.pale)
+                states = [(colors.band(int(numbers[code])), lane.labels[code]) for code in seen]
                 paint_key(painter, QRect(room.x(), room.y(), room.width(), head), states, frame, text)
             for places, color in ((lane.trace.untimed, colors.text), (lane.trace.redelivered, colors.muted)):
                 rows.paint_moments(painter, lane.trace.time[places], color)
