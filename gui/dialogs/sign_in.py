@@ -34,6 +34,9 @@ _SECOND_MS = 1000
 _COPIED_MS = 1500
 _BAR_HEIGHT = 6
 _ASKING = "Asking the server…"
+_NO_CODE = "Let the browser of this computer report back, as newer versions of the AWS CLI do"
+_ONLY_CODE = "This profile names no sso-session, and can sign in with a code alone"
+_CODE = "Show a code, which can be confirmed on any device"
 _BY_CODE = "Confirm in the browser that it shows this code:"
 _BY_BROWSER = "Finish signing in with the browser of this computer, which reports back by itself."
 
@@ -62,6 +65,7 @@ class SignInDialog(QDialog):
         self._prompt: Prompt | None = None
         self._error: OdographError | None = None
         self._coded = True
+        self._only_coded = False
         self._ends = 0.0
         self._clock = QTimer(self, interval=_SECOND_MS)
         self._clock.timeout.connect(self._show_time)
@@ -197,6 +201,8 @@ class SignInDialog(QDialog):
     def show_prompt(self, prompt: Prompt) -> None:
         """Show what a person has to do."""
         self._prompt, self._error = prompt, None
+        if prompt.code and not self._coded:
+            self._coded = self._only_coded = True
         self._ends = time.monotonic() + prompt.seconds
         self.code.setText(prompt.code)
         elsewhere = f"On another device, open {prompt.page} and type the code"
@@ -239,11 +245,8 @@ class SignInDialog(QDialog):
         self.again_button.setVisible(failed)
         self.again_button.setDefault(failed)
         self.other_button.setText("&Without a code" if self._coded else "With a &code")
-        self.other_button.setToolTip(
-            "Let the browser of this computer report back, as newer versions of the AWS CLI do"
-            if self._coded
-            else "Show a code, which can be confirmed on any device"
-        )
+        self.other_button.setEnabled(not self._only_coded)
+        self.other_button.setToolTip(_ONLY_CODE if self._only_coded else _NO_CODE if self._coded else _CODE)
         if prompt is None:
             self._clock.stop()
         self._paint()

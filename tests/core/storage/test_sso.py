@@ -92,7 +92,7 @@ def test_tokens_lie_where_botocore_looks_for_them() -> None:
     assert sso_cache.folder().is_relative_to(Path.home())
 
 
-@pytest.mark.parametrize(("legacy", "coded"), [(False, True), (True, True), (False, False), (True, False)])
+@pytest.mark.parametrize(("legacy", "coded"), [(False, True), (False, False), (True, False)])
 @pytest.mark.expects_log("botocore")
 def test_from_signing_in_to_a_batch(
     sign_on: SignOn, source: Source, legacy: bool, coded: bool, monkeypatch: pytest.MonkeyPatch

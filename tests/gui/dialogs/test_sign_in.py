@@ -68,6 +68,14 @@ def test_it_leads_from_the_code_to_an_error_and_back(dialog: SignInDialog, qtbot
     assert not dialog.isVisible()
 
 
+def test_a_profile_that_needs_a_code_says_so(dialog: SignInDialog) -> None:
+    dialog.begin(coded=False)
+    dialog.show_prompt(CODED)
+    assert dialog.code.isVisible()
+    assert not dialog.other_button.isEnabled()
+    assert "with a code alone" in dialog.other_button.toolTip()
+
+
 def test_texts_fit_and_everything_has_a_name(dialog: SignInDialog) -> None:
     dialog.show_prompt(CODED)
     for part in (dialog.code, dialog.copy_button, dialog.copy_page_button):
