@@ -106,3 +106,21 @@ def test_clearing_forgets_the_running_one_too(loads: Loads) -> None:
     assert len(loads.queue) == 0
     loads.queue.add(LoadRequest("next"))
     assert loads.started == ["first", "next"]
+
+
+def test_what_has_paused_itself_is_resumed_when_it_is_its_turn(loads: Loads) -> None:
+    recent, day = LoadRequest("recent days", wanted=False), LoadRequest("one day")
+    loads.queue.add(recent)
+    held = loads.job
+    assert held is not None
+    held.pause()
+    loads.queue.resume(recent)
+    assert not held.paused
+    held.pause()
+    loads.queue.add(day)
+    # Not before what a person wants.
+    loads.queue.resume(recent)
+    assert held.paused
+    loads.queue.ended(day, cancelled=False)
+    assert not held.paused
+    loads.queue.clear()
