@@ -262,6 +262,19 @@ def test_a_server_that_is_not_there_is_told(sign_on: SignOn, coded: bool, monkey
     assert "127.0.0.1" in raised.value.subject
 
 
+def test_servers_are_asked_where_the_configuration_says(
+    sign_on: SignOn, source: Source, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL_SSO"):
+        monkeypatch.delenv(name)
+    file = home / "aws-config"
+    own = f"endpoint_url = {sign_on.url}\n"
+    services = f"[services own]\nsso_oidc =\n  {own}sso =\n  {own}"
+    file.write_text(file.read_text().replace("[profile analyst]\n", "[profile analyst]\nservices = own\n") + services)
+    sign_in("analyst", JobContext(), confirming(sign_on))
+    assert read_all(source) == KEY.encode()
+
+
 def test_a_portal_that_is_not_known_is_told(sign_on: SignOn, home: Path) -> None:
     file = home / "aws-config"
     file.write_text(file.read_text().replace("company.aws", "other.aws"))
