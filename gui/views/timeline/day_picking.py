@@ -82,6 +82,18 @@ def day_moment_at(area: PlotArea, place: QPoint) -> int | None:
     return None if found is None else found.moment
 
 
+def pointed_moment(area: PlotArea, place: QPoint) -> int | None:
+    """The moment at a place: of the day that is near, else of the day in front; None outside the plots."""
+    found = day_moment_at(area, place)
+    moment = area.time_at(place.x()) if found is None else found
+    at, passes = area.axis_time_at(place.x()), area.passes
+    if moment is None or at is None or passes is None or moment <= area.data_end:
+        return moment
+    # The day in front has not come that far: the one before it has.
+    earlier = _drawn(passes.moments(at), area)
+    return int(earlier[-1]) if len(earlier) else moment
+
+
 def day_tip(area: PlotArea, place: QPoint) -> str:
     """The date and the value of the curve nearest to a place, '' where none is near."""
     found = day_value_at(area, place)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
 from gui.views.timeline.cursor import paint_cursor
 from gui.views.timeline.day_clock import DAY_CLOCK
-from gui.views.timeline.day_picking import day_moment_at
+from gui.views.timeline.day_picking import pointed_moment
 from gui.views.timeline.folding import Folds
 from gui.views.timeline.frame import Frame, Row
 from gui.views.timeline.mouse import Mouse
@@ -229,8 +229,7 @@ class PlotArea(TimedWidget):
 
     def moment_at(self, position: QPoint) -> int | None:
         """The moment at a place of the plots: as time_at, where days lie over each other that of the nearest one."""
-        found = day_moment_at(self, position) if self.days.is_on else None
-        return self.time_at(position.x()) if found is None else found
+        return pointed_moment(self, position) if self.days.is_on else self.time_at(position.x())
 
     # Painting
 

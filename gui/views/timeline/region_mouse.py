@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
+from gui.views.timeline.day_view import hours_within
 from gui.views.timeline.region import duration_text, paint_region, pill_rect
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ class RegionMouse:
             time = self._time_at(position)
             if drag.part == "whole" and drag.before is not None:
                 moved = time - drag.time
-                self._area.region.set_range((drag.before[0] + moved, drag.before[1] + moved))
+                edges = drag.before[0] + moved, drag.before[1] + moved
+                self._area.region.set_range(hours_within(*edges) if self._area.days.is_on else edges)
             else:
                 self._area.region.set_range((drag.fixed, time))
         return True

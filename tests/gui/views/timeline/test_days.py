@@ -88,6 +88,15 @@ def row_place(view: TimelineView, row: int, time: int) -> QPoint:
     return QPoint(round(area(view).x_at(time)), ys[len(ys) // 2])
 
 
+def drag(view: TimelineView, start: QPoint, end: QPoint) -> None:
+    QTest.mousePress(area(view), Qt.MouseButton.LeftButton, pos=start)
+    none, left = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
+    at = QPointF(end)
+    move = QMouseEvent(QEvent.Type.MouseMove, at, at, none, left, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(area(view), move)
+    QTest.mouseRelease(area(view), Qt.MouseButton.LeftButton, pos=end)
+
+
 def hover(view: TimelineView, position: QPoint) -> None:
     none = Qt.MouseButton.NoButton
     at = QPointF(position)
@@ -169,14 +178,7 @@ def test_periods_the_overview_and_pages_choose_the_days(view: TimelineView) -> N
 def test_the_mouse_moves_and_zooms_the_hours(view: TimelineView) -> None:
     view.zoom_time(0.5)
     start = place(view, 20, 12 * HOUR)
-    QTest.mousePress(area(view), Qt.MouseButton.LeftButton, pos=start)
-    end = start + QPoint(area(view).plots_rect().width() // 4, 0)
-    move = QMouseEvent(
-        QEvent.Type.MouseMove, QPointF(end), QPointF(end), Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )  # fmt: skip
-    QApplication.sendEvent(area(view), move)
-    QTest.mouseRelease(area(view), Qt.MouseButton.LeftButton, pos=end)
+    drag(view, start, start + QPoint(area(view).plots_rect().width() // 4, 0))
     first, last = area(view).axis_range or (0, 0)
     assert last - first == 12 * HOUR
     assert abs(first - 3 * HOUR) < 2 * MINUTE
@@ -235,6 +237,9 @@ def test_a_tip_tells_the_day_and_what_is_known_comes_before_what_was_known_last(
     assert day_tip(area(view), place(view, 30, 20 * HOUR)) == ""
     # Behind the last sample of all nothing is drawn: the first day is meant, which says the same.
     assert near(day_moment_at(area(view), place(view, 49, 23 * HOUR)), JUNE + 23 * HOUR, view)
+    # Where no curve is near the last day is meant, but not in hours that it has not seen.
+    assert near(area(view).moment_at(place(view, 10, 20 * HOUR)), JUNE + 2 * DAY + 20 * HOUR, view)
+    assert near(area(view).moment_at(place(view, 10, 23 * HOUR)), JUNE + DAY + 23 * HOUR, view)
 
 
 def test_a_double_click_on_any_day_leads_to_its_sample(view: TimelineView, qtbot: QtBot) -> None:
@@ -290,6 +295,21 @@ def test_a_region_is_of_each_day(view: TimelineView) -> None:
     # Times of day are no moments.
     view.editing.align(ABSOLUTE)
     assert view.reading.region.range is None
+
+
+def test_a_region_is_marked_and_moved_inside_the_day(view: TimelineView) -> None:
+    view.set_cursor_time(JUNE + DAY + 20 * HOUR)
+    view.reading.toggle_region()
+    view.set_cursor_time(JUNE + 23 * HOUR)
+    view.reading.toggle_region()
+    assert view.reading.region.range == (20 * HOUR, 23 * HOUR)
+    view.grab()
+    plots, axis = area(view).plots_rect(), area(view).axis.rect
+    pill = QPoint(
+        round(area(view).x_at(21 * HOUR + 30 * MINUTE)), axis.top() + 2 + area(view).fontMetrics().height() + 11
+    )
+    drag(view, pill, QPoint(plots.right(), pill.y()))
+    assert view.reading.region.range == (21 * HOUR, DAY)
 
 
 def test_what_is_open_is_kept(view: TimelineView) -> None:
