@@ -6,6 +6,7 @@ MiniStack checks signatures, policies and regions, so that what works with it wo
 from __future__ import annotations
 
 import contextlib
+import functools
 import http.client
 import json
 import os
@@ -61,23 +62,12 @@ class MiniStack:
 
     def root(self, region: str = REGION) -> S3Client:
         """An S3 client that may do everything."""
-        return boto3.client(
-            "s3",
-            endpoint_url=self.url,
-            region_name=region,
-            aws_access_key_id=_ROOT,
-            aws_secret_access_key=_ROOT,
-        )
+        client: S3Client = root_client("s3", self.url, region)
+        return client
 
     def iam(self) -> Any:
         """An IAM client that may do everything."""
-        return boto3.client(
-            "iam",
-            endpoint_url=self.url,
-            region_name=REGION,
-            aws_access_key_id=_ROOT,
-            aws_secret_access_key=_ROOT,
-        )
+        return root_client("iam", self.url)
 
     def create_bucket(self, name: str, region: str = REGION) -> None:
         """Make an empty bucket in a region."""
@@ -112,6 +102,13 @@ class MiniStack:
             iam.put_user_policy(UserName=name, PolicyName="test", PolicyDocument=policy)
         made = iam.create_access_key(UserName=name)["AccessKey"]
         return Keys(made["AccessKeyId"], made["SecretAccessKey"])
+
+
+@functools.cache
+def root_client(service: str, url: str, region: str = REGION) -> Any:
+    """A client that may do everything, made once: making one takes longer than twenty requests."""
+    client: Any = boto3.client  # whose signatures know only services that are written out
+    return client(service, endpoint_url=url, region_name=region, aws_access_key_id=_ROOT, aws_secret_access_key=_ROOT)
 
 
 def allow(*actions: str, on: str = "*", prefix: str = "") -> dict[str, Any]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-import boto3
 import pytest
 
 from core.connections import S3Options
 from core.jobs import JobContext
 from core.storage.sessions import open_session
-from tests.servers import REGION, Keys, moto_server
+from tests.servers import REGION, Keys, moto_server, root_client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,14 +42,21 @@ def login(server: MiniStack, monkeypatch: pytest.MonkeyPatch) -> Callable[[Keys]
     return opened
 
 
+@pytest.fixture(scope="session")
+def root_sessions(server: MiniStack, moto: str) -> dict[str, AwsSession]:
+    """By server, a session of somebody who may do everything."""
+    with pytest.MonkeyPatch.context() as patch:
+        ROOT.use(patch)
+        return {
+            name: open_session(S3Options(endpoint_url=url, region=REGION), JobContext())
+            for name, url in (("ministack", server.url), ("moto", moto))
+        }
+
+
 @pytest.fixture(params=["ministack", "moto"])
-def session(
-    request: pytest.FixtureRequest, server: MiniStack, moto: str, monkeypatch: pytest.MonkeyPatch
-) -> AwsSession:
+def session(request: pytest.FixtureRequest, root_sessions: dict[str, AwsSession]) -> AwsSession:
     """A session of somebody who may do everything, with each of the servers."""
-    ROOT.use(monkeypatch)
-    url = server.url if request.param == "ministack" else moto
-    return open_session(S3Options(endpoint_url=url, region=REGION), JobContext())
+    return root_sessions[request.param]
 
 
 @pytest.fixture
@@ -64,21 +70,16 @@ def ctx() -> JobContext:
     return JobContext()
 
 
-def root_client(session: AwsSession) -> S3Client:
+def root_s3(session: AwsSession) -> S3Client:
     """A client of the session's server that may do everything."""
-    return boto3.client(
-        "s3",
-        endpoint_url=session.options.endpoint_url,
-        region_name=REGION,
-        aws_access_key_id=ROOT.access,
-        aws_secret_access_key=ROOT.secret,
-    )
+    client: S3Client = root_client("s3", session.options.endpoint_url)
+    return client
 
 
 def make_bucket(session: AwsSession, name: str, **objects: bytes) -> S3Client:
     """A bucket in the region of the tests."""
-    client = root_client(session)
-    client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    client = root_s3(session)
+    client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     for key, content in objects.items():
         client.put_object(Bucket=name, Key=key, Body=content)
     return client

@@ -18,8 +18,8 @@ from core.storage.setup.findings import BucketReport, Finding, FindingLevel, Top
 from core.storage.setup.plan import SetupRequest, make_plan
 from core.storage.setup.policies import Delivery, analyst_policy, delivery_policy
 from tests.core.storage.conftest import layout
-from tests.core.storage.setup.conftest import ROOT, make_bucket
-from tests.servers import Keys, allow, deny
+from tests.core.storage.setup.conftest import ROOT, make_bucket, root_s3
+from tests.servers import Keys, allow, deny, root_client
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ def finding(report: BucketReport, topic: Topic) -> Finding:
 
 def test_a_bucket_with_everything(session: AwsSession, name: str, ctx: JobContext) -> None:
     assert carry_out(make_plan(SetupRequest(name), session, ctx), session, ctx).error is None
-    client = session.client("s3")
+    client = root_s3(session)
     for key, content in (layout() | {f"{APP}/level13/2026/11/23/11-58-00-000000000-ab.json": b"[]"}).items():
         client.put_object(Bucket=name, Key=key, Body=content)
     client.put_bucket_ownership_controls(
@@ -141,7 +141,7 @@ def test_a_wrong_secret_is_an_error_not_a_finding(
 
 
 def test_the_region(session: AwsSession, name: str, ctx: JobContext) -> None:
-    client = session.client("s3", "us-east-1")
+    client = root_client("s3", session.options.endpoint_url, "us-east-1")
     client.create_bucket(Bucket=name)
     client.put_bucket_policy(Bucket=name, Policy=json.dumps(delivery_policy(name, LIVE)))
     report = check_bucket(name, "", session, ctx)

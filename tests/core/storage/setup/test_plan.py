@@ -17,7 +17,7 @@ from core.storage.setup.carrying_out import Outcome, PlanOutdated, StepOutcome, 
 from core.storage.setup.faults import NameTaken, PermissionMissing
 from core.storage.setup.plan import PUBLIC_ACCESS_BLOCK, SetupRequest, StepKind, StepState, make_plan
 from core.storage.setup.policies import Delivery, delivery_policy
-from tests.core.storage.setup.conftest import make_bucket, root_client
+from tests.core.storage.setup.conftest import make_bucket, root_s3
 from tests.servers import REGION, Keys, allow, answering, deny, send_answer
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def test_a_bucket_is_set_up_and_doing_it_again_changes_nothing(session: AwsSessi
     result = carry_out(plan, session, ctx, told.append)
     assert result.error is None
     assert [item.outcome.value for item in told] == ["running", "ok"] * 4
-    client = root_client(session)
+    client = root_s3(session)
     assert client.head_bucket(Bucket=name)["ResponseMetadata"]["HTTPHeaders"]["x-amz-bucket-region"] == REGION
     assert client.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"] == PUBLIC_ACCESS_BLOCK
     assert json.loads(client.get_bucket_policy(Bucket=name)["Policy"]) == delivery_policy(
