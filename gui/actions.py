@@ -204,6 +204,18 @@ ACTIONS: tuple[ActionDef, ...] = (
         "Put a picture of what the timeline shows on the clipboard", needs=("series",),
     ),
     ActionDef(
+        "check_bucket", "Check &delivery of a bucket…", "ok", (), "file",
+        "Tell whether delivery into a bucket can work, what is worth a look and what cannot be read", section=True,
+    ),
+    ActionDef(
+        "set_up_bucket", "Set &up a bucket…", "settings", (), "file",
+        "Plan a bucket that the platform may deliver into, and set it up once the plan was seen",
+    ),
+    ActionDef(
+        "analyst_policy", "Polic&y for an analyst…", "look", (), "file",
+        "Show the least policy with which somebody can read a bucket, for an administrator",
+    ),
+    ActionDef(
         "close_source", "&Close source", "close-source", ("Ctrl+W",), "file",
         "Close the source and go back to the welcome page", needs=("source",), section=True,
     ),
@@ -512,6 +524,10 @@ ACTIONS: tuple[ActionDef, ...] = (
     ActionDef(
         "show_statistics", "S&tatistics", "statistics", ("Ctrl+6",), "view/panels",
         "Show or hide the statistics of the series on the timeline", checkable=True, checked=True, needs=("source",),
+    ),
+    ActionDef(
+        "show_overview", "&Overview", "chart", ("Ctrl+7",), "view/panels",
+        "Show or hide the overview of the whole time below the plots", checkable=True, checked=True, needs=("source",),
     ),
     ActionDef(
         "units_metric", "&Metric", "units", (), "view/units",

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -37,6 +38,8 @@ from gui.dialogs.credentials import CredentialRows
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from PySide6.QtGui import QShowEvent
+
     from core.jobs import JobContext
     from core.storage.access_keys import AccessKeys
     from core.storage.profiles import Profile
@@ -44,6 +47,8 @@ if TYPE_CHECKING:
 
 _WIDTH = 600
 _LONGEST_NAME = 80
+# What a window manager adds above and below a dialog, roughly.
+_FRAME = 48
 _ADDRESSING = {
     Addressing.AUTO: "As the AWS command line would choose",
     Addressing.PATH: "In the path: server/bucket",
@@ -108,6 +113,7 @@ class ConnectDialog(QDialog):
         super().__init__(parent)
         self._source = source or Connection("")
         self.setWindowTitle("Edit the connection" if self._source.name else "Connect to a bucket")
+        self._verb = "&Connect"
         self._others = others
         self._keys_taken = keys_taken
         self._error: OdographError | None = None
@@ -144,6 +150,11 @@ class ConnectDialog(QDialog):
         finding.succeeded.connect(self.credentials.set_profiles)
         finding.failed.connect(self._show_error)
 
+    def set_verb(self, verb: str) -> None:
+        """What the main button says it does with the connection, with a mnemonic."""
+        self._verb = verb
+        self._on_edited()
+
     @property
     def _fields(self) -> tuple[QLineEdit, ...]:
         return (self.address, self.name, self.region, self.endpoint, self.ca_file)
@@ -175,14 +186,27 @@ class ConnectDialog(QDialog):
         label = self._form.labelForField(self._certificates)
         if isinstance(label, QLabel):
             label.setBuddy(self.ca_file)
+        # Where the screen is too low for all of it, what is above the buttons scrolls.
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content = QWidget()
+        self._content = QVBoxLayout(content)
+        self._content.setContentsMargins(20, 18, 20, 12)
+        self._content.setSpacing(12)
+        self._content.addLayout(self._form)
+        self._content.addWidget(self._build_result())
+        self._content.addWidget(self.tester)
+        self._content.addStretch(1)
+        self._area.setWidget(content)
+        self._buttons = self._build_buttons()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 18, 20, 16)
-        layout.setSpacing(12)
-        layout.addLayout(self._form)
-        layout.addWidget(self._build_result())
-        layout.addWidget(self.tester)
-        layout.addStretch(1)
-        layout.addLayout(self._build_buttons())
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._area, 1)
+        layout.addLayout(self._buttons)
         self.setMinimumWidth(_WIDTH)
         self._fold(False)
 
@@ -238,6 +262,8 @@ class ConnectDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         line = QHBoxLayout()
+        line.setContentsMargins(20, 4, 20, 16)
+        line.setSpacing(8)
         line.addWidget(self.test_button)
         line.addStretch(1)
         line.addWidget(self.save_button)
@@ -311,7 +337,7 @@ class ConnectDialog(QDialog):
         filled = bool(self.address.text().strip())
         self.test_button.setEnabled(filled)
         self.connect_button.setEnabled(filled)
-        self.connect_button.setText("Save and &connect" if self.name.text().strip() else "&Connect")
+        self.connect_button.setText(f"Save and {self._verb.lower()}" if self.name.text().strip() else self._verb)
         self.save_button.setEnabled(filled and bool(self.name.text().strip()))
 
     @Slot(bool)
@@ -324,11 +350,17 @@ class ConnectDialog(QDialog):
     @Slot()
     def _fit(self) -> None:
         """Be as high as what is shown needs; a dialog alone does not follow texts that are wrapped."""
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
-            width = max(self.width(), _WIDTH)
-            self.resize(width, layout.totalHeightForWidth(width))
+        content, width = self._content, max(self.width(), _WIDTH)
+        content.activate()
+        # Without any text that is wrapped no height follows from the width.
+        height = content.totalHeightForWidth(width) if content.hasHeightForWidth() else content.totalSizeHint().height()
+        height += self._buttons.totalSizeHint().height()
+        self.resize(width, min(height, self.screen().availableSize().height() - _FRAME))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Only now the fonts are those of the theme.
+        self._fit()
 
     def _checked(self) -> Entered | None:
         """What was entered, when all fields make sense; otherwise the dialog says what does not."""
@@ -373,6 +405,7 @@ class ConnectDialog(QDialog):
         self.test_button.setText("S&top")
         self.tester.start(entered.connection.address, options)
         self._fit()
+        self._area.ensureWidgetVisible(self.tester)
 
     def _end_test(self) -> None:
         self.tester.stop()
@@ -402,6 +435,7 @@ class ConnectDialog(QDialog):
         style = f"background: {colors.error_fill}; border: 1px solid {colors.error}; border-radius: 4px;"
         self._result.setStyleSheet(f"#result {{ {style} }}")
         self._result.show()
+        self._area.ensureWidgetVisible(self._result)
         if field is None and isinstance(error, UsageError):
             named = (each for each in self._fields if error.subject and each.text().strip() == error.subject)
             field = next(named, self.address)

@@ -148,6 +148,27 @@ class ConnectionSwitch(QObject):
         self._editor = dialog
         dialog.open()
 
+    def ask_for(self, title: str, verb: str, then: Callable[[Connection], None]) -> None:
+        """Ask for a connection for something else than opening it.
+
+        Args:
+            title: of the dialog.
+            verb: what its main button says, with a mnemonic.
+            then: called with what was entered; it is saved first where it has a name.
+        """
+        self.ask()
+        if self._editor is None:
+            return
+        self._editor.setWindowTitle(title)
+        self._editor.set_verb(verb)
+        self._editor.chosen.disconnect(self._on_chosen)
+
+        def go_on(entered: Entered) -> None:
+            self._take(entered)
+            then(entered.connection)
+
+        self._editor.chosen.connect(go_on)
+
     @Slot()
     def _on_editor_closed(self) -> None:
         self._editor = None

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from gui.views.batches_panel import BatchesPanel
+from gui.views.bucket_check import BucketCheckPage
 from gui.views.elided_label import ElidedLabel
 from gui.views.jobs_panel import JobsPanel
 from gui.views.message_bar import MessageBar
@@ -36,7 +37,7 @@ class Panels:
 
     Attributes:
         docks: by the id of the command that shows and hides them.
-        pages: the welcome page and the timeline, of which one is seen.
+        pages: the welcome page, the timeline and the check of a bucket, of which one is seen.
         source_text: in the status bar, what is open.
         zone_text: in the status bar, the time zone.
     """
@@ -49,6 +50,7 @@ class Panels:
     statistics: StatisticsPanel
     timeline: TimelineView
     welcome: WelcomePage
+    check: BucketCheckPage
     docks: dict[str, QDockWidget]
     pages: QStackedWidget
     source_text: ElidedLabel
@@ -64,6 +66,8 @@ def build_panels(window: QMainWindow, jobs: JobRunner, messages: MessageCenter) 
     pages = QStackedWidget()
     pages.addWidget(welcome)
     pages.addWidget(timeline)
+    check = BucketCheckPage(jobs)
+    pages.addWidget(check)
     centre = QWidget()
     column = QVBoxLayout(centre)
     column.setContentsMargins(0, 0, 0, 0)
@@ -106,6 +110,7 @@ def build_panels(window: QMainWindow, jobs: JobRunner, messages: MessageCenter) 
         statistics,
         timeline,
         welcome,
+        check,
         docks,
         pages,
         source_text,

@@ -23,6 +23,7 @@ from gui.dialogs.export import ExportDialog
 from gui.dialogs.go_to_time import GoToTimeDialog
 from gui.main_window.aligning import AlignmentSwitch, why_only_all
 from gui.main_window.arrangement import ArrangementKeeper
+from gui.main_window.bucket import BucketSwitch
 from gui.main_window.connecting import ConnectionSwitch
 from gui.main_window.deriving import DeriveSwitch
 from gui.main_window.gaps import GapSwitch
@@ -156,6 +157,18 @@ class MainWindow(QMainWindow):
             self,
         )
         self.signing_in.handler = lambda error: self.connections.takes(error, self._opening or self._opened_as)
+        self.buckets = BucketSwitch(
+            self.actions_,
+            self.panels,
+            session,
+            jobs,
+            messages,
+            self.connections,
+            self.signing_in,
+            lambda: self._opened_as,
+            self.open_source,
+            self,
+        )
         self.going = GoingSwitch(
             self.actions_, self.panels, session, messages, remembered, lambda: self._opened_as, self.open_source, self
         )

@@ -310,11 +310,17 @@ class BucketCheckPage(QWidget):
     # What a person does
 
     @Slot()
+    def check_again(self) -> None:
+        """Look at the same bucket once more."""
+        if self._connection is not None:
+            self.start(self._connection)
+
+    @Slot()
     def _on_again(self) -> None:
         if self.running:
             self.stop()
-        elif self._connection is not None:
-            self.start(self._connection)
+        else:
+            self.check_again()
 
     @Slot()
     def _on_sign_in(self) -> None:

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -212,6 +213,7 @@ class WelcomePage(QWidget):
 
     Signals:
         connect_requested(), folder_requested(), demo_requested(): one of the three choices.
+        setup_requested(): set a bucket up for delivery.
         folder_dropped(str): a folder was dropped on the page.
         recent_requested(Connection): open it, whether it is saved or was opened before.
         recent_removed(Connection): take it off the list of what was opened before.
@@ -222,6 +224,7 @@ class WelcomePage(QWidget):
     connect_requested = Signal()
     folder_requested = Signal()
     demo_requested = Signal()
+    setup_requested = Signal()
     folder_dropped = Signal(str)
     recent_requested = Signal(object)
     recent_removed = Signal(object)
@@ -248,6 +251,8 @@ class WelcomePage(QWidget):
         layout.addLayout(self._make_head())
         layout.addSpacing(24)
         layout.addLayout(self._make_choices())
+        layout.addSpacing(10)
+        layout.addWidget(self._make_setup(), 0, Qt.AlignmentFlag.AlignLeft)
         for part in (self._saved_title, self.saved, self._recent_title, self.recent):
             layout.addWidget(part)
         # A small window scrolls; what stands in it must not be pressed together.
@@ -304,6 +309,15 @@ class WelcomePage(QWidget):
         for choice in (bucket, folder, demo):
             choices.addWidget(choice, 1)
         return choices
+
+    def _make_setup(self) -> QToolButton:
+        setup = QToolButton()
+        setup.setText("No bucket yet? Set one up for delivery…")
+        setup.setIcon(theme.icon("settings"))
+        setup.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        setup.setToolTip("Plan a bucket that High Mobility may deliver into; nothing is done before you have seen it")
+        setup.clicked.connect(self.setup_requested)
+        return setup
 
     def _make_list(self, id: str, name: str, model: SourcesModel) -> QListView:
         view = QListView()

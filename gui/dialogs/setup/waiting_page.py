@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
 from core.errors import OdographError, SignInNeeded
 from core.steps import Step, StepState
-from core.storage.setup.waiting import Arrival, ArrivalKind, WaitResult, arrival_text, wait_for_delivery
+from core.storage.setup.waiting import EVERY, Arrival, ArrivalKind, WaitResult, arrival_text, wait_for_delivery
 from gui.models.texts import visible_text
 from gui.views.page_parts import Banner, push_button
 from gui.views.step_list import StepList
@@ -33,11 +33,11 @@ _HINTS = {
 }
 
 
-def _wait(bucket: str, options: S3Options, ctx: JobContext) -> WaitResult:
+def _wait(bucket: str, options: S3Options, every: float, ctx: JobContext) -> WaitResult:
     # Importing the AWS packages takes a quarter of a second, which the window must not wait for.
     from core.storage.sessions import open_session
 
-    return wait_for_delivery(bucket, "", open_session(options, ctx), ctx)
+    return wait_for_delivery(bucket, "", open_session(options, ctx), ctx, every=every)
 
 
 def _delete(bucket: str, key: str, options: S3Options, ctx: JobContext) -> Stored:
@@ -56,6 +56,7 @@ class WaitingPage(QWidget):
     Attributes:
         error: why the waiting ended before anything came; None while that is not so.
         test_file: the key of the test file that was seen; empty while there is none.
+        every: seconds between two looks.
     """
 
     changed = Signal()
@@ -68,6 +69,7 @@ class WaitingPage(QWidget):
         self._connection: Connection | None = None
         self.error: OdographError | None = None
         self.test_file = ""
+        self.every = EVERY
         self.banner = Banner()
         self.steps = StepList("What is waited for")
         self.again = push_button("&Stop waiting", "Waiting costs a few lists a minute")
@@ -111,7 +113,7 @@ class WaitingPage(QWidget):
         self.steps.set_steps([_waiting(kind) for kind in ArrivalKind])
         self.banner.say("info", f"Watching {connection.address}", "Leave this window open and go on working beside it.")
         job = self._jobs.submit(
-            f"Waiting for delivery into {self.bucket}", partial(_wait, self.bucket, connection.options)
+            f"Waiting for delivery into {self.bucket}", partial(_wait, self.bucket, connection.options, self.every)
         )
         job.partial.connect(self._on_arrival)
         job.succeeded.connect(self._on_complete)
