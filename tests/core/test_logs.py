@@ -26,6 +26,9 @@ SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
         f'{{"SessionToken": "{SECRET}"}}',
         f"AWS_SESSION_TOKEN={SECRET}",
         f"<SessionToken>{SECRET}</SessionToken>",
+        f"'x-amz-sso_bearer_token': '{SECRET}'",
+        f'{{"clientSecret": "{SECRET}", "deviceCode": "{SECRET}"}}',
+        f'{{"codeVerifier": "{SECRET}", "refreshToken": "{SECRET}"}}',
         f"https://analyst:{SECRET.replace('/', '')}@s3.example.com/fleet",
     ],
 )
@@ -74,6 +77,18 @@ def test_records_go_to_the_file_and_warnings_to_stderr(capsys: pytest.CaptureFix
     assert "listed" not in shown
     assert "odograph: signature" in shown
     assert SECRET not in written + shown
+
+
+@pytest.mark.expects_log("botocore")
+@pytest.mark.parametrize("verbose", [False, True])
+def test_what_the_aws_packages_warn_of_is_for_those_who_want_details(
+    verbose: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    end = logs.set_up(verbose)
+    logging.getLogger("botocore.credentials").warning("refreshing failed")
+    end()
+    assert "refreshing failed" in logs.log_file().read_text("utf-8")
+    assert ("refreshing failed" in capsys.readouterr().err) is verbose
 
 
 def test_verbose_writes_details_and_ends_cleanly(capsys: pytest.CaptureFixture[str]) -> None:
