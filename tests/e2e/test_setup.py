@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,6 +55,11 @@ def planned(desk: Desk, assistant: SetupAssistant, name: str) -> None:
     desk.wait(lambda: not assistant.busy)
 
 
+def has_arrived(assistant: SetupAssistant, id: str) -> bool:
+    """Whether something that is waited for has come."""
+    return any(step.id == id and step.state is StepState.OK for step in assistant.waiting.steps.steps)
+
+
 def test_from_nothing_to_batches(
     desk: Desk, server: MiniStack, administrator: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -86,11 +92,9 @@ def test_from_nothing_to_batches(
     assert QGuiApplication.clipboard().text() == "assisted-fleet"
     QTest.mouseClick(assistant.next, LEFT)
     assert assistant.page is Page.WAITING
-    for key in (TEST_FILE, FIRST, NEXT):
+    for key, id in ((TEST_FILE, "test-file"), (FIRST, "first-batch"), (NEXT, "next-batch")):
         server.put("assisted-fleet", {key: b"[]"}, administrator)
-        seen = {TEST_FILE: "test-file", FIRST: "first-batch", NEXT: "next-batch"}[key]
-        steps = assistant.waiting.steps
-        desk.wait(lambda seen=seen, steps=steps: [s for s in steps.steps if s.id == seen and s.state is StepState.OK])
+        desk.wait(partial(has_arrived, assistant, id))
     desk.wait(lambda: not assistant.waiting.running)
     assert assistant.waiting.banner.words == "Delivery works"
 
@@ -183,7 +187,7 @@ def test_a_check_without_an_open_bucket_asks_for_one_and_leads_to_the_plan(
     QTest.mouseClick(assistant.next, LEFT)
     desk.wait(lambda: assistant.run.done)
     kept = json.loads(server.root().get_bucket_policy(Bucket="bare-assisted")["Policy"])
-    assert existing["Statement"][0] in kept["Statement"]  # type: ignore[index]
+    assert existing["Statement"][0] in kept["Statement"]
     QTest.mouseClick(assistant.check_button, LEFT)
     desk.wait(lambda: page.report is not None and page.report.can_deliver)
     QTest.keyClick(page.again, Qt.Key.Key_Escape)
