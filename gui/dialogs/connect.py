@@ -6,8 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -34,6 +33,7 @@ from core.storage.keys import split_batch
 from gui import theme
 from gui.dialogs.connection_test import ConnectionTest
 from gui.dialogs.credentials import CredentialRows
+from gui.dialogs.error_frame import ErrorFrame
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -116,7 +116,6 @@ class ConnectDialog(QDialog):
         self._verb = "&Connect"
         self._others = others
         self._keys_taken = keys_taken
-        self._error: OdographError | None = None
         self.address = QLineEdit()
         self.address.setPlaceholderText("s3://bucket/prefix")
         self.address.setClearButtonEnabled(True)
@@ -134,6 +133,7 @@ class ConnectDialog(QDialog):
             self.addressing.addItem(text, style)
         self.ca_file = QLineEdit()
         self.ca_file.setPlaceholderText("Those that this computer trusts")
+        self.trouble = ErrorFrame()
         self.tester = ConnectionTest(jobs)
         self._build(jobs)
         self._fill()
@@ -197,7 +197,7 @@ class ConnectDialog(QDialog):
         self._content.setContentsMargins(20, 18, 20, 12)
         self._content.setSpacing(12)
         self._content.addLayout(self._form)
-        self._content.addWidget(self._build_result())
+        self._content.addWidget(self.trouble)
         self._content.addWidget(self.tester)
         self._content.addStretch(1)
         self._area.setWidget(content)
@@ -222,28 +222,6 @@ class ConnectDialog(QDialog):
         line.addWidget(self.ca_file, 1)
         line.addWidget(browse)
         return row
-
-    def _build_result(self) -> QFrame:
-        self._result = QFrame()
-        self._result.setObjectName("result")
-        self._result_icon = QLabel()
-        self._result_text = QLabel()
-        self._result_text.setWordWrap(True)
-        self._result_text.setTextFormat(Qt.TextFormat.PlainText)
-        self._result_text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._copy = QToolButton()
-        self._copy.setIcon(theme.icon("copy"))
-        self._copy.setToolTip("Copy everything there is to know about this")
-        self._copy.setAccessibleName("Copy details")
-        self._copy.clicked.connect(self._copy_details)
-        layout = QHBoxLayout(self._result)
-        layout.setContentsMargins(10, 8, 8, 8)
-        layout.setSpacing(10)
-        layout.addWidget(self._result_icon, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self._result_text, 1)
-        layout.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
-        self._result.hide()
-        return self._result
 
     def _build_buttons(self) -> QHBoxLayout:
         self.test_button = QPushButton("&Test")
@@ -332,7 +310,7 @@ class ConnectDialog(QDialog):
     def _on_edited(self) -> None:
         self._end_test()
         self.tester.clear()
-        self._result.hide()
+        self.trouble.hide()
         self._mark(None)
         filled = bool(self.address.text().strip())
         self.test_button.setEnabled(filled)
@@ -401,7 +379,7 @@ class ConnectDialog(QDialog):
         if entered.keys is not None:
             access_keys.keep_in_memory(_TESTED, entered.keys)
             options = replace(options, keys=_TESTED)
-        self._result.hide()
+        self.trouble.hide()
         self.test_button.setText("S&top")
         self.tester.start(entered.connection.address, options)
         self._fit()
@@ -425,17 +403,8 @@ class ConnectDialog(QDialog):
 
     @Slot(object)
     def _show_error(self, error: OdographError, field: QLineEdit | None = None) -> None:
-        self._error = error
-        lines = [f"{error.title}: {error.subject}" if error.subject else error.title, error.hint]
-        text = "\n".join(line for line in lines if line)
-        colors = theme.colors()
-        self._result_icon.setPixmap(theme.icon("error", "error").pixmap(QSize(18, 18)))
-        self._result_text.setText(text)
-        self._result.setAccessibleName(text)
-        style = f"background: {colors.error_fill}; border: 1px solid {colors.error}; border-radius: 4px;"
-        self._result.setStyleSheet(f"#result {{ {style} }}")
-        self._result.show()
-        self._area.ensureWidgetVisible(self._result)
+        self.trouble.show_error(error)
+        self._area.ensureWidgetVisible(self.trouble)
         if field is None and isinstance(error, UsageError):
             named = (each for each in self._fields if error.subject and each.text().strip() == error.subject)
             field = next(named, self.address)
@@ -451,16 +420,6 @@ class ConnectDialog(QDialog):
                 field.style().polish(field)
         if wrong in (self.region, self.endpoint, self.ca_file):
             self.advanced.setChecked(True)
-
-    @property
-    def result_text(self) -> str:
-        """What the dialog tells just now; empty where it tells nothing."""
-        return "" if self._result.isHidden() else self._result_text.text()
-
-    @Slot()
-    def _copy_details(self) -> None:
-        if self._error is not None:
-            QGuiApplication.clipboard().setText(self._error.report())
 
     # Ending
 

@@ -75,8 +75,8 @@ class KeyFields(QObject):
     def add_to(self, form: QFormLayout) -> None:
         """Add the rows to a form."""
         form.addRow("Access key &id", self.key_id)
-        form.addRow("Se&cret key", self.secret)
-        form.addRow("Session to&ken", self.token)
+        form.addRow("S&ecret key", self.secret)
+        form.addRow("Session t&oken", self.token)
         form.addRow("", self.keep)
         form.addRow(self.note)
 
@@ -101,7 +101,7 @@ class KeyFields(QObject):
         self.keep.setEnabled(bool(name))
         self.keep.setChecked(bool(name))
         self.keep.setToolTip(name)
-        self.note.setText("No file of Odograph’s ever holds them." if name else _NO_KEYRING)
+        self.note.setText("Odograph never writes them into a file." if name else _NO_KEYRING)
         self.told.emit()
 
     def typed(self) -> AccessKeys | None:

@@ -6,18 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
-    QRect,
     QSize,
     Qt,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -27,17 +24,13 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from core.sandbox.simulate import display_name, is_demo
 from gui import theme
-from gui.models.texts import visible_text
+from gui.views.source_list import ROW_HEIGHT, SourceDelegate, SourcesModel, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,12 +42,7 @@ if TYPE_CHECKING:
 _WIDTH = 780
 _CHOICE_WIDTH = 230
 _CHOICE_LEAST = 150
-_ROW_HEIGHT = 40
 _ROWS, _ROWS_OF_TWO = 6, 4
-DETAIL_ROLE = Qt.ItemDataRole.UserRole + 1
-
-_Index = QModelIndex | QPersistentModelIndex
-_TOP = QModelIndex()
 
 
 class Choice(QPushButton):
@@ -114,98 +102,6 @@ class Choice(QPushButton):
             f"#choice:hover {{ background: {colors.selection}; }}"
             f"#choice:focus {{ border: 2px solid {colors.accent}; padding: 0; }}"
         )
-
-
-class SourcesModel(QAbstractListModel):
-    """Sources in a list: the saved connections, or what was opened before."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._sources: list[Connection] = []
-
-    def set_sources(self, sources: Sequence[Connection]) -> None:
-        """Show these."""
-        self.beginResetModel()
-        self._sources = list(sources)
-        self.endResetModel()
-
-    def source(self, index: _Index) -> Connection | None:
-        """The source of a row."""
-        return self._sources[index.row()] if index.isValid() else None
-
-    def rowCount(self, parent: _Index = _TOP) -> int:
-        return 0 if parent.isValid() else len(self._sources)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        source = self.source(index)
-        if source is None:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _name(source)
-        if role == DETAIL_ROLE:
-            return _detail(source)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(part for part in (source.name, source.address, _way(source)) if part)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(part for part in (_name(source), _detail(source)) if part)
-        if role == Qt.ItemDataRole.DecorationRole:
-            return theme.icon(_icon(source))
-        return None
-
-
-def _name(source: Connection) -> str:
-    return visible_text(source.name) or display_name(source.address)
-
-
-def _detail(source: Connection) -> str:
-    parts = [source.address if source.name else "", _way(source)]
-    return " · ".join(part for part in parts if part)
-
-
-def _way(source: Connection) -> str:
-    """How it is reached, in words."""
-    options = source.options
-    credentials = "access keys" if options.keys else f"profile {options.profile}" if options.profile else ""
-    return " · ".join(part for part in (credentials, options.region, options.endpoint_url) if part)
-
-
-def _icon(source: Connection) -> str:
-    if is_demo(source.address):
-        return "demo"
-    return "bucket" if source.address.startswith("s3://") else "folder"
-
-
-class _SourceDelegate(QStyledItemDelegate):
-    """Icon, address shortened in the middle, and at the right in muted colour how it is reached."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(200, _ROW_HEIGHT)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        view = QStyleOptionViewItem(option)
-        self.initStyleOption(view, index)
-        icon, text = view.icon, view.text
-        view.text = ""
-        if not view.widget.hasFocus():
-            # Without the focus Enter does not open it, so nothing may look as if it did.
-            view.state &= ~QStyle.StateFlag.State_Selected
-        view.features &= ~QStyleOptionViewItem.ViewItemFeature.HasDecoration
-        view.widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, view, painter, view.widget)
-        room = view.rect.adjusted(12, 0, -12, 0)
-        icon.paint(painter, QRect(room.left(), room.center().y() - 9, 20, 20))
-        room.setLeft(room.left() + 32)
-        metrics = view.fontMetrics
-        detail = metrics.elidedText(str(index.data(DETAIL_ROLE)), Qt.TextElideMode.ElideRight, room.width() * 2 // 5)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.save()
-        selected = bool(view.state & QStyle.StateFlag.State_Selected)
-        painter.setPen(QColor(theme.colors().text if selected else theme.colors().muted))
-        painter.drawText(room, middle | Qt.AlignmentFlag.AlignRight, detail)
-        painter.setPen(QColor(theme.colors().text))
-        if detail:
-            room.setRight(room.right() - metrics.horizontalAdvance(detail) - 16)
-        painter.drawText(room, middle, metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room.width()))
-        painter.restore()
 
 
 class WelcomePage(QWidget):
@@ -324,7 +220,7 @@ class WelcomePage(QWidget):
         view.setObjectName(id)
         view.setAccessibleName(name)
         view.setModel(model)
-        view.setItemDelegate(_SourceDelegate(view))
+        view.setItemDelegate(SourceDelegate(view))
         view.setUniformItemSizes(True)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -352,16 +248,16 @@ class WelcomePage(QWidget):
         # Both lists together are not much longer than one alone.
         most = _ROWS if not all(counts.values()) else _ROWS_OF_TWO
         for each, count in counts.items():
-            each.setFixedHeight(_ROW_HEIGHT * min(count, most) + 2 * each.frameWidth())
+            each.setFixedHeight(ROW_HEIGHT * min(count, most) + 2 * each.frameWidth())
 
     @Slot(QModelIndex)
     def _open(self, index: QModelIndex) -> None:
-        source = _source_of(index)
+        source = source_of(index)
         if source is not None:
             self.recent_requested.emit(source)
 
     def _remove(self, index: QModelIndex) -> None:
-        source = _source_of(index)
+        source = source_of(index)
         if source is not None:
             (self.remove_requested if index.model() is self.saved_model else self.recent_removed).emit(source)
 
@@ -379,13 +275,13 @@ class WelcomePage(QWidget):
         return super().eventFilter(watched, event)
 
     def _edit(self, index: QModelIndex) -> None:
-        source = _source_of(index)
+        source = source_of(index)
         if source is not None and source.address.startswith("s3://"):
             self.edit_requested.emit(source)
 
     def _show_menu(self, view: QListView, where: QPoint) -> None:
         index = view.indexAt(where)
-        source = _source_of(index)
+        source = source_of(index)
         if source is not None:
             self.make_menu(index, source).popup(view.viewport().mapToGlobal(where))
 
@@ -417,11 +313,6 @@ class WelcomePage(QWidget):
         if folder is not None:
             event.accept()
             self.folder_dropped.emit(folder)
-
-
-def _source_of(index: QModelIndex) -> Connection | None:
-    model = index.model()
-    return model.source(index) if isinstance(model, SourcesModel) else None
 
 
 def _folder_of(event: QDropEvent) -> str | None:

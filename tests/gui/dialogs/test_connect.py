@@ -145,7 +145,7 @@ def test_access_keys_are_handed_over_and_never_shown(opened: Opened) -> None:
         opened.qtbot.waitUntil(fields.keep.isEnabled)
         assert fields.keep.isChecked()
         QTest.mouseClick(dialog.connect_button, Qt.MouseButton.LeftButton)
-        assert "not complete" in dialog.result_text
+        assert "not complete" in dialog.trouble.text
         assert fields.key_id.property("invalid")
         QTest.keyClicks(fields.key_id, "AKIAFLEET")
         QTest.keyClicks(fields.secret, "the secret of the fleet")
@@ -185,7 +185,7 @@ def test_a_saved_connection_is_edited(qtbot: QtBot) -> None:
         assert dialog.save_button.isEnabled()
         dialog.name.setText("other")
         QTest.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
-        assert "connection of this name" in dialog.result_text
+        assert "connection of this name" in dialog.trouble.text
         assert dialog.name.property("invalid")
         dialog.name.setText("Fleet EU")
         dialog.addressing.setCurrentIndex(dialog.addressing.findData(Addressing.VIRTUAL))
@@ -204,7 +204,7 @@ def test_a_saved_connection_is_edited(qtbot: QtBot) -> None:
 def test_a_broken_aws_configuration_is_told(qtbot: QtBot, home: Path) -> None:
     (home / "aws-config").write_text("nonsense")
     opened = Opened(qtbot)
-    assert "AWS configuration cannot be read" in opened.dialog.result_text
+    assert "AWS configuration cannot be read" in opened.dialog.trouble.text
     opened.dialog.close()
 
 
@@ -225,12 +225,12 @@ def test_what_makes_no_sense_is_marked_and_told(opened: Opened, field: str, text
     QTest.mouseClick(dialog.connect_button, Qt.MouseButton.LeftButton)
     assert dialog.isVisible()
     assert opened.chosen == []
-    assert told in dialog.result_text
+    assert told in dialog.trouble.text
     marked = [name for name in ("address", "region", "endpoint") if getattr(dialog, name).property("invalid")]
     assert marked == [field]
     assert widget.isVisible()
     widget.setText("")
-    assert dialog.result_text == ""
+    assert dialog.trouble.text == ""
     assert not widget.property("invalid")
 
 

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication, QMenu
 from core import paths
 from core.connections import Connection, S3Options
 from gui import theme
-from gui.views.welcome import DETAIL_ROLE, Choice, SourcesModel, WelcomePage
+from gui.views.source_list import DETAIL_ROLE, SourcesModel
+from gui.views.welcome import Choice, WelcomePage
 
 if TYPE_CHECKING:
     from pathlib import Path
