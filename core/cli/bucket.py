@@ -34,6 +34,7 @@ _STATES = {
     StepState.NEEDED: "to do",
     StepState.DONE: "done already",
     StepState.UNKNOWN: "to do",
+    StepState.NOT_OFFERED: "left out",
     StepState.BLOCKED: "cannot be done",
 }
 

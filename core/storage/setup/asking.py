@@ -107,11 +107,12 @@ class Whereabouts:
     lacking: PermissionMissing | None = None
 
 
-def find_bucket(session: AwsSession, name: str, ctx: JobContext, region: str = "") -> Whereabouts:
+def find_bucket(session: AwsSession, name: str, ctx: JobContext, region: str = "", prefix: str = "") -> Whereabouts:
     """Whether there is a bucket of this name, and where, without any permission beyond listing it.
 
     Args:
         region: asked first; a bucket that lies elsewhere is found all the same.
+        prefix: what is listed where the credentials may not see more, ending in a slash unless empty.
 
     Raises:
         SourceError: the server cannot be reached, or does not accept the credentials.
@@ -130,13 +131,13 @@ def find_bucket(session: AwsSession, name: str, ctx: JobContext, region: str = "
                 continue
             if said.status == 404:
                 return Whereabouts(False, "")
-            return _asked_by_listing(bucket, said.region)
+            return _asked_by_listing(bucket, said.region, prefix)
         except JobCancelled:
             raise
         except Exception as exc:
             raise to_fault(exc, "HeadBucket", bucket.place()) from exc
         return Whereabouts(True, answer.get("BucketRegion") or asked)
-    return _asked_by_listing(Bucket(session, name, asked, ctx), asked)
+    return _asked_by_listing(Bucket(session, name, asked, ctx), asked, prefix)
 
 
 def existing_bucket(session: AwsSession, name: str, ctx: JobContext) -> Bucket:
@@ -157,10 +158,10 @@ def existing_bucket(session: AwsSession, name: str, ctx: JobContext) -> Bucket:
     return bucket
 
 
-def _asked_by_listing(bucket: Bucket, region: str) -> Whereabouts:
+def _asked_by_listing(bucket: Bucket, region: str, prefix: str) -> Whereabouts:
     """An answer to HEAD has no text: listing says why it was refused."""
     try:
-        bucket.ask("ListObjectsV2", {"MaxKeys": 1})
+        bucket.ask("ListObjectsV2", {"Prefix": prefix, "MaxKeys": 1})
     except SourceNotFound:
         return Whereabouts(False, "")
     except PermissionMissing as error:

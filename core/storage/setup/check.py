@@ -80,10 +80,11 @@ def check_bucket(
             seen.findings.append(finding)
             ctx.partial(finding)
 
-    where = find_bucket(session, name, ctx)
+    below = prefix.strip("/")
+    where = find_bucket(session, name, ctx, prefix=f"{below}/" if below else "")
     bucket = Bucket(session, name, where.region or session.region or "us-east-1", ctx)
-    address = bucket.place(prefix.strip("/")).address
-    found(check_settings.of_bucket(where, name))
+    address = bucket.place(below).address
+    found(check_settings.of_bucket(where, name, below))
     if where.exists is not False:
         principals = [principal] if principal else [delivery.principal] if delivery is not None else []
         found(check_settings.of_region(where, any_region))

@@ -21,7 +21,7 @@ _OK, _WARNING, _PROBLEM, _UNKNOWN = FindingLevel.OK, FindingLevel.WARNING, Findi
 _ADD_POLICY = "Add it with the set-up assistant or: main.py bucket policy s3://{bucket}"
 
 
-def of_bucket(where: Whereabouts, name: str) -> Finding:
+def of_bucket(where: Whereabouts, name: str, below: str = "") -> Finding:
     """Whether there is such a bucket."""
     if where.exists is False:
         return Finding(
@@ -39,7 +39,7 @@ def of_bucket(where: Whereabouts, name: str) -> Finding:
             _UNKNOWN,
             "It exists, but may not be listed",
             f"The credentials lack the permission {missing}." if missing else "",
-            "Where they may read only a part of it, check that part: s3://bucket/prefix.",
+            "" if below else "Where they may read only a part of it, check that part: s3://bucket/prefix.",
             missing=missing,
         )
     return Finding(Topic.BUCKET, _OK, "It exists and may be listed")

@@ -163,13 +163,13 @@ def to_fault(exc: BaseException, operation: str, place: Place, key: str = "") ->
     error = to_error(exc, place)
     if type(error) is AccessDenied:
         permission = permission_of(operation, place.bucket, key)
-        return PermissionMissing(
-            permission, subject=subject, hint=_denied_hint(permission, said.message, place), detail=error.detail
-        )
+        part = f" (prefix {key})" if operation == "ListObjectsV2" and key else ""
+        hint = _denied_hint(f"{permission}{part}", said.message, place)
+        return PermissionMissing(permission, subject=subject, hint=hint, detail=error.detail)
     return error
 
 
-def _denied_hint(permission: Permission, message: str, place: Place) -> str:
+def _denied_hint(permission: str, message: str, place: Place) -> str:
     profile = f" of the profile “{place.profile}”" if place.profile else ""
     hint = f"The credentials{profile} need the permission {permission}."
     lower = message.lower()

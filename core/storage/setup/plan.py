@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import OdographError
 from core.storage.setup.asking import Bucket, find_bucket
-from core.storage.setup.faults import Permission, PermissionMissing, permission_of
+from core.storage.setup.faults import NotOffered, Permission, PermissionMissing, permission_of
 from core.storage.setup.merging import Merged, merge
 from core.storage.setup.names import check_name
 from core.storage.setup.policies import Delivery, pretty
@@ -53,6 +53,8 @@ class StepState(StrEnum):
     """It is so already."""
     UNKNOWN = "unknown"
     """Whether it is so cannot be read; it is done, which harms nothing where it was."""
+    NOT_OFFERED = "not-offered"
+    """The server knows no such thing, as some that are not AWS do not; it is left out."""
     BLOCKED = "blocked"
     """It cannot be done; the plan is not carried out."""
 
@@ -302,6 +304,8 @@ def _policy(request: SetupRequest, bucket: Bucket, found: Whereabouts) -> PlanSt
             f"permission {error.permission}."
         )
         return blocked(reason, plain, error.permission)
+    except NotOffered as error:
+        return blocked(f"{error.title}. {error.hint}", plain)
     existing = str((answer or {}).get("Policy", ""))
     try:
         merged = merge(existing, request.bucket, request.who)
@@ -356,6 +360,8 @@ def _read_first(
     except PermissionMissing as error:
         reason = f"Whether it is so cannot be read without the permission {error.permission}."
         return _step(kind, operation, sent, StepState.UNKNOWN, reason, lacking=error.permission)
+    except NotOffered:
+        return _step(kind, operation, sent, StepState.NOT_OFFERED, "This server knows no such thing.")
     now, reason, notes = state(answer)
     return _step(kind, operation, sent, now, reason, notes=notes)
 

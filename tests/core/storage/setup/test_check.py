@@ -98,7 +98,6 @@ def test_an_analyst_learns_which_permissions_lack(
     session = login(server.add_user(f"{name}-analyst", *analyst_policy(name, "backup")["Statement"]))
     report = check_bucket(name, "backup", session, ctx, now=NOW)
     assert {item.action for item in report.missing} == {
-        "s3:ListBucket",  # on the whole bucket
         "s3:GetBucketPublicAccessBlock",
         "s3:GetBucketPolicy",
         "s3:GetEncryptionConfiguration",
@@ -107,6 +106,8 @@ def test_an_analyst_learns_which_permissions_lack(
         "s3:GetLifecycleConfiguration",
     }
     assert report.can_deliver is None
+    assert finding(report, Topic.BUCKET).level is OK
+    assert levels(check_bucket(name, "", session, ctx))["bucket"] == "unknown"
     assert finding(report, Topic.LAST_BATCH).level is OK
     assert finding(report, Topic.CONTENTS).title == "1 app, 1 Auto API level"
     assert f"s3:GetBucketPolicy on arn:aws:s3:::{name}" in report_text(report)

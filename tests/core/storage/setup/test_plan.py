@@ -289,10 +289,10 @@ def test_what_a_server_says_to_creating(
     assert (result.outcomes[0].outcome, len(result.of(Outcome.WAITING))) == (Outcome.FAILED, 3)
 
 
-def test_a_malformed_policy_is_explained_and_a_conflict_is_tried_again(
+def test_a_malformed_policy_is_explained_and_conflicts_and_throttling_are_waited_out(
     monkeypatch: pytest.MonkeyPatch, ctx: JobContext
 ) -> None:
-    conflicts = ["OperationAborted", "OperationAborted"]
+    conflicts = ["SlowDown", "OperationAborted"]
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
@@ -300,7 +300,9 @@ def test_a_malformed_policy_is_explained_and_a_conflict_is_tried_again(
             code = "NoSuchBucketPolicy" if "policy" in handler.path else "NoSuchBucket"
             send_answer(handler, 404, f"<Error><Code>{code}</Code></Error>".encode())
         elif "?" not in handler.path and conflicts:
-            send_answer(handler, 409, f"<Error><Code>{conflicts.pop()}</Code></Error>".encode())
+            send_answer(
+                handler, 503 if len(conflicts) == 1 else 409, f"<Error><Code>{conflicts.pop()}</Code></Error>".encode()
+            )
         elif "policy" in handler.path:
             text = "<Error><Code>MalformedPolicy</Code><Message>Invalid principal in policy</Message></Error>"
             send_answer(handler, 400, text.encode())
@@ -315,3 +317,22 @@ def test_a_malformed_policy_is_explained_and_a_conflict_is_tried_again(
     assert [item.outcome.value for item in result.outcomes] == ["ok", "ok", "ok", "failed"]
     assert result.error is not None
     assert "role has changed" in result.error.hint
+
+
+def test_a_server_without_such_settings_leaves_their_steps_out(
+    monkeypatch: pytest.MonkeyPatch, ctx: JobContext
+) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        if "publicAccessBlock" in handler.path or "encryption" in handler.path:
+            send_answer(handler, 501, b"<Error><Code>NotImplemented</Code></Error>")
+        elif "policy" in handler.path:
+            send_answer(handler, 405, b"<Error><Code>MethodNotAllowed</Code></Error>")
+        else:
+            send_answer(handler, 200)
+
+    Keys("AKIAIOSFODNN7EXAMPLE", "secret").use(monkeypatch)
+    with answering(answer) as heard:
+        session = open_session(S3Options(endpoint_url=heard.url, region=REGION), ctx)
+        plan = make_plan(SetupRequest("fleet"), session, ctx)
+    assert states(plan) == ["done", "not-offered", "not-offered", "blocked"]
+    assert "does not offer it" in plan.blocked[0].reason
