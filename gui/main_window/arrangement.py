@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # A change is kept after so long, also while more of them come: a window that is killed has lost no more.
 _KEEP_MS = 1000
 # A window that is lower than this has no room for all panels beside the plots; the panels at the left are as wide.
-_LOW = 700
+_LOW = 740
 _NARROW_LEFT = 330
 _LOW_LEFT_HEIGHTS = (240, 300)
 _CHANGES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.WindowStateChange)
