@@ -139,11 +139,11 @@ def test_a_session_is_renewed_as_long_as_the_company_allows(sign_on: SignOn, sou
 def test_credentials_that_end_under_way_are_renewed_without_anybody(
     sign_on: SignOn, server: MiniStack, fleet: str
 ) -> None:
-    sign_on.role_seconds = 1
+    sign_on.role_seconds = 2
     sign_in("analyst", JobContext(), confirming(sign_on))
 
     def outlived(exchange: faults.Exchange) -> None:
-        exchange.closing.wait(1.2)  # until they have really ended
+        exchange.closing.wait(2.2)  # until they have really ended
         real = exchange.real()
         assert b"ExpiredToken" in real.body
         exchange.answer(real.status, real.body, real.headers)
@@ -173,11 +173,10 @@ def test_a_program_registers_once_unless_it_was_forgotten(sign_on: SignOn) -> No
 @pytest.mark.parametrize("coded", [True, False])
 def test_cancelling_takes_effect_at_once(sign_on: SignOn, coded: bool) -> None:
     ctx = JobContext()
-    before = threading.active_count()
     with pytest.raises(JobCancelled):
         sign_in("analyst", ctx, lambda _prompt: ctx.cancel(), coded=coded)
     assert not sso_cache.token_file(single_sign_on("analyst")).exists()
-    assert threading.active_count() <= before + 1
+    assert "sign-in-redirect" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_slowing_down_and_waiting_are_no_failures(sign_on: SignOn, monkeypatch: pytest.MonkeyPatch) -> None:
