@@ -204,7 +204,7 @@ ACTIONS: tuple[ActionDef, ...] = (
         "Put a picture of what the timeline shows on the clipboard", needs=("series",),
     ),
     ActionDef(
-        "check_bucket", "Check &delivery of a bucket…", "ok", (), "file",
+        "check_bucket", "Chec&k delivery of a bucket…", "ok", (), "file",
         "Tell whether delivery into a bucket can work, what is worth a look and what cannot be read", section=True,
     ),
     ActionDef(
