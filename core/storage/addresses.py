@@ -65,6 +65,9 @@ def read_bucket_address(text: str) -> BucketAddress:
     if text.startswith(("/", "~", ".")) or "\\" in text:
         hint = "Use “Open a folder” for a folder, or write s3://bucket/prefix for a bucket."
         raise UsageError("This is the path of a folder", subject=text, hint=hint)
+    if parse_key(text) is not None:
+        hint = "Write s3:// and the bucket before it, or go to it while its source is open."
+        raise UsageError("This is a batch's key without its bucket", subject=text, hint=hint)
     return _made(text, text)
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
 
 from core.storage.access_keys import AccessKeys, keyring_name
+from core.storage.parallel import call
 from gui.models.texts import visible_text
 
 if TYPE_CHECKING:
@@ -91,8 +92,9 @@ class KeyFields(QObject):
             return
         self._has_looked = True
 
-        def look(_ctx: JobContext) -> str:
-            return keyring_name()
+        def look(ctx: JobContext) -> str:
+            # A system's keyring may keep its caller waiting, which the end of the program must not.
+            return call(keyring_name, ctx)
 
         self._jobs.submit("Looking for the system’s keyring", look, quiet=True).succeeded.connect(self._on_keyring)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
@@ -13,6 +14,7 @@ from core.errors import CredentialsRejected, KeysNeeded, OdographError, SignInNe
 from core.sandbox.simulate import display_name
 from core.storage import access_keys
 from core.storage.access_keys import Kept
+from core.storage.parallel import call
 from gui.dialogs.access_keys import AccessKeysDialog
 from gui.dialogs.connect import ConnectDialog
 from gui.dialogs.connections import ConnectionsDialog
@@ -71,7 +73,9 @@ class ConnectionSwitch(QObject):
         self._editor: ConnectDialog | None = None
         self._window = window
         self._list: ConnectionsDialog | None = None
+        # The names of access keys that are being asked for, and of those that a person did not want to enter.
         self._asking: set[str] = set()
+        self._declined: set[str] = set()
         actions.connect("open_bucket", lambda: self.ask())
         actions.connect("connections", self.manage)
         welcome = panels.welcome
@@ -254,6 +258,10 @@ class ConnectionSwitch(QObject):
 
     # Access keys
 
+    def begin(self, source: Connection) -> None:
+        """A person wants to open a source, and may be asked for its access keys again."""
+        self._declined.discard(source.options.keys)
+
     def takes(self, error: BaseException, source: Connection | None) -> bool:
         """Whether an error is one of access keys that have to be entered, which is then done.
 
@@ -261,7 +269,10 @@ class ConnectionSwitch(QObject):
             source: what was being opened or is open.
         """
         if isinstance(error, KeysNeeded):
-            self._ask_for_keys(error.keys, again=False)
+            if error.keys in self._declined:
+                self._tell_declined(error.keys)
+            else:
+                self._ask_for_keys(error.keys, again=False)
             return True
         keys = source.options.keys if source is not None else ""
         if not keys or not isinstance(error, CredentialsRejected) or isinstance(error, SignInNeeded):
@@ -285,11 +296,16 @@ class ConnectionSwitch(QObject):
         dialog.show()
 
     def _on_keys(self, name: str, keys: AccessKeys, keep: bool) -> None:
+        self._declined.discard(name)
         self._messages.dismiss_id(f"keys of {name}")
         self._keep(name, keys, keep)
         self._go_on()
 
     def _on_no_keys(self, name: str) -> None:
+        self._declined.add(name)
+        self._tell_declined(name)
+
+    def _tell_declined(self, name: str) -> None:
         error = KeysNeeded("The access keys were not entered", subject=name, keys=name)
         self._messages.show_error(
             error,
@@ -301,8 +317,9 @@ class ConnectionSwitch(QObject):
     def _keep(self, name: str, keys: AccessKeys, in_keyring: bool) -> None:
         access_keys.keep_in_memory(name, keys)
 
-        def work(_ctx: JobContext) -> Kept:
-            return access_keys.keep(name, keys, memory_alone=not in_keyring)
+        def work(ctx: JobContext) -> Kept:
+            # A keyring that has to be unlocked keeps its caller waiting, which the end of the program must not.
+            return call(partial(access_keys.keep, name, keys, memory_alone=not in_keyring), ctx)
 
         def told(kept: Kept) -> None:
             if in_keyring and kept is Kept.MEMORY:
@@ -317,8 +334,8 @@ class ConnectionSwitch(QObject):
     def _forget_keys(self, names: Iterable[str]) -> None:
         for name in names:
 
-            def work(_ctx: JobContext, name: str = name) -> None:
-                access_keys.forget(name)
+            def work(ctx: JobContext, name: str = name) -> None:
+                call(partial(access_keys.forget, name), ctx)
 
             self._jobs.submit("Forgetting access keys", work, quiet=True).failed.connect(self._on_failed)
 

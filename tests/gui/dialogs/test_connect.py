@@ -213,6 +213,7 @@ def test_a_broken_aws_configuration_is_told(qtbot: QtBot, home: Path) -> None:
     [
         ("address", "/home/ana/fleet", "path of a folder"),
         ("address", "s3://fl", "no bucket's name"),
+        ("address", BATCH, "without its bucket"),
         ("region", "not a region!", "no region's name"),
         ("endpoint", "minio", "no server's address"),
     ],
