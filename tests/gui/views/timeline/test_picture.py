@@ -88,7 +88,7 @@ def test_a_drawing_says_everything_in_texts(view: TimelineView) -> None:
     one = picture(view)
     said = texts(one.svg())
     whole = " ".join(said)
-    assert said[0] == one.title == f"Property 0, State – {VINS[0]}, {VINS[1]}"
+    assert said[0] == one.title == f"Property 0, X state – {VINS[0]}, {VINS[1]}"
     for words in ("km", "Vehicle", "Property", "Unit", "2026-05-31 23:55:12 +00:00 to 2026-06-01 04:04:48", "UTC"):
         assert words in whole, words
     assert "Made 2026-06-04 00:00:00 +00:00 with Odograph" in said
@@ -202,7 +202,7 @@ def test_values_and_cursor_on_request(view: TimelineView) -> None:
 def test_hidden_series_are_not_in_it_and_an_empty_timeline_has_none(view: TimelineView) -> None:
     view.select_keys([key("x.state", VINS[1])])
     view.toggle_selected()
-    assert "State" not in texts(picture(view).svg())
+    assert not any("X state" in text for text in texts(picture(view).svg()))
     view.clear()
     assert view.picture(PictureOptions(), MADE) is None
 
