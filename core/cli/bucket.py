@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core.cli.asking import confirm
 from core.cli.connecting import connection_of
 from core.cli.parser import PROGRAM
-from core.errors import ObjectNotFound, UsageError
+from core.errors import ObjectNotFound, UsageError, WrongRegion
 from core.storage.addresses import read_bucket_address
 from core.storage.sessions import open_session
 from core.storage.setup.carrying_out import Outcome, SetupResult, StepOutcome, carry_out
@@ -104,7 +104,11 @@ def _set_up(
         console.data(pretty(delivery_policy(name, request.who)))
         return _DONE
     session = open_session(options, ctx)
-    plan = make_plan(request, session, ctx)
+    try:
+        plan = make_plan(request, session, ctx)
+    except WrongRegion as error:
+        error.hint += " That is: --any-region"
+        raise
     if words.plan:
         console.data(json.dumps(_plan_json(plan), ensure_ascii=False, indent=2) if words.json else plan_text(plan))
         return _FAILED if plan.blocked else _DONE

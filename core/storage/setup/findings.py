@@ -107,9 +107,14 @@ class BucketReport:
 
     @property
     def can_deliver(self) -> bool | None:
-        """Whether delivery can work; None where that cannot be told, as something that decides it cannot be read."""
+        """Whether delivery can work; None where that cannot be told, as something that decides it cannot be read.
+
+        A batch that has just come shows that it works, whatever cannot be read.
+        """
         if any(finding.blocks for finding in self.findings):
             return False
+        if any(item.topic is Topic.LAST_BATCH and item.level is FindingLevel.OK for item in self.findings):
+            return True
         decisive = (Topic.BUCKET, Topic.REGION, Topic.POLICY)
         if any(item.topic in decisive and item.level is FindingLevel.UNKNOWN for item in self.findings):
             return None

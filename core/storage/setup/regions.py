@@ -40,8 +40,8 @@ def not_delivered_to(region: str, subject: str) -> WrongRegion:
     return WrongRegion(
         "The platform does not deliver into this region",
         subject=subject,
-        hint=f"Delivery works only in {DELIVERY_REGION}, {DELIVERY_REGION_NAME}, not in {region}. Choose another "
-        f"bucket there, or say on purpose that any region will do.",
+        hint=f"Delivery works only in {DELIVERY_REGION}, {DELIVERY_REGION_NAME}, not in {region}. Create the bucket "
+        "there, or say on purpose that any region will do.",
         region=DELIVERY_REGION,
     )
 

@@ -158,7 +158,7 @@ def wait_for_delivery(
             if not error.passing:
                 raise
             ctx.progress(came, batches, f"{error.title}; trying again")
-    ctx.progress(came, batches, "")
+    ctx.progress(min(came, batches), batches, "")
     return WaitResult(tuple(arrivals), came >= batches, time.monotonic() - begun)
 
 

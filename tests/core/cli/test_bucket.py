@@ -43,9 +43,11 @@ def typed(
     """Runs words against the server as somebody who may do everything; gives exit code, output and the rest."""
     Keys("test", "test").use(monkeypatch)
 
-    def ran(*words: str, answer: str | None = None, ctx: JobContext | None = None) -> tuple[int, str, str]:
+    def ran(
+        *words: str, answer: str | None = None, ctx: JobContext | None = None, ours: bool = True
+    ) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "stdin", io.StringIO() if answer is None else Terminal(answer))
-        code = run([*words, "--endpoint-url", server.url, "--region", REGION], ctx)
+        code = run([*words, "--endpoint-url", server.url, *(["--region", REGION] if ours else [])], ctx)
         shown = capsys.readouterr()
         return code, shown.out, shown.err
 
@@ -110,6 +112,14 @@ def test_policies_are_printed_without_asking_a_server(capsys: pytest.CaptureFixt
 def test_wrong_words(words: list[str], complaint: str, typed: Callable[..., tuple[int, str, str]]) -> None:
     code, out, err = typed("bucket", *words)
     assert (code, out, complaint in err) == (WRONG_USE, "", True)
+
+
+def test_another_region_is_refused_unless_meant(typed: Callable[..., tuple[int, str, str]], name: str) -> None:
+    words = ("bucket", "create", name, "--plan", "--region", "eu-central-1")
+    code, out, err = typed(*words, ours=False)
+    assert (code, out, "--any-region" in err) == (FAILED, "", True)
+    code, out, _ = typed(*words, "--any-region", ours=False)
+    assert (code, "It will lie in eu-central-1" in out) == (DONE, True)
 
 
 def test_what_was_done_is_said_where_a_step_fails(

@@ -105,7 +105,9 @@ def test_an_analyst_learns_which_permissions_lack(
         "s3:GetBucketVersioning",
         "s3:GetLifecycleConfiguration",
     }
-    assert report.can_deliver is None
+    # A batch has just come, which shows that delivery works; later nothing does.
+    assert report.can_deliver is True
+    assert check_bucket(name, "backup", session, ctx, now=NOW + timedelta(hours=1)).can_deliver is None
     assert finding(report, Topic.BUCKET).level is OK
     assert levels(check_bucket(name, "", session, ctx))["bucket"] == "unknown"
     assert finding(report, Topic.LAST_BATCH).level is OK
