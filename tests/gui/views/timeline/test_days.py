@@ -377,3 +377,30 @@ def test_the_hour_that_is_twice_there_has_two_rows(qtbot: QtBot) -> None:
     assert "Unlocked since Sun, 25 Oct 2026, 02:00:00 +01:00" in tips[1]
     hover(view, row_place(view, 1, half_past_two))
     assert near(view.cursor_time(), start + 3 * HOUR + HOUR // 2, view)
+
+
+def test_events_and_failures_are_strokes_in_the_rows_of_their_days(qtbot: QtBot) -> None:
+    view = TimelineView(colors=COLORS)
+    qtbot.addWidget(view)
+    view.resize(900, 500)
+    view.set_time_zone(BERLIN, "Europe/Berlin")
+    view.show()
+    # Texts of which each is another one are events: none lasts.
+    times = [JUNE + 6 * HOUR, *[JUNE + DAY + hour * HOUR for hour in (9, 10, 11, 12)]]
+    texts, failures = ["Leaving", "Coming", "Going", "Gone", None], [None, None, None, None, "unknown"]
+    notes = make_series(key("notifications.notification"), times, text=texts, failure=failures)
+    view.set_series([notes])
+    view.editing.align(OF_DAY)
+    area(view).set_cursor_time(JUNE + HOUR)
+    image = view.grab().toImage()
+
+    def color(row: int, time: int) -> QColor:
+        at = area(view).mapTo(view, row_place(view, row, time))
+        return image.pixelColor(at.x(), at.y())
+
+    assert color(1, 12 * HOUR) == COLORS.error
+    assert color(0, 12 * HOUR) != COLORS.error
+    assert color(0, 6 * HOUR) != color(0, 5 * HOUR)
+    assert "Leaving" in lane_tip(view, 0, 6 * HOUR)
+    assert "Leaving" not in lane_tip(view, 1, 6 * HOUR)
+    assert "No value, unknown" in lane_tip(view, 1, 12 * HOUR)
