@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QStyle,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -43,6 +44,7 @@ _WIDTH = 780
 _CHOICE_WIDTH = 230
 _CHOICE_LEAST = 150
 _ROWS, _ROWS_OF_TWO = 6, 4
+_LEAST_HEIGHT = 240
 
 
 class Choice(QPushButton):
@@ -157,7 +159,7 @@ class WelcomePage(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        content = QWidget()
+        self._content = content = QWidget()
         area.setWidget(content)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -173,6 +175,11 @@ class WelcomePage(QWidget):
         outer.addStretch(3)
         self.set_connections(())
         self.set_recent(())
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as what stands in it; it scrolls up and down alone."""
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        return QSize(self._content.minimumSizeHint().width() + bar, _LEAST_HEIGHT)
 
     def _make_head(self) -> QHBoxLayout:
         picture = QLabel()

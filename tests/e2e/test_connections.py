@@ -120,6 +120,14 @@ def test_a_connection_is_saved_edited_copied_exported_and_removed_with_its_keys(
         assert settings.load().connections == [fleet]
         assert [action.text() for action in menu.actions() if action.text()] == ["&Manage connections…", "Fleet"]
 
+        desk.trigger("palette")
+        palette = desk.window.command_palette
+        palette.field.setText("open this connection")
+        entry = palette.current()
+        assert entry is not None
+        assert entry.value == fleet
+        palette.dismiss()
+
         desk.trigger("connections")
         listed = desk.dialog(ConnectionsDialog)
         listed.button("Duplicate").click()

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QScrollArea
 
 from core import paths
 from core.connections import Connection, S3Options
@@ -194,6 +194,16 @@ def test_the_page_fits_a_small_window_and_paints_in_both_themes(page: WelcomePag
     assert pictures[0] != pictures[1]
     assert page.minimumSizeHint().width() <= 640
     assert page.minimumSizeHint().height() <= 520
+
+
+def test_a_low_page_scrolls_and_cuts_nothing_off(page: WelcomePage) -> None:
+    page.set_connections([Connection(f"s3://fleet-{number}", name=f"Fleet {number}") for number in range(9)])
+    page.resize(page.minimumSizeHint())
+    (area,) = page.findChildren(QScrollArea)
+    QApplication.processEvents()
+    assert area.verticalScrollBar().maximum() > 0
+    assert area.horizontalScrollBar().maximum() == 0
+    assert page.saved.height() + page.recent.height() > page.height()
 
 
 def test_saved_connections_stand_above_and_are_opened_edited_copied_and_removed(page: WelcomePage) -> None:
