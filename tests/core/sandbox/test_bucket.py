@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from core.storage.setup.writer import Writer
     from tests.servers import MiniStack
 
-PLAN = SimulationPlan(vehicles=2, days=1)
+PLAN = SimulationPlan(vehicles=1, days=1)
 BUCKET = "simulated-fleets"
 HOUR = 3_600_000
 START = int(datetime(2026, 11, 23, 9, 30, tzinfo=UTC).timestamp() * 1000)
@@ -104,7 +104,7 @@ def test_other_data_are_not_mixed_with(bucket: S3Client, room: Writer) -> None:
     assert other in caught.value.hint
     assert len(stored(bucket, room)) == 1
     simulate_into_bucket(PLAN, room, JobContext(), among_others=True)
-    for refused in (replace(PLAN, seed=2), replace(PLAN, vehicles=3)):
+    for refused in (replace(PLAN, seed=2), replace(PLAN, vehicles=2)):
         with pytest.raises(OdographError, match="other data here already"):
             simulate_into_bucket(refused, room, JobContext(), among_others=True)
     with pytest.raises(OdographError, match="other data here already"):
@@ -121,7 +121,7 @@ def test_cancelling_in_the_middle_leaves_whole_objects(bucket: S3Client, room: W
     ctx = JobContext(on_progress=lambda done, total, text: ctx.cancel() if done == 1 else None)
     session = open_session(S3Options(endpoint_url=str(bucket.meta.endpoint_url), region=REGION), ctx)
     writer = open_room(BUCKET, room.root, session, ctx)
-    plan = replace(PLAN, days=3)
+    plan = replace(PLAN, days=2)
     with pytest.raises(JobCancelled):
         simulate_into_bucket(plan, writer, ctx)
     some = {key: content for key, content in stored(bucket, room).items() if parse_key(key)}

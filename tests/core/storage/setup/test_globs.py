@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.storage.setup.globs import covers, meets
@@ -15,6 +15,7 @@ def _matches(pattern: str, text: str) -> bool:
     return re.fullmatch("".join(parts.get(sign, re.escape(sign)) for sign in pattern), text) is not None
 
 
+@settings(max_examples=50)
 @given(_patterns, st.text(alphabet="ab", max_size=6))
 def test_a_plain_text_is_covered_where_it_matches(pattern: str, text: str) -> None:
     assert covers(pattern, text) == meets(pattern, text) == _matches(pattern, text)

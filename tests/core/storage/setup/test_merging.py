@@ -48,7 +48,7 @@ def _statements(draw: st.DrawFn) -> dict[str, Any]:
     return item
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.lists(_statements(), max_size=4), st.sampled_from([None, "2008-10-17", "2012-10-17"]))
 def test_merging_keeps_everything_and_twice_is_once(statements: list[dict[str, Any]], version: str | None) -> None:
     policy: dict[str, Any] = {"Id": "ours", "Statement": statements}

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import UsageError, WrongRegion
@@ -16,6 +16,7 @@ _RIGHT = re.compile(
 )
 
 
+@settings(max_examples=60)
 @given(st.text(alphabet="ab9.-A_ ü", max_size=66) | st.from_regex(r"[a-z0-9.-]{1,70}", fullmatch=True))
 def test_names_are_right_as_aws_says(name: str) -> None:
     right = _RIGHT.fullmatch(name) is not None and ".." not in name
