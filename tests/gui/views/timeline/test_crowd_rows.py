@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPicture
 
 from gui.views.timeline import value_plot
 from gui.views.timeline.crowd import Crowd
@@ -81,7 +81,7 @@ def frame_of(grid: ColumnGrid, scale: int, data_end: int, moves: bool = False) -
     return Frame(grid, scale, GROUND, data_end, fine, days, QFont(), metrics, zone, moves=moves)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_pixels_are_those_that_strokes_would_have(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     lines, random = lines_at_random(seed), np.random.default_rng(seed)
     looks = looks_of(lines)
@@ -177,3 +177,27 @@ def test_blocks_of_lines_that_stay_are_taken_over() -> None:
     after, anew = Crowd(kept, before), Crowd(kept)
     names = ("begin", "first", "time", "low", "high", "last", "gap")
     assert all(np.array_equal(getattr(after.blocks(4), name), getattr(anew.blocks(4), name)) for name in names)
+
+
+def test_what_paints_shapes_gets_strokes(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(value_plot, "_DENSE", -1)
+    lines = lines_at_random(2)
+    data_end = max(int(line.time[-1]) for line in lines)
+    grid = ColumnGrid.snapped(JUNE, JUNE + 60 * HOUR, COLUMNS)
+    frame = frame_of(grid, 1, data_end, moves=True)
+    pixels, plot = painted(lines, looks_of(lines), replace(frame, moves=False))
+    plot.prepare(frame)
+    recorded = QPicture()
+    painter = QPainter(recorded)
+    plot.paint(painter, frame)
+    painter.end()
+    assert not plot.is_coarse
+    image = QImage(400, 150, QImage.Format.Format_RGB32)
+    image.fill(WHITE)
+    painter = QPainter(image)
+    painter.drawPicture(0, 0, recorded)
+    painter.end()
+    found = np.frombuffer(image.constBits(), np.uint32).reshape(150, 400)
+    assert np.array_equal(
+        found[20 : 20 + ROWS - 1, 100 : 100 + COLUMNS - 1], pixels[20 : 20 + ROWS - 1, 100 : 100 + COLUMNS - 1]
+    )
