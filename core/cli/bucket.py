@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.cli.asking import confirm
 from core.cli.connecting import connection_of
+from core.cli.console import printable
 from core.cli.parser import PROGRAM
 from core.errors import ObjectNotFound, UsageError, WrongRegion
 from core.storage.addresses import read_bucket_address
@@ -73,7 +74,9 @@ def _check(
         principal=words.principal,
         any_region=words.any_region,
     )
-    console.data(json.dumps(report_json(report), ensure_ascii=False, indent=2) if words.json else report_text(report))
+    console.data(
+        json.dumps(report_json(report), ensure_ascii=False, indent=2) if words.json else _shown(report_text(report))
+    )
     return _FAILED if report.can_deliver is False else _DONE
 
 
@@ -110,9 +113,11 @@ def _set_up(
         error.hint += " That is: --any-region"
         raise
     if words.plan:
-        console.data(json.dumps(_plan_json(plan), ensure_ascii=False, indent=2) if words.json else plan_text(plan))
+        console.data(
+            json.dumps(_plan_json(plan), ensure_ascii=False, indent=2) if words.json else _shown(plan_text(plan))
+        )
         return _FAILED if plan.blocked else _DONE
-    console.warn(plan_text(plan))
+    console.warn(_shown(plan_text(plan)))
     if plan.to_do and not plan.blocked:
         confirm(f"Do this to the bucket {name}?", console, yes=words.yes, otherwise="Nothing was changed")
     result = carry_out(plan, session, ctx, lambda outcome: _tell(outcome, console))
@@ -155,6 +160,11 @@ def plan_text(plan: SetupPlan) -> str:
     return "\n".join(lines)
 
 
+def _shown(text: str) -> str:
+    """Lines in which keys and policies of others stand, without what would steer a terminal."""
+    return "\n".join(printable(line) for line in text.split("\n"))
+
+
 def _plan_json(plan: SetupPlan) -> dict[str, Any]:
     return {"bucket": plan.request.bucket, "region": plan.region, "steps": [_step_json(step) for step in plan.steps]}
 
@@ -190,7 +200,9 @@ def _wait(
     words: argparse.Namespace, name: str, prefix: str, options: S3Options, console: Console, ctx: JobContext
 ) -> int:
     def tell(arrival: Arrival) -> None:
-        console.data(json.dumps(_arrival_json(arrival), ensure_ascii=False) if words.json else arrival_text(arrival))
+        console.data(
+            json.dumps(_arrival_json(arrival), ensure_ascii=False) if words.json else printable(arrival_text(arrival))
+        )
         console.flush()
 
     session = open_session(options, ctx)
@@ -229,9 +241,9 @@ def _delete_test_file(
             names = ", ".join(item.key for item in found)
             raise UsageError("Several objects look like the test file", subject=names, hint="Name one with --key.")
         key = found[0].key
-    confirm(f"Delete s3://{name}/{key}?", console, yes=words.yes, otherwise="Nothing was deleted")
+    confirm(f"Delete s3://{name}/{printable(key)}?", console, yes=words.yes, otherwise="Nothing was deleted")
     deleted = delete_test_file(name, prefix, key, session, ctx)
     if words.json:
         console.data(json.dumps({"deleted": deleted.key, "size": deleted.size}))
-    console.say(f"Deleted {deleted.key}, {deleted.size:,} B")
+    console.say(f"Deleted {printable(deleted.key)}, {deleted.size:,} B")
     return _DONE

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from core.storage.setup.reading import PolicyReading
 
 _OK, _WARNING, _PROBLEM, _UNKNOWN = FindingLevel.OK, FindingLevel.WARNING, FindingLevel.PROBLEM, FindingLevel.UNKNOWN
-_ADD_POLICY = "Add it with the set-up assistant or: main.py bucket policy s3://{bucket}"
 
 
 def of_bucket(where: Whereabouts, name: str, below: str = "") -> Finding:
@@ -104,7 +103,7 @@ def of_policy(
             _PROBLEM,
             "There is none",
             "Nobody but the bucket's own account may store anything in it, and the platform is not.",
-            _ADD_POLICY.format(bucket=bucket),
+            _advice(bucket),
             blocks=True,
         )
         return "", (), [finding]
@@ -143,7 +142,7 @@ def _nobody_named(readings: Sequence[PolicyReading], bucket: str) -> Finding:
         "It does not name the platform",
         "Neither the principal of sandbox data nor that of live data may deliver."
         + (" A statement denies it, too." if denied else ""),
-        _ADD_POLICY.format(bucket=bucket),
+        _advice(bucket),
         details=tuple(delivery.principal for delivery in Delivery),
         blocks=True,
     )
@@ -168,7 +167,7 @@ def _of_reading(reading: PolicyReading, bucket: str, *, blocks: bool) -> Finding
             _PROBLEM,
             f"It lacks what delivery of {who} needs",
             f"The principal is {reading.principal}.",
-            _ADD_POLICY.format(bucket=bucket),
+            _advice(bucket, reading.principal),
             details=tuple(f"{grant.action} on {grant.resource} is missing" for grant in missing),
             blocks=blocks,
         )
@@ -200,6 +199,11 @@ def _beyond(readings: Sequence[PolicyReading]) -> list[Finding]:
             details=tuple(f"{item.statement}: {item.text}" for item in items),
         )
     ]
+
+
+def _advice(bucket: str, principal: str = "") -> str:
+    live = " --delivery live" if delivery_of(principal) is Delivery.LIVE else ""
+    return f"Add it with the set-up assistant or: main.py bucket policy s3://{bucket}{live}"
 
 
 def who_text(principal: str) -> str:

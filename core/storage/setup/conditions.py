@@ -64,7 +64,7 @@ def narrows(condition: Mapping[str, Mapping[str, tuple[str, ...]]]) -> bool:
     return any(
         key in _NARROWING and not any("*" in value or value.endswith("/0") for value in values)
         for operator, keys in condition.items()
-        if not operator.partition(":")[2].startswith("StringNot") and "Not" not in operator and operator != "Null"
+        if "Not" not in operator and operator != "Null"
         for key, values in keys.items()
     )
 

@@ -172,12 +172,11 @@ def make_plan(request: SetupRequest, session: AwsSession, ctx: JobContext) -> Se
     check_region(request.region, any_region=request.any_region)
     ctx.progress(0, len(request.kinds), "Looking for the bucket")
     found = find_bucket(session, request.bucket, ctx, request.region)
-    if found.exists and found.region != request.region:
-        if not request.any_region:
-            raise not_delivered_to(found.region, f"s3://{request.bucket}")
+    region = request.region
+    if found.exists and found.region != region and not request.any_region:
+        raise not_delivered_to(found.region, f"s3://{request.bucket}")
+    if found.region and request.any_region:
         region = found.region
-    else:
-        region = request.region
     bucket = Bucket(session, request.bucket, region, ctx)
     if found.exists is False and StepKind.CREATE not in request.kinds:
         bucket.ask("ListObjectsV2", {"MaxKeys": 1})  # whose error says that it is not there

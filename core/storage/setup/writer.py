@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.storage.setup.asking import Bucket, existing_bucket
+from core.storage.setup.faults import to_fault
 
 if TYPE_CHECKING:
     from core.jobs import JobContext
@@ -48,8 +49,12 @@ class Writer:
             ObjectNotFound, SourceError: there is none, or it cannot be read.
             JobCancelled.
         """
-        answer = self.bucket.ask("GetObject", {"Key": self._whole(key)}) or {}
-        content: bytes = answer["Body"].read()
+        whole = self._whole(key)
+        answer = self.bucket.ask("GetObject", {"Key": whole}) or {}
+        try:
+            content: bytes = answer["Body"].read()
+        except Exception as exc:
+            raise to_fault(exc, "GetObject", self.bucket.place(whole, reading=True), whole) from exc
         return content
 
     def _whole(self, key: str) -> str:
