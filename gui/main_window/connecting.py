@@ -71,6 +71,9 @@ class ConnectionSwitch(QObject):
         self._go_on = go_on
         self._sign_in = sign_in
         self._editor: ConnectDialog | None = None
+        # Whose access keys wait until it is known that they belong to a source: else they would lie in the keyring
+        # for ever where a mistyped one never opens.
+        self._unopened: dict[str, Entered] = {}
         self._window = window
         self._list: ConnectionsDialog | None = None
         # The names of access keys that are being asked for, and of those that a person did not want to enter.
@@ -119,6 +122,9 @@ class ConnectionSwitch(QObject):
 
     def remember(self, source: Connection) -> None:
         """Put a source that was opened first among the recent ones."""
+        entered = self._unopened.pop(source.options.keys, None)
+        if entered is not None and entered.keys is not None:
+            self._keep(source.options.keys, entered.keys, entered.keep_keys)
         self._change(lambda: self._settings.remember(source))
 
     def _change(self, change: Callable[[], None]) -> None:
@@ -189,8 +195,12 @@ class ConnectionSwitch(QObject):
 
     @Slot(object)
     def _take(self, entered: Entered) -> None:
-        if entered.keys is not None:
-            self._keep(entered.connection.options.keys, entered.keys, entered.keep_keys)
+        name = entered.connection.options.keys
+        if entered.keys is not None and entered.connection.name:
+            self._keep(name, entered.keys, entered.keep_keys)
+        elif entered.keys is not None:
+            access_keys.keep_in_memory(name, entered.keys)
+            self._unopened[name] = entered
         if entered.connection.name:
             self._change(lambda: self._settings.save_connection(entered.connection, entered.before))
 

@@ -102,6 +102,33 @@ def test_access_keys_are_asked_for_until_they_fit_and_opening_goes_on(
     assert reader.secret not in settings.settings_file().read_text("utf-8")
 
 
+def test_keys_of_a_connection_without_a_name_are_kept_once_it_is_open(
+    desk: Desk, server: MiniStack, reader: Keys
+) -> None:
+    backend = WorkingKeyring()
+    with system_keyring(backend):
+        for bucket in ("no-such-bucket-at-all", BUCKET):
+            desk.trigger("open_bucket")
+            editor = desk.dialog(ConnectDialog)
+            editor.address.setText(f"s3://{bucket}")
+            editor.endpoint.setText(server.url)
+            editor.credentials.choose_keys()
+            desk.wait(editor.credentials.keys.keep.isChecked)
+            editor.credentials.keys.key_id.setText(reader.access)
+            editor.credentials.keys.secret.setText(reader.secret)
+            editor.accept()
+            desk.wait_until_settled()
+        desk.wait(lambda: backend.kept)
+        desk.wait(lambda: not desk.jobs.jobs)
+        assert list(backend.kept) == [(access_keys.SERVICE, f"s3://{BUCKET}")]
+        assert desk.settings.keys_in_use() == {f"s3://{BUCKET}"}
+        assert reader.secret not in settings.settings_file().read_text("utf-8")
+        desk.trigger("close_source")
+        QTest.keyClick(desk.panels.welcome.recent, Qt.Key.Key_Delete)
+        desk.wait(lambda: not backend.kept)
+        desk.wait(lambda: not desk.jobs.jobs)
+
+
 def test_a_connection_is_saved_edited_copied_exported_and_removed_with_its_keys(desk: Desk, tmp_path: Path) -> None:
     backend = WorkingKeyring()
     menu = desk.window.actions_.menu("file/connections")
