@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from core.storage.setup.encryption import default_encryption, is_managed_key, kms_note
 from core.storage.setup.findings import Finding, FindingLevel, Topic
-from core.storage.setup.plan import PUBLIC_ACCESS_BLOCK, default_encryption, is_managed_key, kms_note
+from core.storage.setup.plan import PUBLIC_ACCESS_BLOCK
 from core.storage.setup.policies import Delivery, delivery_of, pretty
 from core.storage.setup.reading import Verdict, deliveries_named, read_policy
 from core.storage.setup.regions import DELIVERY_REGION, DELIVERY_REGION_NAME

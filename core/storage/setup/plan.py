@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import OdographError
 from core.storage.setup.asking import Bucket, find_bucket
+from core.storage.setup.encryption import default_encryption, kms_note
 from core.storage.setup.faults import NotOffered, Permission, PermissionMissing, permission_of
 from core.storage.setup.merging import Merged, merge
 from core.storage.setup.names import check_name
@@ -254,29 +255,6 @@ def _encryption(request: SetupRequest, bucket: Bucket, found: Whereabouts) -> Pl
     return _read_first(
         StepKind.ENCRYPTION, "PutBucketEncryption", sent, "GetBucketEncryption", NO_ENCRYPTION, bucket, found, state
     )
-
-
-def default_encryption(answer: Mapping[str, Any] | None) -> tuple[str, str]:
-    """The algorithm and the KMS key of GetBucketEncryption's answer; either may be empty."""
-    rules = (answer or {}).get("ServerSideEncryptionConfiguration", {}).get("Rules", [])
-    default = rules[0].get("ApplyServerSideEncryptionByDefault", {}) if rules else {}
-    return default.get("SSEAlgorithm", ""), default.get("KMSMasterKeyID", "")
-
-
-def is_managed_key(key: str) -> bool:
-    """Whether a KMS key is AWS's own for S3, which no other account can use."""
-    return not key or key.endswith("alias/aws/s3")
-
-
-def kms_note(key: str, principal: str) -> str:
-    """What KMS needs so that a principal of another account can deliver, one or two sentences."""
-    needs = f"the policy of the key must allow {principal} kms:GenerateDataKey and kms:Decrypt"
-    if is_managed_key(key):
-        return (
-            "The key is AWS's own (aws/s3), which no other account can use: delivery fails. Choose SSE-S3, or a key of "
-            f"your own; then {needs}."
-        )
-    return f"The key is {key}: {needs}. Whether it does cannot be seen from the bucket."
 
 
 def _policy(request: SetupRequest, bucket: Bucket, found: Whereabouts) -> PlanStep:
