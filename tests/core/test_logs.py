@@ -110,3 +110,12 @@ def test_a_log_folder_that_cannot_be_made_costs_the_log_alone(capsys: pytest.Cap
     end = logs.set_up()
     end()
     assert "no log file is written" in capsys.readouterr().err
+
+
+def test_secrets_that_are_known_are_blacked_out_whatever_they_look_like(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "_hidden", set[str]())
+    logs.hide("correct horse battery", "password", "short", "")
+    assert logs.redact("with correct horse battery.") == "with [removed]."
+    # A secret may be the very word by which another one is found.
+    assert logs.redact("password=hunter2-hunter2").count("hunter2") == 0
+    assert logs.redact("a short word") == "a short word"
