@@ -30,9 +30,12 @@ import pytest
 from hypothesis import settings
 
 from tests.servers import ministack
+from tests.waiting import PatientBot
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+
+    from PySide6.QtWidgets import QApplication
 
     from tests.servers import MiniStack
 
@@ -93,6 +96,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MiniStack]:
     """An S3 server on loopback that checks signatures, policies and regions; one for all tests."""
     with ministack(tmp_path_factory.mktemp("ministack")) as running:
         yield running
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientBot:
+    """Drives widgets, and waits for them longer than pytest-qt's own."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

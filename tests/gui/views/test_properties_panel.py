@@ -16,6 +16,7 @@ from gui.models.properties import LAST_SEEN, NAME
 from gui.models.series_mime import decode_series_keys
 from gui.views.properties_panel import PropertiesPanel
 from tests.gui.models.builders import find, summary, texts
+from tests.waiting import wait_for_rest
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -112,12 +113,12 @@ def test_what_is_listed_is_greyed_while_other_vehicles_are_read(filled: Properti
 def test_what_is_read_at_once_does_not_flicker(filled: PropertiesPanel, qtbot: QtBot) -> None:
     filled.set_vehicles(["VIN3"])
     filled.set_properties(PROPERTIES)
-    qtbot.wait(200)
+    wait_for_rest(qtbot, filled)
     assert filled.tree.isEnabled()
     assert filled.status.text() == "5 properties of 1 vehicle"
     # The same vehicles again are no reason to wait.
     filled.set_vehicles(["VIN3"])
-    qtbot.wait(200)
+    wait_for_rest(qtbot, filled)
     assert filled.tree.isEnabled()
 
 

@@ -18,6 +18,7 @@ from gui.views.timeline import measure_job
 from gui.views.timeline.view import TimelineView
 from tests.gui.views.timeline.make_series import HOUR, JUNE, MINUTE, key, make_series
 from tests.gui.views.timeline.plain_colors import COLORS
+from tests.waiting import wait_for_rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,8 +131,8 @@ def test_what_is_hidden_is_not_measured_until_it_is_seen(
 ) -> None:
     panel.hide()
     fill(timeline)
-    with qtbot.waitSignal(timeline.range_changed):
-        pass
+    wait_for_rest(qtbot, timeline)
+    wait_for_rest(qtbot, panel)
     assert panel.model.rowCount() == 0
     panel.show()
     assert panel.model.rowCount() == 4

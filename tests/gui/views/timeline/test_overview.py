@@ -19,6 +19,7 @@ from tests.gui.views.timeline.areas import area
 from tests.gui.views.timeline.keys import give_keys
 from tests.gui.views.timeline.make_series import DAY, HOUR, JUNE, MINUTE, key, make_series
 from tests.gui.views.timeline.plain_colors import COLORS, RED
+from tests.waiting import wait_for_rest
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -164,12 +165,10 @@ def test_the_wheel_over_the_strip_zooms(view: TimelineView) -> None:
 
 
 def test_what_is_chosen_is_a_view_to_come_back_to(view: TimelineView, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(view.range_changed):
-        pass
+    wait_for_rest(qtbot, view.navigation)
     whole, room = shown(view), overview(view).strip()
     drag(overview(view), room.left() + 100, room.left() + 200)
-    with qtbot.waitSignal(view.range_changed):
-        pass
+    wait_for_rest(qtbot, view.navigation)
     QTest.keyClick(area(view), Qt.Key.Key_Backspace)
     assert shown(view) == whole
 

@@ -22,6 +22,7 @@ from tests.gui.views.timeline.areas import area
 from tests.gui.views.timeline.keys import give_keys
 from tests.gui.views.timeline.make_series import DAY, HOUR, JUNE, MINUTE, key, make_series
 from tests.gui.views.timeline.plain_colors import COLORS, RED
+from tests.waiting import wait_for_rest
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -104,12 +105,6 @@ def drag(view: TimelineView, start: QPoint, end: QPoint, modifiers: Qt.KeyboardM
     QTest.mouseMove(target, end)
     QTest.mouseRelease(target, LEFT, modifiers, end)
     paint(view)
-
-
-def settle(qtbot: QtBot, view: TimelineView) -> None:
-    """Waits until the view counts as one to come back to."""
-    with qtbot.waitSignal(view.range_changed):
-        pass
 
 
 def test_the_first_series_are_shown_from_beginning_to_end(view: TimelineView) -> None:
@@ -269,12 +264,12 @@ def test_keys_zoom_and_pan(
 
 
 def test_backspace_goes_through_the_views(view: TimelineView, qtbot: QtBot) -> None:
-    settle(qtbot, view)
+    wait_for_rest(qtbot, view.navigation)
     whole = shown(view)
     place = plots(view)[0].rect.center()
     for _ in range(3):
         wheel(view, place, QPoint(0, 120))  # one turn of the wheel is one view
-    settle(qtbot, view)
+    wait_for_rest(qtbot, view.navigation)
     first = shown(view)
     wheel(view, QPoint(10, place.y()), QPoint(0, 120))
     QTest.keyClick(area(view), Qt.Key.Key_Backspace)  # also at once, before the view rests
@@ -358,12 +353,12 @@ def test_the_range_grows_with_the_data_until_it_is_zoomed(view: TimelineView) ->
 
 
 def test_a_rest_is_told_once(view: TimelineView, qtbot: QtBot) -> None:
-    settle(qtbot, view)
+    wait_for_rest(qtbot, view.navigation)
     told: list[tuple[int, int]] = []
     view.range_changed.connect(lambda start, end: told.append((start, end)))
     for _ in range(5):
         view.pan(0.1)
-    settle(qtbot, view)
+    wait_for_rest(qtbot, view.navigation)
     assert told == [shown(view)]
 
 
@@ -522,7 +517,7 @@ def test_selected_curves_stand_out_and_colours_can_change(view: TimelineView) ->
 
 
 def test_screen_readers_get_names(view: TimelineView, qtbot: QtBot) -> None:
-    settle(qtbot, view)
+    wait_for_rest(qtbot, view.navigation)
     assert view.accessibleName() == "Timeline"
     assert area(view).accessibleName() == "Timeline plots"
     assert area(view).accessibleDescription().startswith("3 series from Mon, 1 Jun 2026, 01:55")
