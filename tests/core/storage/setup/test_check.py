@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from core.errors import CredentialsRejected
+from core.connections import S3Options
+from core.errors import AccessDenied, CredentialsRejected
+from core.storage.connection import open_source
 from core.storage.setup import check_batches, check_settings
 from core.storage.setup.asking import Whereabouts
 from core.storage.setup.carrying_out import carry_out
@@ -19,7 +21,7 @@ from core.storage.setup.plan import SetupRequest, make_plan
 from core.storage.setup.policies import Delivery, analyst_policy, delivery_policy
 from tests.core.storage.conftest import layout
 from tests.core.storage.setup.conftest import ROOT, make_bucket, root_s3
-from tests.servers import Keys, allow, deny, root_client
+from tests.servers import REGION, Keys, allow, deny, root_client
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,6 +117,26 @@ def test_an_analyst_learns_which_permissions_lack(
     assert f"s3:GetBucketPolicy on arn:aws:s3:::{name}" in report_text(report)
     missing = [item["missing_permission"] for item in report_json(report)["findings"] if item["missing_permission"]]
     assert {"action": "s3:GetBucketPolicy", "resource": f"arn:aws:s3:::{name}"} in missing
+
+
+def test_the_analysts_policy_is_enough_to_browse_and_for_nothing_else(
+    server: MiniStack, login: Callable[[Keys], AwsSession], name: str, ctx: JobContext
+) -> None:
+    client = make_bucket(login(ROOT), name)
+    batch = f"{APP}/level13/2026/11/23/11-58-00-000000000-ab.json"
+    for key in (batch, f"backup/{batch}", "backup2/secret.txt"):
+        client.put_object(Bucket=name, Key=key, Body=b"[]")
+    for number, prefix in enumerate(("", "backup", APP, f"backup/{APP}/level13")):
+        login(server.add_user(f"{name}-{number}", *analyst_policy(name, prefix)["Statement"]))
+        options = S3Options(endpoint_url=server.url, region=REGION)
+        source = open_source(f"s3://{name}/{prefix}", options)
+        listed = [item.key for page in source.list_objects("", ctx) for item in page]
+        assert batch in listed
+        assert source.fetch(batch) == b"[]"
+        assert list(source.list_level(source.scope, ctx))
+        if prefix:
+            with pytest.raises(AccessDenied):
+                list(open_source(f"s3://{name}/backup2", options).list_objects("", ctx))
 
 
 def test_each_permission_that_lacks_is_named_alone(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -146,3 +148,11 @@ def test_the_next_steps_name_the_bucket_and_the_one_way_of_delivery() -> None:
         assert len(steps) == 5
         assert any("fleet" in step.text for step in steps)
         assert any("only one way of delivery at a time" in step.text for step in steps)
+
+
+def test_there_is_no_other_deletion() -> None:
+    root = Path(__file__).parents[4]
+    deletes = re.compile(r'ask\(\s*"Delete|\.delete_(object|bucket)|obstore\.delete')
+    files = [path for folder in ("core", "gui") for path in (root / folder).rglob("*.py")]
+    found = [path.relative_to(root).as_posix() for path in files if deletes.search(path.read_text("utf-8"))]
+    assert found == ["core/storage/setup/test_file.py"]
