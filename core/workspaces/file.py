@@ -18,6 +18,7 @@ from core.fleet import timezones
 from core.fleet.day_passes import DAY
 from core.fleet.series import SeriesKey
 from core.settings import UNIT_SYSTEMS
+from core.workspaces.bookmarks import Bookmark, in_order, one_line
 from core.workspaces.layout import (
     GAP_FACTOR,
     LEAST_WEIGHT,
@@ -105,6 +106,8 @@ def workspace_text(workspace: Workspace) -> str:
     if layout.hours is not None:
         content["hours"] = list(layout.hours)
     content["gap_factor"] = layout.gap_factor
+    if layout.bookmarks:
+        content["bookmarks"] = [_bookmark_content(one) for one in layout.bookmarks]
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -127,6 +130,11 @@ def _plot_content(plot: PlotLayout, layout: TimelineLayout, numbers: dict[Series
     if plot.ranges:
         content["axes"] = [{"axis": name, "low": low, "high": high} for name, low, high in plot.ranges]
     return content
+
+
+def _bookmark_content(one: Bookmark) -> dict[str, Any]:
+    end = {} if one.end is None else {"end": _time_text(one.end)}
+    return {"start": _time_text(one.start), **end, "text": one.text}
 
 
 def _time_text(time: int) -> str | int:
@@ -244,6 +252,7 @@ class _Reader:
             alignment=self.value(content, "alignment", Alignment, Alignment.ABSOLUTE),
             hours=self.value(content, "hours", _hours, None),
             gap_factor=self.value(content, "gap_factor", _factor, GAP_FACTOR),
+            bookmarks=self._bookmarks(content),
         )
         if content.get("alignment") in (None, *Alignment):
             return layout
@@ -295,6 +304,18 @@ class _Reader:
             except (ValueError, TypeError, KeyError):
                 self.problems.append("the range of an axis is not usable")
         return tuple(ranges)
+
+    def _bookmarks(self, content: dict[str, Any]) -> tuple[Bookmark, ...]:
+        found = []
+        for number, item in enumerate(self._list(content, "bookmarks"), 1):
+            try:
+                found.append(_bookmark(item))
+            except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+                self.problems.append(f"bookmark {number} is not usable")
+        kept = in_order(found)
+        if len(kept) < len(set(found)):
+            self.problems.append(f"only the first {len(kept):,} bookmarks are kept")
+        return kept
 
     def _list(self, content: dict[str, Any], name: str) -> list[Any]:
         found = content.get(name, [])
@@ -384,6 +405,13 @@ def _times(value: Any) -> tuple[int, int]:
     if start >= end:
         raise ValueError("the end comes before the start")
     return start, end
+
+
+def _bookmark(item: Any) -> Bookmark:
+    text = one_line(_text(item.get("text", "")))
+    if item.get("end") is None:
+        return Bookmark(_time(item["start"]), None, text)
+    return Bookmark(*_times([item["start"], item["end"]]), text)
 
 
 def _hours(value: Any) -> tuple[int, int]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from core.fleet.series import SeriesKey
+    from core.workspaces.bookmarks import Bookmark
 
 # What the names of series in arranged() say of one that has states and no numbers.
 LANES = ""
@@ -96,6 +97,7 @@ class TimelineLayout:
         alignment: what the times of several vehicles are counted from.
         hours: what is in sight of days that lie over each other, microseconds since midnight; None for whole days.
         gap_factor: a gap is longer than so many times the usual interval; 0 where nothing is one.
+        bookmarks: in the order of core.workspaces.bookmarks; their times are moments under each alignment.
     """
 
     plots: tuple[PlotLayout, ...] = ()
@@ -107,6 +109,7 @@ class TimelineLayout:
     alignment: Alignment = Alignment.ABSOLUTE
     hours: tuple[int, int] | None = None
     gap_factor: float = GAP_FACTOR
+    bookmarks: tuple[Bookmark, ...] = ()
 
     @property
     def keys(self) -> tuple[SeriesKey, ...]:
@@ -130,13 +133,14 @@ class TimelineLayout:
         return [plot.id for plot in self.plots].index(id)
 
     def has_composition_of(self, other: TimelineLayout) -> bool:
-        """Whether the same series are shown in the same way; what is in sight of them may differ."""
+        """Whether the same series are shown in the same way with the same bookmarks; what is in sight may differ."""
         return (
             [(plot.id, plot.keys, plot.weight) for plot in self.plots]
             == [(plot.id, plot.keys, plot.weight) for plot in other.plots]
             and list(self.looks.items()) == list(other.looks.items())
             and self.placed == other.placed
             and self.alignment == other.alignment
+            and self.bookmarks == other.bookmarks
         )
 
 

@@ -13,6 +13,7 @@ from core.autoapi.display import DisplayUnits
 from core.connections import Connection, S3Options
 from core.errors import OdographError
 from core.fleet.series import SeriesKey
+from core.workspaces.bookmarks import Bookmark
 from core.workspaces.file import Workspace, WorkspaceDamaged, parse_workspace, read_workspace, workspace_text
 from core.workspaces.layout import (
     LEAST_WEIGHT,
@@ -46,6 +47,7 @@ WORKSPACE = Workspace(
         cursor=-5,
         region=(0, 10**6),
         gap_factor=4.0,
+        bookmarks=(Bookmark(-7, None, "Brakes – März"), Bookmark(0, 10**6)),
     ),
     "Europe/Berlin",
     DisplayUnits("imperial", {"diagnostics.odometer": "meters"}),
