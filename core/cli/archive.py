@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
+from core.cli.asking import confirm
 from core.cli.console import count_text
 from core.cli.opening import check_range, open_words
 from core.cli.parser import PROGRAM
@@ -172,7 +172,8 @@ def _remove(words: argparse.Namespace, found: Archive, console: Console, ctx: Jo
     if not recorded.keys:
         console.say("Nothing of these days is recorded")
     else:
-        _confirm(words, recorded, console)
+        question = f"Remove {_of_days(recorded)} from the archive? The source is not touched."
+        confirm(question, console, yes=words.yes, otherwise="Nothing was removed")
         found.upkeep.remove(recorded.keys, ctx)
         console.say(
             f"{_of_days(recorded)} removed from the archive. The source still has them: a sync of these days, or the "
@@ -181,16 +182,6 @@ def _remove(words: argparse.Namespace, found: Archive, console: Console, ctx: Jo
     if words.json:
         console.json([counts])
     return _DONE
-
-
-def _confirm(words: argparse.Namespace, recorded: Recorded, console: Console) -> None:
-    if words.yes:
-        return
-    if not sys.stdin.isatty():
-        raise UsageError("Nobody can be asked here", hint="--yes removes without asking.")
-    console.warn(f"Remove {_of_days(recorded)} from the archive? The source is not touched. Type yes: ")
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise OdographError("Nothing was removed", hint="It was not confirmed.")
 
 
 def _of_days(recorded: Recorded) -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 from core.errors import OdographError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from core.cli.console import Console
 
 
@@ -29,5 +34,20 @@ def confirm(question: str, console: Console, *, yes: bool, otherwise: str) -> No
     if not sys.stdin.isatty():
         raise UsageError("Nobody can be asked here", hint=f"{otherwise}. --yes goes on without asking.")
     console.warn(f"{question} Type yes: ")
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+    with ended_by_ctrl_c():
+        answer = sys.stdin.readline().strip().lower()
+    if answer not in ("y", "yes"):
         raise OdographError(otherwise, hint="It was not confirmed.")
+
+
+@contextlib.contextmanager
+def ended_by_ctrl_c() -> Iterator[None]:
+    """A command ends at its next check after Ctrl+C, but who is asked makes none."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

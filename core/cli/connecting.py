@@ -5,21 +5,20 @@ from __future__ import annotations
 import contextlib
 import getpass
 import os
-import signal
 import sys
-import threading
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import settings
+from core.cli.asking import ended_by_ctrl_c
 from core.cli.parser import DEMO, is_address, s3_options
 from core.connections import Connection, S3Options, by_name
 from core.errors import KeysNeeded, UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 _HINT = "Run this on a terminal, which asks for them, or let the window keep them in the system's keyring."
 
@@ -90,7 +89,7 @@ def ask_for_keys(needed: KeysNeeded) -> bool:
         return False
     sys.stderr.write(f"Access keys of “{needed.keys}”, for this run alone:\nAccess key id: ")
     sys.stderr.flush()
-    with _ended_by_ctrl_c(), contextlib.suppress(EOFError):
+    with ended_by_ctrl_c(), contextlib.suppress(EOFError):
         key_id = sys.stdin.readline().strip()
         secret = getpass.getpass("Secret access key: ").strip() if key_id else ""
         token = getpass.getpass("Session token (empty for lasting keys): ").strip() if secret else ""
@@ -105,16 +104,3 @@ def _keep(name: str, key_id: str, secret: str, token: str) -> bool:
 
     keep_in_memory(name, AccessKeys(key_id, secret, token))
     return True
-
-
-@contextlib.contextmanager
-def _ended_by_ctrl_c() -> Iterator[None]:
-    """A command ends at its next check after Ctrl+C, but who is asked makes none."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
