@@ -72,7 +72,7 @@ class _Faults(QObject):
             OdographError(
                 "A fault in Odograph; what you were doing may not have been done",
                 hint="Copy the details and report them to the people who make Odograph",
-                detail="".join(traceback.format_exception(kind, error, trace)).strip(),
+                detail=logs.redact("".join(traceback.format_exception(kind, error, trace)).strip()),
             )
         )
 

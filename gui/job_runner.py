@@ -27,6 +27,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from core.errors import OdographError
 from core.jobs import JobCancelled, JobContext
+from core.logs import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,7 +89,8 @@ class _Run:
                 "A fault in Odograph ended this job",
                 subject=self.title,
                 hint="Copy the details and report them to the people who make Odograph",
-                detail="".join(traceback.format_exception(error)).strip(),
+                # People copy it and send it away.
+                detail=redact("".join(traceback.format_exception(error)).strip()),
             )
 
     def _on_progress(self, done: int, total: int | None, text: str) -> None:

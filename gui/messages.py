@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.errors import OdographError
+from core.logs import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,7 +113,7 @@ class MessageCenter(QObject):
             error = OdographError(
                 "A fault in Odograph",
                 hint="Copy the details and report them to the people who make Odograph",
-                detail="".join(traceback.format_exception(error)).strip(),
+                detail=redact("".join(traceback.format_exception(error)).strip()),
             )
         return self._add(
             Notice(
