@@ -50,7 +50,7 @@ def test_waiting_ends_with_cancelling(child: bool) -> None:
     started = time.monotonic()
     with pytest.raises(JobCancelled):
         waiter.wait(30)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
 
 
 def test_a_quiet_child_reports_nothing_and_is_cancelled_with_its_job() -> None:

@@ -83,7 +83,7 @@ class Gate:
     def __call__(self, ctx: JobContext) -> str:
         self.begun.set()
         try:
-            assert self.open.wait(10)
+            assert self.open.wait(30)
             ctx.partial("late")
             ctx.progress(1, 1, "late")
             ctx.check()
@@ -242,14 +242,14 @@ def test_cancel_ends_once_and_nothing_follows(qtbot: QtBot, runner: JobRunner) -
     gate = Gate()
     job = runner.submit("Wait", gate)
     listener = Listener(job)
-    assert gate.begun.wait(5)
+    assert gate.begun.wait(30)
     job.cancel()
     job.cancel()
     assert not job.active
     assert listener.heard == []
     qtbot.waitUntil(lambda: "finished" in listener.names)
     gate.open.set()
-    assert gate.ended.wait(5)
+    assert gate.ended.wait(30)
     run_events()
     assert listener.heard == [("cancelled", None), ("finished", None)]
     assert runner.jobs == []
@@ -291,7 +291,7 @@ def test_a_newer_job_with_the_same_key_silences_the_older(qtbot: QtBot, runner: 
     runner.job_removed.connect(removed.append)
     old = runner.submit("Old", gate, key="chart")
     old_listener = Listener(old)
-    assert gate.begun.wait(5)
+    assert gate.begun.wait(30)
     new = runner.submit("New", three_steps, key="chart")
     new_listener = Listener(new)
     other_listener = Listener(runner.submit("Other", three_steps, key="table"))
@@ -299,7 +299,7 @@ def test_a_newer_job_with_the_same_key_silences_the_older(qtbot: QtBot, runner: 
     assert removed == [old]
     gate.open.set()
     qtbot.waitUntil(lambda: "finished" in new_listener.names and "finished" in other_listener.names)
-    assert gate.ended.wait(5)
+    assert gate.ended.wait(30)
     run_events()
     assert old_listener.heard == []
     assert ("succeeded", "result") in new_listener.heard
@@ -319,11 +319,11 @@ def test_at_most_four_run_and_the_rest_waits(qtbot: QtBot, runner: JobRunner) ->
     gates = [Gate() for _ in range(MAX_THREADS + 2)]
     listeners = [Listener(runner.submit(f"Gate {index}", gate)) for index, gate in enumerate(gates)]
     for gate in gates[:MAX_THREADS]:
-        assert gate.begun.wait(5)
+        assert gate.begun.wait(30)
     assert not any(gate.begun.is_set() for gate in gates[MAX_THREADS:])
     assert len(runner.jobs) == MAX_THREADS + 2
     gates[0].open.set()
-    assert gates[MAX_THREADS].begun.wait(5)
+    assert gates[MAX_THREADS].begun.wait(30)
     runner.jobs[-1].cancel()
     for gate in gates:
         gate.open.set()
@@ -373,7 +373,7 @@ def test_shutdown_gives_up_on_a_job_that_does_not_stop(qtbot: QtBot, caplog: pyt
     runner = JobRunner()
     gate = Gate()
     runner.submit("Stubborn", gate)
-    assert gate.begun.wait(5)
+    assert gate.begun.wait(30)
     assert not runner.shutdown(0.01)
     assert "did not stop" in caplog.text
     gate.open.set()

@@ -13,6 +13,7 @@ from core.connections import S3Options
 from core.errors import OdographError, SourceBusy, SourceUnreachable, WrongRegion
 from core.jobs import JobCancelled, JobContext
 from core.storage.connection import open_source
+from core.storage.s3_link import FIRST_ANSWER
 from core.storage.source import SourceObject
 from tests import faults
 from tests.core.storage.conftest import DAY, Users, layout
@@ -39,7 +40,7 @@ def failure(source: Source) -> OdographError:
     started = time.monotonic()
     with pytest.raises(OdographError) as raised:
         list(source.list_objects("", JobContext()))
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < FIRST_ANSWER
     for secret in ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY"):
         assert secret not in raised.value.report()
     return raised.value
@@ -160,7 +161,7 @@ def test_a_silent_server_can_be_left(silent: str) -> None:
         started = time.monotonic()
         with pytest.raises(JobCancelled):
             step(ctx)
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < FIRST_ANSWER
         timer.join()
 
 
@@ -185,7 +186,7 @@ def test_leaving_in_the_middle(
         started = time.monotonic()
         with pytest.raises(JobCancelled):
             list(source.fetch_many(objects, ctx))
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < FIRST_ANSWER
         timer.join()
         heard.released.set()
 
@@ -218,4 +219,4 @@ def test_the_network_goes_away_while_fetching(
     started = time.monotonic()
     with pytest.raises(SourceUnreachable):
         list(source.fetch_many(objects * 100, ctx))
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 2 * FIRST_ANSWER

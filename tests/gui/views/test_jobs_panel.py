@@ -182,7 +182,7 @@ def test_a_job_that_can_pause_has_a_button_for_it(shown: Shown, qtbot: QtBot) ->
     assert job.paused
     assert row.text == "Paused · half done"
     assert pause.accessibleName() == "Resume: Loading"
-    assert resting.wait(10)
+    assert resting.wait(30)
     qtbot.mouseClick(pause, Qt.MouseButton.LeftButton)
     assert (job.paused, row.text) == (False, "half done")
     job.pause()
