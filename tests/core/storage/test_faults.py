@@ -80,7 +80,8 @@ def only(key: str) -> Callable[[str], bool]:
 def test_what_passes_is_tried_again(
     source: Source, proxy: Faults, fault: Callable[[Exchange], None], times: int
 ) -> None:
-    proxy.most = 3
+    # What comes the same twice is believed, whatever the ETag.
+    proxy.most = 1 if fault is faults.garbled else 3
     proxy.add(fault, times=times)
     results = fetched(source)
     assert {key: result.content for key, result in results.items()} == CONTENT
