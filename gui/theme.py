@@ -138,6 +138,7 @@ ICONS = {
     "align": "align-horizontal-left",
     "archive": "database-outline",
     "batch": "package-variant-closed",
+    "bookmark": "bookmark-outline",
     "bucket": "bucket-outline",
     "calendar": "calendar-month-outline",
     "cancel": "close-circle-outline",

@@ -44,7 +44,7 @@ def bookmark(start: int, end: int | None, text: str) -> Bookmark:
 
 
 def one_line(text: str) -> str:
-    """A text as a bookmark has it: white space is single blanks, it is no longer than it may be, and files can hold it."""
+    """A text as a bookmark has it: single blanks for white space, no longer than it may be, and such as files hold."""
     return " ".join(text.split())[:LONGEST_TEXT].rstrip().encode("utf-8", "replace").decode()
 
 

@@ -24,7 +24,7 @@ __all__ = [
     "overlap",
 ]
 
-# In order. The window fills file/connections, file/recent and view/zone.
+# In order. The window fills file/connections, file/recent and view/zone, and adds to timeline/bookmarks.
 MENUS: tuple[MenuDef, ...] = (
     MenuDef("file", "&File"),
     MenuDef("file/connections", "Co&nnections", "bucket", before="export_csv"),
@@ -36,9 +36,10 @@ MENUS: tuple[MenuDef, ...] = (
     MenuDef("timeline", "&Timeline"),
     MenuDef("timeline/range", "&Time range", "calendar"),
     MenuDef("timeline/jump", "&Jump to", "next"),
+    MenuDef("timeline/bookmarks", "Bookm&arks", "bookmark"),
     MenuDef("timeline/region", "Re&gion", "region"),
     MenuDef("timeline/align", "Al&ign", "align"),
-    MenuDef("timeline/plots", "&Arrange plots", "panels"),
+    MenuDef("timeline/plots", "Arra&nge plots", "panels"),
     MenuDef("timeline/look", "Loo&k of series", "look"),
     MenuDef("view", "&View"),
     MenuDef("view/panels", "&Panels", "panels"),

@@ -22,6 +22,7 @@ NEEDS = {
     "series": "Put a series on the timeline first",
     "jobs": "Nothing is running",
     "moments": "Align on time first: where times are counted from first samples there is no calendar",
+    "bookmarks": "Add a bookmark to the timeline first",
     "zoomed": "The timeline has not been moved yet",
     "unzoomed": "There is no step back to undo",
     "selected": "Select series in the legend first",

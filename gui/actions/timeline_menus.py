@@ -51,7 +51,7 @@ TIMELINE_ACTIONS: tuple[ActionDef, ...] = (
         "Move the cursor to the sample before", scope="timeline", needs=("series",), section=True,
     ),
     ActionDef(
-        "next_sample", "&Next sample", "next", ("Right",), "timeline",
+        "next_sample", "Ne&xt sample", "next", ("Right",), "timeline",
         "Move the cursor to the sample after", scope="timeline", needs=("series",),
     ),
     ActionDef(
@@ -126,6 +126,28 @@ TIMELINE_ACTIONS: tuple[ActionDef, ...] = (
     ActionDef(
         "next_unit_change", "Next change of u&nit", "later", ("K",), "timeline/jump",
         "Move the cursor to where the unit that is sent changes next", scope="timeline", needs=("series",),
+    ),
+    ActionDef(
+        "previous_bookmark", "Previous &bookmark", "earlier", ("Alt+Shift+I",), "timeline/jump",
+        "Move the cursor to the bookmark before", scope="timeline", needs=("series", "moments", "bookmarks"),
+        section=True,
+    ),
+    ActionDef(
+        "next_bookmark", "Next boo&kmark", "later", ("Alt+I",), "timeline/jump",
+        "Move the cursor to the next bookmark", scope="timeline", needs=("series", "moments", "bookmarks"),
+    ),
+    ActionDef(
+        "add_bookmark", "&Add a bookmark…", "bookmark", ("Ctrl+I",), "timeline/bookmarks",
+        "Mark the region, or without one the moment of the cursor, with a text to find it again", scope="timeline",
+        needs=("series", "moments"),
+    ),
+    ActionDef(
+        "bookmarks", "&Manage bookmarks…", "settings", ("Ctrl+Shift+I",), "timeline/bookmarks",
+        "Go to bookmarks, write them anew and remove them", scope="timeline", needs=("bookmarks",),
+    ),
+    ActionDef(
+        "copy_bookmarks", "&Copy bookmarks", "copy", (), "timeline/bookmarks",
+        "Put the times and texts of all bookmarks on the clipboard", needs=("bookmarks",),
     ),
     ActionDef(
         "mark_region", "&Mark a region", "region", ("R",), "timeline/region",

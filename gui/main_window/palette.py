@@ -13,6 +13,7 @@ from core.settings import MAX_RECENT_COMMANDS
 from gui.actions import ACTIONS, menu_path
 from gui.dialogs.palette import CommandPalette
 from gui.keys import shortcut_text
+from gui.models.bookmarks import NEWEST, bookmark_name, bookmark_time
 from gui.models.palette import EntryKind, PaletteEntry
 from gui.models.texts import plural, visible_text
 from gui.models.zones import zone_text
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from core.connections import Connection
     from core.fleet.series import PropertySummary, Vehicle
     from core.settings import Settings
+    from core.workspaces.bookmarks import Bookmark
     from gui.action_set import ActionSet
     from gui.main_window.layout import Panels
     from gui.session.session import Session
@@ -75,7 +77,8 @@ class PaletteSwitch(QObject):
         if self.palette.isVisible():
             self.palette.dismiss()
         else:
-            entries = [*self._commands(), *self._sources(), *self._leaves(), *self._time_zones()]
+            found = (self._commands(), self._bookmarks(), self._sources(), self._leaves(), self._time_zones())
+            entries = [entry for some in found for entry in some]
             self.palette.open(entries, self._vins, self._settings.recent_commands)
 
     def _commands(self) -> list[PaletteEntry]:
@@ -91,6 +94,22 @@ class PaletteSwitch(QObject):
             )
             for definition in ACTIONS
             if definition.id != "palette"
+        ]
+
+    def _bookmarks(self) -> list[PaletteEntry]:
+        marks = self._panels.timeline.bookmarks
+        missing = "" if marks.can_go else self._actions.missing("add_bookmark")
+        return [
+            PaletteEntry(
+                EntryKind.BOOKMARK,
+                one,
+                bookmark_name(one, marks.zone),
+                f"Go to this bookmark · {bookmark_time(one, marks.zone)}"
+                + (f" · {NEWEST}" if one == marks.newest else ""),
+                icon="bookmark",
+                missing=missing,
+            )
+            for one in marks.all
         ]
 
     def _sources(self) -> list[PaletteEntry]:
@@ -136,6 +155,8 @@ class PaletteSwitch(QObject):
             self._actions.action(id).trigger()
         elif entry.kind is EntryKind.PROPERTY:
             self._panels.properties.series_activated.emit([entry.value])
+        elif entry.kind is EntryKind.BOOKMARK:
+            self._panels.timeline.bookmarks.go_to(cast("Bookmark", entry.value))
         elif entry.kind is EntryKind.SOURCE:
             self._open_source(cast("Connection", entry.value))
         elif entry.kind is EntryKind.ZONE:

@@ -23,6 +23,7 @@ from gui.dialogs.export import ExportDialog
 from gui.dialogs.go_to_time import GoToTimeDialog
 from gui.main_window.aligning import AlignmentSwitch, why_only_all
 from gui.main_window.arrangement import ArrangementKeeper
+from gui.main_window.bookmarks import BookmarkSwitch
 from gui.main_window.bucket import BucketSwitch
 from gui.main_window.connecting import ConnectionSwitch
 from gui.main_window.deriving import DeriveSwitch
@@ -35,6 +36,7 @@ from gui.main_window.permitted import PermissionNotice
 from gui.main_window.pictures import PictureSwitch
 from gui.main_window.reading import ReadingSwitch, region_to_export, why_no_region
 from gui.main_window.signing_in import SigningIn
+from gui.main_window.states import timeline_state
 from gui.main_window.units import UnitSwitch, chosen_units
 from gui.main_window.viewing import Viewing
 from gui.main_window.watching import WatchSwitch
@@ -112,6 +114,7 @@ class MainWindow(QMainWindow):
         units = UnitSwitch(self.actions_, self.panels, session, self._settings, self._save_settings, self)
         AlignmentSwitch(self.actions_, self.panels.timeline, jobs, messages, self)
         ReadingSwitch(self.panels, jobs, messages, self)
+        BookmarkSwitch(self.actions_, self.panels.timeline, self)
         PermissionNotice(session, messages, self)
         self.signing_in = SigningIn(session, jobs, messages, self)
         GapSwitch(self.actions_, self.panels, session, self._settings, self._save_settings, self)
@@ -254,6 +257,7 @@ class MainWindow(QMainWindow):
         timeline.keys_selected.connect(self._update_actions)
         timeline.editing.history_changed.connect(self._update_actions)
         timeline.reading.region_came.connect(self._update_actions)
+        timeline.bookmarks.changed.connect(self._update_actions)
         timeline.samples_left_out.connect(lambda text: self._messages.show_info(text, replace_id="samples not in view"))
         session.opened.connect(self._on_opened)
         session.closed.connect(self._on_closed)
@@ -529,7 +533,6 @@ class MainWindow(QMainWindow):
     @Slot()
     def _update_actions(self) -> None:
         session, panels = self._session, self.panels
-        timeline = panels.timeline
         state = {
             "source": session.source is not None,
             "days": bool(panels.batches.days_to_load()),
@@ -537,13 +540,7 @@ class MainWindow(QMainWindow):
             "properties": bool(panels.properties.tree.selectionModel().hasSelection()),
             "series": bool(session.series_keys),
             "jobs": any(not job.quiet for job in self._jobs.jobs),
-            "moments": timeline.aligning.alignment.shows_moments,
-            "zoomed": timeline.can_zoom_back(),
-            "unzoomed": timeline.can_zoom_forward(),
-            "selected": bool(timeline.selected_keys()),
-            "undoable": bool(timeline.editing.undo_label),
-            "redoable": bool(timeline.editing.redo_label),
-            "region": timeline.reading.region.range is not None,
+            **timeline_state(panels.timeline),
         }
         allowed, reasons = permitted_state(session.permitted.permissions)
         self.actions_.set_state([*allowed, *(name for name, holds in state.items() if holds)], reasons)

@@ -182,7 +182,9 @@ class WorkspaceSwitch(QObject):
             if found is not None:
                 workspace, problems = found
                 self._tell(problems, workspace.name)
-        if workspace is None or not (workspace.layout.looks or workspace.vehicles):
+        if workspace is None:
+            return None
+        if not (workspace.layout.looks or workspace.layout.bookmarks or workspace.vehicles):
             return None
         self._show(workspace)
         self._panels.timeline.editing.forget()

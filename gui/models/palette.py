@@ -1,4 +1,4 @@
-"""What the command palette finds: commands, properties, recent sources, zones, vehicles, the best match first."""
+"""What the command palette finds: commands, bookmarks, properties, sources, zones, vehicles, the best match first."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class EntryKind(StrEnum):
     """What an entry is; its value is how a person calls it."""
 
     COMMAND = "Command"
+    BOOKMARK = "Bookmark"
     PROPERTY = "Property"
     SOURCE = "Source"
     ZONE = "Time zone"
@@ -42,7 +43,7 @@ class PaletteEntry:
 
     Attributes:
         kind: what it is.
-        value: what it stands for: the id of a command, a leaf, a source, the name of a zone, a VIN.
+        value: what it stands for: the id of a command, a bookmark, a leaf, a source, the name of a zone, a VIN.
         name: what is read first.
         beside: where it stands and what it does.
         keys: its shortcut as this platform writes it.

@@ -53,6 +53,9 @@ def connect_commands(actions: ActionSet, timeline: TimelineView) -> None:
             for name, goal in _GOALS.items()
             for way in ("previous", "next")
         },
+        "add_bookmark": timeline.bookmarks.add,
+        "previous_bookmark": lambda: timeline.bookmarks.jump(False),
+        "next_bookmark": lambda: timeline.bookmarks.jump(True),
         "show_message": timeline.show_message,
         "release_cursor": timeline.release_cursor,
         "toggle_series": timeline.toggle_selected,

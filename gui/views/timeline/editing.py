@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from core.fleet.series import SeriesKey
+    from core.workspaces.bookmarks import Bookmark
     from core.workspaces.layout import SeriesLook, TimelineLayout
     from gui.views.timeline.composition import Composition
     from gui.views.timeline.plot_places import Target
@@ -257,6 +258,14 @@ class Editing(QObject):
     def align(self, alignment: Alignment) -> None:
         """Counts times from something else."""
         self._change(_ALIGNED[alignment], layouts.aligned(self._composition.layout, alignment))
+
+    def set_bookmarks(self, label: str, bookmarks: tuple[Bookmark, ...]) -> None:
+        """Has other bookmarks.
+
+        Args:
+            label: what undo calls it.
+        """
+        self._change(label, replace(self._composition.layout, bookmarks=bookmarks))
 
     def next_color(self) -> None:
         """Gives each selected series the next one of the theme's colours."""

@@ -73,7 +73,9 @@ class Mask:
         """The same layout of the series with their other keys."""
         plots = tuple(replace(plot, keys=tuple(map(self.key, plot.keys))) for plot in layout.plots)
         looks = {self.key(key): look for key, look in layout.looks.items()}
-        return replace(layout, plots=plots, looks=looks, placed=frozenset(map(self.key, layout.placed)))
+        bookmarks = tuple(replace(one, text=self.text(one.text)) for one in layout.bookmarks)
+        placed = frozenset(map(self.key, layout.placed))
+        return replace(layout, plots=plots, looks=looks, placed=placed, bookmarks=bookmarks)
 
     def prepared(self, one: PreparedSeries) -> PreparedSeries:
         """A series with its other key, also in the texts that were sent."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from core.workspaces.bookmarks import Bookmark
     from gui.views.timeline.entry import Entry
     from gui.views.timeline.palette import TimelineColors
     from gui.views.timeline.trace import LineTrace
@@ -41,6 +42,9 @@ _WHEEL_FACTOR = 0.8
 # The row of ticks at the foot that says where there are samples at all.
 _FOOT = 4
 _LABEL_ROOM = 100
+# Bookmarks are ticks at the top so high, drawn back so far.
+_BOOKMARK = 7
+_FAINT = 0.7
 
 
 @dataclass(slots=True)
@@ -76,6 +80,7 @@ class Overview(QWidget):
         self._tz: tzinfo = UTC
         self._entries: Sequence[Entry] = ()
         self._whole: Range | None = None
+        self._bookmarks: Sequence[Bookmark] = ()
         self._view: Range | None = None
         self._edges = (0, 0)
         self._picture: QPixmap | None = None
@@ -105,6 +110,12 @@ class Overview(QWidget):
         self._has_content = whole is not None
         self.setVisible(self._has_content and self._is_wanted)
         self._refresh()
+
+    def set_bookmarks(self, bookmarks: Sequence[Bookmark]) -> None:
+        """Marks where these begin."""
+        if bookmarks != self._bookmarks:
+            self._bookmarks = bookmarks
+            self._refresh()
 
     def set_view(self, view: Range | None) -> None:
         """Tells what is in sight."""
@@ -203,6 +214,7 @@ class Overview(QWidget):
         painter.end()
         picture.setDevicePixelRatio(scale)
         self._paint_dates(picture, strip.size())
+        self._paint_bookmarks(picture, strip.width())
         return picture
 
     def _paint_line(
@@ -256,6 +268,16 @@ class Overview(QWidget):
                 painter.setPen(self._colors.text)
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
                 free = x + width + 12
+        painter.end()
+
+    def _paint_bookmarks(self, picture: QPixmap, width: int) -> None:
+        start, end = self._whole or (0, 1)
+        places = {
+            round((one.start - start) / (end - start) * width) for one in self._bookmarks if start <= one.start <= end
+        }
+        painter = QPainter(picture)
+        for x in places:
+            painter.fillRect(x, 0, 2, _BOOKMARK, self._colors.faint(self._colors.accent, _FAINT))
         painter.end()
 
     def describe(self) -> None:

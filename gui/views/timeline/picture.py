@@ -148,6 +148,7 @@ class Picture:
         area.set_time_zone(sight.tz, sight.zone_name)
         area.set_shifts(self._composition.shifts)
         area.days = sight.days
+        area.set_bookmarks(self._composition.layout.bookmarks if area.counts_moments else ())
         area.set_cursor_time(self._cursor)
         area.set_rows(self._composition.rows(), self._composition.data_end())
         area.set_time_range(sight.view)

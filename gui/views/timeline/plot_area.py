@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal, Slo
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap, QRegion, QResizeEvent
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
+from gui.views.timeline.bookmark_mouse import BookmarkMouse
 from gui.views.timeline.cursor import paint_cursor
 from gui.views.timeline.day_clock import DAY_CLOCK
 from gui.views.timeline.day_picking import pointed_moment
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
 
     from core.fleet.series import SeriesKey
+    from core.workspaces.bookmarks import Bookmark
     from gui.views.timeline.palette import TimelineColors
 
 _RIGHT = 16
@@ -63,6 +65,7 @@ class PlotArea(TimedWidget):
         weights_chosen(object): the plots' shares of the height by their ids, after a border was dragged.
         equal_heights_requested(): a double-click on a border.
         fill_requested(int id): a double-click on a plot's header.
+        bookmark_activated(object Bookmark): a double-click on a flag at the time axis.
     """
 
     edges_changed = Signal(int, int)
@@ -76,6 +79,7 @@ class PlotArea(TimedWidget):
     weights_chosen = Signal(object)
     equal_heights_requested = Signal()
     fill_requested = Signal(int)
+    bookmark_activated = Signal(object)
 
     def __init__(self, colors: TimelineColors, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,6 +107,7 @@ class PlotArea(TimedWidget):
         self.view_changed.connect(self._move)
         self._mouse = Mouse(self)
         self._handles = PlotHandles(self)
+        self._bookmark_mouse = BookmarkMouse(self)
         self._region_mouse = RegionMouse(self, self._mouse.click)
         self._scroll_bar = QScrollBar(Qt.Orientation.Vertical, self)
         self._scroll_bar.setAccessibleName("Scroll the plots")
@@ -149,6 +154,19 @@ class PlotArea(TimedWidget):
     def colors(self) -> TimelineColors:
         """The colours it paints with."""
         return self._colors
+
+    def set_bookmarks(self, bookmarks: Sequence[Bookmark]) -> None:
+        """Shows these at the time axis, which has a row for them as long as there are any."""
+        if bookmarks != self.axis.flags.bookmarks:
+            self.axis.flags.bookmarks = bookmarks
+            self._scrollable = None
+            self.refresh()
+
+    def bookmarks_at(self, position: QPoint) -> list[Bookmark]:
+        """The bookmarks at a place of the time axis."""
+        if self.frame is None or not self.axis.rect.contains(position):
+            return []
+        return self.axis.flags.at(position, self.axis.flags_rect(self.frame.metrics), self.frame)
 
     def show_row(self, key: SeriesKey) -> None:
         """Scrolls to the row of a series."""
@@ -212,7 +230,7 @@ class PlotArea(TimedWidget):
     def plots_rect(self) -> QRect:
         """From the top of the first row to the time axis, without the room at the left."""
         right = _RIGHT + (self._scroll_bar.width() if self._scroll_bar.isVisible() else 0)
-        bottom = self.height() - TimeAxis.height(self.fontMetrics())
+        bottom = self.height() - self.axis.height(self.fontMetrics())
         return QRect(self._axis_width, _TOP, max(self.width() - self._axis_width - right, 1), max(bottom - _TOP, 1))
 
     def row_at(self, position: QPoint) -> Row | None:
@@ -406,7 +424,7 @@ class PlotArea(TimedWidget):
             top = row.rect.bottom() + 1
         if not flexible and top < plots.bottom():
             self.axis.rect.moveTop(top)
-            self.axis.rect.setHeight(TimeAxis.height(metrics))
+            self.axis.rect.setHeight(self.axis.height(metrics))
 
     def _set_scroll_range(self, most: int) -> None:
         bar = self._scroll_bar
@@ -420,7 +438,7 @@ class PlotArea(TimedWidget):
         bar.blockSignals(False)
         bar.setPageStep(self.plots_rect().height())
         bar.setSingleStep(40)
-        bar.setGeometry(self.width() - width, 0, width, self.height() - TimeAxis.height(self.fontMetrics()))
+        bar.setGeometry(self.width() - width, 0, width, self.height() - self.axis.height(self.fontMetrics()))
         bar.setVisible(most > 0)
 
     @Slot(int)
@@ -443,23 +461,36 @@ class PlotArea(TimedWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         position = event.position().toPoint()
         is_left = event.button() == Qt.MouseButton.LeftButton and self._range is not None
-        if is_left and (self._region_mouse.press(position, event.modifiers()) or self._handles.press(position)):
+        modifiers = event.modifiers()
+        if is_left and (
+            self._bookmark_mouse.press(position, modifiers)
+            or self._region_mouse.press(position, modifiers)
+            or self._handles.press(position)
+        ):
             self.setFocus(Qt.FocusReason.MouseFocusReason)
         else:
             self._mouse.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         position = event.position().toPoint()
-        if not (self._region_mouse.move(position, bool(event.buttons())) or self._handles.move(position)):
+        held = bool(event.buttons())
+        if not (
+            self._bookmark_mouse.move(position, held)
+            or self._region_mouse.move(position, held)
+            or self._handles.move(position)
+        ):
             self._mouse.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         position = event.position().toPoint()
-        if not (self._region_mouse.release(position) or self._handles.release(position)):
+        if not (
+            self._bookmark_mouse.release() or self._region_mouse.release(position) or self._handles.release(position)
+        ):
             self._mouse.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if not self._handles.double_click(event.position().toPoint()):
+        position = event.position().toPoint()
+        if not (self._bookmark_mouse.double_click(position) or self._handles.double_click(position)):
             self._mouse.double_click(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QRect
 
+from gui.views.timeline.bookmark_flags import BookmarkFlags
 from gui.views.timeline.day_clock import DAY_CLOCK
 from gui.views.timeline.elapsed import ELAPSED, SINCE_FIRST
 from gui.views.timeline.painting import fill_rects
@@ -55,19 +56,25 @@ class TimeAxis:
         step: the distance of ticks, as of the last update.
         ticks: those in sight.
         utc_days: int64 microseconds: where days of UTC, which are those of the bucket, begin at another time than here.
+        flags: of bookmarks, in a row of their own above the title.
     """
 
     def __init__(self) -> None:
         self.rect = QRect()
+        self.flags = BookmarkFlags()
         self.step: Step = STEPS[-1]
         self.ticks: list[Tick] = []
         self._minor = NO_TICKS
         self._title = ""
 
-    @staticmethod
-    def height(metrics: QFontMetrics) -> int:
-        """Labels, dates and the title, one below the other."""
-        return 3 * metrics.height() + _TICK + 10
+    def height(self, metrics: QFontMetrics) -> int:
+        """Labels, dates, bookmarks if there are some, and the title, one below the other."""
+        return 3 * metrics.height() + _TICK + 10 + self.flags.height(metrics)
+
+    def flags_rect(self, metrics: QFontMetrics) -> QRect:
+        """Where bookmarks are, in logical pixels; below what the cursor and the region say at the axis."""
+        height = self.flags.height(metrics)
+        return QRect(self.rect.x(), self.rect.bottom() - metrics.height() - height - 1, self.rect.width(), height)
 
     def update(
         self, start: int, end: int, metrics: QFontMetrics, tz: tzinfo, zone_name: str, cache: PaintCache
@@ -128,6 +135,7 @@ class TimeAxis:
             self._paint_utc_days(painter, frame)
         self._paint_labels(painter, frame)
         self._paint_contexts(painter, frame)
+        self.flags.paint(painter, self.flags_rect(frame.metrics), top, frame)
         height = frame.metrics.height()
         place = QRect(self.rect.x(), self.rect.bottom() - height - 1, self.rect.width(), height)
         painter.setPen(frame.colors.muted)

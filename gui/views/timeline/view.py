@@ -13,6 +13,7 @@ from gui import theme
 from gui.models.texts import plural, time_text
 from gui.views.timeline import notice
 from gui.views.timeline.aligning import Aligning
+from gui.views.timeline.bookmarks import Bookmarks
 from gui.views.timeline.composition import Composition
 from gui.views.timeline.cursor import sample_before
 from gui.views.timeline.day_clock import hours_text
@@ -106,12 +107,15 @@ class TimelineView(QWidget):
         self._splitter = LegendSplitter(top, self._legend)
         self._drop = SeriesDrop(colors, self, self._area)
         self._editing = Editing(self._composition, len(colors.series), self)
-        self._menus = ViewMenus(self._area, self._composition, self._editing, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._splitter)
 
         self._navigation = Navigation(self._area, self._composition, self)
+        self._bookmarks = Bookmarks(
+            self._area, self._composition, self._editing, self._navigation, self._overview, self
+        )
+        self._menus = ViewMenus(self._area, self._composition, self._editing, self._bookmarks, self)
         self._aligning = Aligning(self._area, self._composition, self._navigation, self._overview, self)
         self._aligning.changed.connect(lambda _alignment: self.cursor_moved.emit(None))
         self._aligning.shifted.connect(self._show)
@@ -164,6 +168,11 @@ class TimelineView(QWidget):
         return self._reading
 
     @property
+    def bookmarks(self) -> Bookmarks:
+        """What a person marks to find it again."""
+        return self._bookmarks
+
+    @property
     def aligning(self) -> Aligning:
         """What times are counted from."""
         return self._aligning
@@ -196,7 +205,7 @@ class TimelineView(QWidget):
     def clear(self) -> None:
         """Takes everything away, for good."""
         self._awaited = self._revealed = None
-        self._composition.set_layout(aligned(self._composition.layout, Alignment.ABSOLUTE))
+        self._composition.set_layout(replace(aligned(self._composition.layout, Alignment.ABSOLUTE), bookmarks=()))
         self._aligning.forget()
         self._composition.keep(())
         self._editing.forget()
@@ -317,6 +326,7 @@ class TimelineView(QWidget):
         self._area.set_time_zone(tz, name)
         self._overview.set_time_zone(self._area.axis_tz)
         self._model.set_time_zone(tz)
+        self._bookmarks.follow()
         self._reading.follow_days()
         self._describe()
 
@@ -432,6 +442,7 @@ class TimelineView(QWidget):
         order = [plot.id for plot in self._composition.layout.plots]
         self._area.set_rows(self._composition.rows() if extent else (), self._composition.data_end(), order)
         self._overview.set_content(self._composition.entries(), self._navigation.whole())
+        self._bookmarks.follow()
         self._show_view()
         self._describe()
         self._reading.refresh()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from core.fleet.series import SeriesKey
+    from gui.views.timeline.bookmarks import Bookmarks
     from gui.views.timeline.composition import Composition
     from gui.views.timeline.editing import Editing
     from gui.views.timeline.frame import Row
@@ -41,11 +42,14 @@ class ViewMenus(QObject):
     unit_chosen = Signal(list, str)
     derive_requested = Signal(list)
 
-    def __init__(self, area: PlotArea, composition: Composition, editing: Editing, parent: QWidget) -> None:
+    def __init__(
+        self, area: PlotArea, composition: Composition, editing: Editing, bookmarks: Bookmarks, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self._area = area
         self._composition = composition
         self._editing = editing
+        self._bookmarks = bookmarks
         self._parent = parent
 
     def at(self, place: QPoint) -> QMenu:
@@ -57,6 +61,7 @@ class ViewMenus(QObject):
             self._add_values(menu, row, place)
         if row is not None:
             self._add_edits(menu, row, place)
+        self._bookmarks.add_to_menu(menu, place)
         return menu
 
     @Slot(QPoint)
