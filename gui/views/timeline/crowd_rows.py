@@ -183,7 +183,7 @@ class CrowdStrokes:
             following = np.append(places, len(crowd.time))[self._begin + 1]
             # Blocks that reach into the view stand at its edge.
             self._inside = np.flatnonzero((self._begin < self._end) & (following > first))
-        self._table = _column_table(grid)
+        self._table = grid.column_table()
 
     def paint(
         self, canvas: PixelCanvas, lines: tuple[int, int], scale: ValueScale, frame: Frame, color: QColor, device: int
@@ -201,7 +201,7 @@ class CrowdStrokes:
         if not spans:
             return Stroked(0, is_reduced=False)
         blocks = self._blocks
-        column = self._columns(_joined(blocks.time, spans))
+        column = self._grid.columns_in_sight(_joined(blocks.time, spans), self._table)
         starts = np.cumsum(counts) - counts
         inside = self._inside[(self._inside >= first) & (self._inside < end)] - first
         column[starts[inside]] = np.maximum(column[starts[inside]], 0)
@@ -225,18 +225,6 @@ class CrowdStrokes:
             # Columns are wider than any stroke.
             canvas.fill(x, upper - before, x, lower + after, color)
         return Stroked(len(strokes), not self._is_exact or _hides(value, start, stop))
-
-    def _columns(self, time: Ints) -> NDArray[np.int16] | Ints:
-        """The column of each moment; -1 before the view."""
-        grid = self._grid
-        if self._table is None:
-            return grid.column_of(time)
-        bucket = time - int(grid.edges[0])
-        bucket >>= grid.shift
-        bucket += 1
-        # Before the view is what lies in the table's first place.
-        columns: NDArray[np.int16] = self._table.take(bucket, mode="clip")
-        return columns
 
     def _paint_holds(
         self,
@@ -273,16 +261,6 @@ class CrowdStrokes:
         left, right, level = left[~stale], right[~stale], level[~stale]
         before, after = (device - 1) // 2, device // 2
         canvas.fill(left - before, level - before, right + after, level + after, color)
-
-
-def _column_table(grid: ColumnGrid) -> NDArray[np.int16] | None:
-    """The column of each bucket of time, after one that lies before the view; None where there are too many."""
-    first = int(grid.edges[0]) >> grid.shift
-    buckets = (int(grid.edges[-1]) >> grid.shift) - first
-    if buckets > 16 * grid.count or grid.count >= 2**15 or int(grid.edges[0]) != first << grid.shift:
-        return None
-    columns = np.searchsorted((grid.edges >> grid.shift) - first, np.arange(buckets), "right") - 1
-    return np.concatenate(([-1], columns)).astype(np.int16)
 
 
 def _joined(values: NDArray[_Number], spans: Sequence[tuple[int, int]]) -> NDArray[_Number]:

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPixmap
 
 from core.autoapi.display import unknown_value
 from gui.models.texts import short_text
 from gui.views.timeline.actogram import DayRows, paint_key, row_at, thickness
-from gui.views.timeline.bands import Bands, PaintedBands, paint_bands, reduce_bands
+from gui.views.timeline.bands import Bands, covered_columns, paint_bands, reduce_lanes
 from gui.views.timeline.event_flags import events_near, paint_flags
 from gui.views.timeline.frame import Frame, Look, Row, device_rect, paint_plot_ground
 from gui.views.timeline.markers import REACH, paint_failures, texts_near
 from gui.views.timeline.naming import full_name, marked_label, two_lines, unknown_component, unknown_property
+from gui.views.timeline.paint_cache import has_whole_pixels
 from gui.views.timeline.redelivered import deliveries_text, paint_redelivered
 from gui.views.timeline.time_ticks import moment_text
 from gui.views.timeline.untimed import UNTIMED, marks_in_sight, near_column, paint_untimed
@@ -23,7 +25,8 @@ from gui.views.timeline.untimed import UNTIMED, marks_in_sight, near_column, pai
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from PySide6.QtGui import QFontMetrics, QPainter
+    from numpy.typing import NDArray
+    from PySide6.QtGui import QFontMetrics
 
     from core.fleet.day_passes import DayPasses
     from core.fleet.series import SeriesKey
@@ -53,7 +56,7 @@ class StateColors:
         return self._numbers.setdefault(text, len(self._numbers))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Lane:
     """One series of the lanes.
 
@@ -68,14 +71,21 @@ class Lane:
     failures: Marks
     colors: StateColors
     labels: tuple[str, ...]
+    _numbers: NDArray[np.int64] | None = None
+
+    def numbers(self) -> NDArray[np.int64]:
+        """The numbers of its states' colours, in the order of the trace's names."""
+        # Found when first shown: states that no catalogue knows are counted as they are met.
+        if self._numbers is None:
+            self._numbers = np.array([self.colors.number(name) for name in self.trace.names], np.int64)
+        return self._numbers
 
 
-class _Painted(NamedTuple):
-    """A lane in sight with its place, and its bands unless it has events."""
+class _InSight(NamedTuple):
+    """A lane in sight with its place in logical pixels."""
 
     lane: Lane
     room: QRect
-    bands: Bands | None
 
 
 class LanesPlot(Row):
@@ -90,6 +100,8 @@ class LanesPlot(Row):
         # long as painting some lanes.
         self._widths: tuple[QFontMetrics, bool, dict[SeriesKey, int]] | None = None
         self._looks: dict[SeriesKey, Look] = {}
+        # What the names of the lanes in sight were painted for, and their picture.
+        self._strip: tuple[tuple[object, ...], QPixmap] | None = None
 
     def set_content(self, lanes: list[Lane]) -> None:
         """Replaces the lanes."""
@@ -115,6 +127,7 @@ class LanesPlot(Row):
         return self._looks.get(key) or Look(0)
 
     def _choose_shown(self) -> None:
+        self._strip = None
         self._shown = [lane for lane in self._lanes if self._look(lane.trace.key).visible]
 
     def lane_height(self, metrics: QFontMetrics) -> int:
@@ -169,28 +182,27 @@ class LanesPlot(Row):
         if frame.folds is not None:
             self._paint_days(painter, frame, frame.folds, in_sight)
             return
-        painted: list[_Painted] = []
-        for number, lane in enumerate(self._shown):
-            room = QRect(self.rect.x(), self.rect.y() + number * height, self.rect.width(), height)
-            if room.top() <= in_sight.bottom() and room.bottom() >= in_sight.top():
-                end = frame.data_end_of(lane.trace.key.vin)
-                bands = None if lane.trace.is_events else reduce_bands(lane.trace, frame.grid, end)
-                painted.append(_Painted(lane, room, bands))
+        first = max(int(in_sight.top() - self.rect.y()) // height, 0)
+        end = max(-(-int(in_sight.bottom() + 1 - self.rect.y()) // height), 0)
+        seen = [
+            _InSight(lane, QRect(self.rect.x(), self.rect.y() + number * height, self.rect.width(), height))
+            for number, lane in enumerate(self._shown[first:end], first)
+        ]
         painter.save()
         painter.setClipRect(self.rect, Qt.ClipOperation.IntersectClip)
-        self._paint_bands(painter, painted, frame)
-        for lane, room, bands in painted:
+        states = [one for one in seen if not one.lane.trace.is_events]
+        traces = [lane.trace for lane, _ in states]
+        ends = [frame.data_end_of(trace.key.vin) for trace in traces]
+        bands = reduce_lanes(traces, frame.grid, ends, covered_columns(frame))
+        self._paint_bands(painter, states, bands, frame)
+        for lane, room in seen:
             inner = room.adjusted(0, _MARGIN, 0, -_MARGIN)
-            if bands is None:
+            if lane.trace.is_events:
                 self._paint_events(painter, lane, inner, frame)
             self._paint_marks(painter, lane, inner, frame)
-            if bands is not None:
-                self._paint_labels(painter, lane, bands, room, frame)
+        self._paint_labels(painter, states, bands, frame)
         painter.restore()
-        for lane, room, _ in painted:
-            self._paint_name(painter, lane, QRect(0, room.y(), self.rect.x(), height), frame)
-            if room.y() > self.rect.y():
-                painter.fillRect(0, room.y(), self.rect.right(), 1, frame.colors.grid)
+        self._paint_names(painter, seen, frame)
         painter.setPen(frame.colors.border)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(self.rect.adjusted(-1, -1, 0, 0))
@@ -210,7 +222,7 @@ class LanesPlot(Row):
                     painter, lane.trace.time, colors.faint(colors.curve(look.color), 0.45 + 0.55 * (not look.pale))
                 )
             else:
-                numbers = np.array([lane.colors.number(name) for name in lane.trace.names], np.int64)
+                numbers = lane.numbers()
                 seen = rows.paint_states(painter, lane.trace, numbers, look.pale)
                 states = [(colors.band(int(numbers[code])), lane.labels[code]) for code in seen]
                 paint_key(painter, QRect(room.x(), room.y(), room.width(), head), states, frame, text)
@@ -237,6 +249,35 @@ class LanesPlot(Row):
         if frame.folds is not None:
             for _, _, rows in self._day_rows(frame, frame.folds):
                 rows.paint_frame(painter, passes, frame.colors.accent)
+
+    def _paint_names(self, painter: QPainter, seen: Sequence[_InSight], frame: Frame) -> None:
+        """Paints the names of lanes that lie one below the other, and the lines between the lanes."""
+        if not seen:
+            return
+        height = seen[0].room.height()
+        if self.rect.x() > 0 and has_whole_pixels(painter, frame.scale):
+            painter.drawPixmap(0, seen[0].room.y(), self._strip_of_names([lane for lane, _ in seen], height, frame))
+        else:
+            for lane, room in seen:
+                self._paint_name(painter, lane, QRect(0, room.y(), self.rect.x(), height), frame)
+        for _, room in seen:
+            if room.y() > self.rect.y():
+                painter.fillRect(0, room.y(), self.rect.right(), 1, frame.colors.grid)
+
+    def _strip_of_names(self, lanes: list[Lane], height: int, frame: Frame) -> QPixmap:
+        """The names of lanes one below the other, which stay as they are while time moves."""
+        asked = lanes, self.rect.x(), height, self.is_low, frame.scale, frame.colors, frame.cache
+        if self._strip is None or self._strip[0] != asked:
+            strip = QPixmap(round(self.rect.x() * frame.scale), round(len(lanes) * height * frame.scale))
+            strip.setDevicePixelRatio(frame.scale)
+            strip.fill(frame.colors.background)
+            painter = QPainter(strip)
+            painter.setFont(frame.font)
+            for number, lane in enumerate(lanes):
+                self._paint_name(painter, lane, QRect(0, number * height, self.rect.x(), height), frame)
+            painter.end()
+            self._strip = asked, strip
+        return self._strip[1]
 
     def _paint_name(self, painter: QPainter, lane: Lane, room: QRect, frame: Frame) -> None:
         look = self._look(lane.trace.key)
@@ -280,29 +321,35 @@ class LanesPlot(Row):
                 paint(painter, columns, foot, frame, frame.colors.text)
             painter.restore()
 
-    def _paint_bands(self, painter: QPainter, painted: Sequence[_Painted], frame: Frame) -> None:
-        lanes = []
-        for lane, room, bands in painted:
-            if bands is not None:
-                device = device_rect(room.adjusted(0, _MARGIN, 0, -_MARGIN), frame.scale)
-                numbers = np.array([lane.colors.number(name) for name in lane.trace.names], np.int64)
-                state = numbers[lane.trace.code[bands.run]]
-                lanes.append(PaintedBands(bands, state, device, self._look(lane.trace.key).pale))
+    def _paint_bands(self, painter: QPainter, states: Sequence[_InSight], bands: Bands, frame: Frame) -> None:
+        rooms = [device_rect(room.adjusted(0, _MARGIN, 0, -_MARGIN), frame.scale) for _, room in states]
+        numbers = [lane.numbers() for lane, _ in states]
         painter.save()
         painter.scale(1 / frame.scale, 1 / frame.scale)
-        paint_bands(painter, lanes, frame)
+        pale = [self._look(lane.trace.key).pale for lane, _ in states]
+        paint_bands(painter, bands, _of_states(numbers, bands), rooms, pale, frame)
         painter.restore()
 
-    def _paint_labels(self, painter: QPainter, lane: Lane, bands: Bands, room: QRect, frame: Frame) -> None:
-        metrics = frame.metrics
-        widths = np.array([frame.cache.width(label, metrics) for label in lane.labels])
-        codes = lane.trace.code[bands.run]
-        free = (bands.until - bands.left) / frame.scale - 2 * _TEXT_MARGIN
-        wide = np.flatnonzero(widths[codes] <= free.astype(np.int64))
-        painter.setPen(frame.colors.muted if self._look(lane.trace.key).pale else frame.colors.text)
-        top = room.y() + (room.height() - metrics.height()) // 2
-        for left, code in zip(bands.left[wide].tolist(), codes[wide].tolist(), strict=True):
-            frame.cache.draw(painter, room.x() + int(left / frame.scale) + _TEXT_MARGIN, top, lane.labels[code])
+    def _paint_labels(self, painter: QPainter, states: Sequence[_InSight], bands: Bands, frame: Frame) -> None:
+        """Writes the names of states where their bands are wide enough for them."""
+        free = ((bands.until - bands.left) / frame.scale - 2 * _TEXT_MARGIN).astype(np.int64)
+        few = np.flatnonzero(free > 0)
+        if len(few) == 0:
+            return
+        metrics, width = frame.metrics, frame.cache.width
+        widths = [np.array([width(label, metrics) for label in lane.labels], np.int64) for lane, _ in states]
+        wide = few[_of_states(widths, bands)[few] <= free[few]]
+        pens = [frame.colors.muted if self._look(lane.trace.key).pale else frame.colors.text for lane, _ in states]
+        tops = [room.y() + (room.height() - metrics.height()) // 2 for _, room in states]
+        before = None
+        for number, left, code in zip(
+            bands.lane[wide].tolist(), bands.left[wide].tolist(), bands.code[wide].tolist(), strict=True
+        ):
+            if pens[number] is not before:
+                before = pens[number]
+                painter.setPen(before)
+            place = self.rect.x() + int(left / frame.scale) + _TEXT_MARGIN
+            frame.cache.draw(painter, place, tops[number], states[number].lane.labels[code])
 
     def lane_at(self, y: int, metrics: QFontMetrics) -> Lane | None:
         """The lane at a height of the widget."""
@@ -366,3 +413,16 @@ class LanesPlot(Row):
         if frame.folds is not None:
             return self._describe_day(lane, QPoint(x, y), frame, frame.folds.passes)
         return self._describe(lane, round((x - self.rect.x()) * frame.scale), frame)
+
+
+def _of_states(values: Sequence[NDArray[np.int64]], bands: Bands) -> NDArray[np.int64]:
+    """Of each band what its state has.
+
+    Args:
+        values: of each lane an array by the codes of its states.
+    """
+    if not values:
+        return bands.run
+    counts = np.array([len(mine) for mine in values], np.int64)
+    found: NDArray[np.int64] = np.concatenate(values).take((np.cumsum(counts) - counts).take(bands.lane) + bands.code)
+    return found

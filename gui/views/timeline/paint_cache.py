@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPaintEngine, QPainter, QPen, QPixmap, QStaticText
+from PySide6.QtGui import QFont, QFontMetrics, QPaintEngine, QPainter, QPen, QPixmap, QStaticText, QTransform
 from shiboken6 import Shiboken
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor
 
 _RASTER = QPaintEngine.Type.Raster
+_SCALED = QTransform.TransformationType.TxScale.value
 # Words and discs that are kept; beyond that all begin anew.
 _MOST = 2_000
 
@@ -21,6 +22,19 @@ _MOST = 2_000
 def is_raster(painter: QPainter) -> bool:
     """Whether it paints pixels; otherwise shapes, for which small pictures would be no gain."""
     return painter.paintEngine().type() == _RASTER
+
+
+def has_whole_pixels(painter: QPainter, scale: float) -> bool:
+    """Whether it paints pixels, so many in each logical one, and none of them lies on the edge of a logical one."""
+    transform = painter.deviceTransform()
+    return (
+        is_raster(painter)
+        and transform.type().value <= _SCALED
+        and scale == int(scale)
+        and transform.m11() == transform.m22() == scale
+        and transform.dx() == int(transform.dx())
+        and transform.dy() == int(transform.dy())
+    )
 
 
 class PaintCache:

@@ -36,6 +36,48 @@ def paints_pixels(painter: QPainter) -> bool:
     return is_raster(painter) and painter.deviceTransform().type().value <= _TRANSLATED
 
 
+class ByteRuns:
+    """Numbers of one byte each, 0 at first, of which neighbours are filled together.
+
+    Attributes:
+        values: uint8, all of them.
+
+    Args:
+        count: how many.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.values = np.zeros(count, np.uint8)
+
+    def fill(self, start: Ints, length: Ints, number: int) -> None:
+        """Fills neighbours: so many pixels from each place on."""
+        long = np.flatnonzero(length > _SHORT)
+        if len(long):
+            self._fill_long(start.take(long), length.take(long), number)
+            short = np.flatnonzero(length <= _SHORT)
+            start, length = start.take(short), length.take(short)
+        self.values[start] = number
+        for more in range(1, _SHORT):
+            longer = np.flatnonzero(length > more)
+            if len(longer) == 0:
+                return
+            start, length = start.take(longer), length.take(longer)
+            self.values[start + more] = number
+
+    def _fill_long(self, start: Ints, length: Ints, number: int) -> None:
+        size = _SHORT
+        while len(start):
+            mine, rest = np.flatnonzero(length <= 2 * size), np.flatnonzero(length > 2 * size)
+            # So many bytes at each place as one value, which takes no longer than one byte.
+            runs = np.ndarray((len(self.values) - size + 1,), f"V{size}", self.values, 0, (1,))
+            run = np.frombuffer(bytes((number,)) * size, runs.dtype)
+            places = start.take(mine)
+            runs[places] = run
+            runs[places + length.take(mine) - size] = run
+            start, length = start.take(rest), length.take(rest)
+            size *= 2
+
+
 class PixelCanvas:
     """Strokes in columns of equal width from the left edge of a plot on, in device pixels from its upper edge.
 
@@ -48,9 +90,8 @@ class PixelCanvas:
 
     def __init__(self, columns: int, height: int, frame: Frame) -> None:
         self._width, self._height = columns, height
-        # Runs may be looked at beyond the end.
-        self._memory = np.zeros(columns * height + 2 * height, np.uint8)
-        self._pixels = self._memory[: columns * height]
+        self._runs = ByteRuns(columns * height)
+        self._pixels = self._runs.values
         self._frame = frame
         self._colors: dict[int, int] = {}
         self._number(frame.colors.plot)
@@ -74,39 +115,11 @@ class PixelCanvas:
             return
         if int(wide.max()) > 1:
             start, high = spread(start, wide, self._height), np.repeat(high, wide)
-        self._fill_runs(start, high, number)
+        self._runs.fill(start, high, number)
 
     def fill_columns(self, column: Ints, top: Ints, bottom: Ints, color: QColor) -> None:
         """As fill, quicker: strokes one pixel wide that are in sight as a whole."""
-        self._fill_runs(column * self._height + top, bottom - top + 1, self._number(color))
-
-    def _fill_runs(self, start: Ints, length: Ints, number: int) -> None:
-        """Fills neighbours: so many pixels from each place on."""
-        long = np.flatnonzero(length > _SHORT)
-        if len(long):
-            self._fill_long_runs(start.take(long), length.take(long), number)
-            short = np.flatnonzero(length <= _SHORT)
-            start, length = start.take(short), length.take(short)
-        self._pixels[start] = number
-        for more in range(1, _SHORT):
-            longer = np.flatnonzero(length > more)
-            if len(longer) == 0:
-                return
-            start, length = start.take(longer), length.take(longer)
-            self._pixels[start + more] = number
-
-    def _fill_long_runs(self, start: Ints, length: Ints, number: int) -> None:
-        size = _SHORT
-        while len(start):
-            mine, rest = np.flatnonzero(length <= 2 * size), np.flatnonzero(length > 2 * size)
-            # So many bytes at each place as one value, which takes no longer than one byte.
-            runs = np.ndarray((len(self._pixels),), f"V{size}", self._memory, 0, (1,))
-            run = np.frombuffer(bytes((number,)) * size, runs.dtype)
-            places = start.take(mine)
-            runs[places] = run
-            runs[places + length.take(mine) - size] = run
-            start, length = start.take(rest), length.take(rest)
-            size *= 2
+        self._runs.fill(column * self._height + top, bottom - top + 1, self._number(color))
 
     def _number(self, color: QColor) -> int:
         return self._colors.setdefault(color.rgb(), len(self._colors))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -13,7 +13,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 
 from core.workspaces.layout import Shape
-from gui.views.timeline.bands import Bands, PaintedBands, paint_bands, reduce_bands
+from gui.views.timeline.bands import Bands, covered_columns, paint_bands, reduce_bands, reduce_lanes
 from gui.views.timeline.frame import Frame, Look
 from gui.views.timeline.plot_area import PlotArea
 from gui.views.timeline.reduction import ColumnGrid
@@ -165,7 +165,16 @@ def test_a_spike_among_ten_million_samples_is_seen_wherever_the_view_goes(
             assert pixels.pixelColor(plot.rect.x() + column, plot.rect.y() + row) == RED
 
 
-def by_hand(lanes: list[PaintedBands], frame: Frame, rows: int) -> Pixels:
+class Banded(NamedTuple):
+    """The bands of one lane with the numbers of their states, where they are painted, and whether pale."""
+
+    bands: Bands
+    number: NDArray[np.int64]
+    room: QRect
+    pale: bool
+
+
+def by_hand(lanes: list[Banded], frame: Frame, rows: int) -> Pixels:
     """All layers of all bands one over the other, none left out."""
     pixels = np.full((rows, frame.grid.count + 40), WHITE.rgb(), np.uint32)
 
@@ -173,7 +182,7 @@ def by_hand(lanes: list[PaintedBands], frame: Frame, rows: int) -> Pixels:
         first = room.left() + left
         pixels[room.top() : room.bottom() + 1, max(first, 0) : room.left() + right + 1] = color.rgb()
 
-    def color_of(lane: PaintedBands, index: int) -> QColor:
+    def color_of(lane: Banded, index: int) -> QColor:
         color = COLORS.band(int(lane.number[index]))
         return COLORS.faint(color, 0.5) if lane.pale else color
 
@@ -199,21 +208,31 @@ def by_hand(lanes: list[PaintedBands], frame: Frame, rows: int) -> Pixels:
 def test_bands_of_lanes_look_as_if_each_was_painted_for_itself(data: st.DataObject) -> None:
     random = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
     grid = ColumnGrid(JUNE, JUNE + data.draw(st.integers(1, 50)) * HOUR, 80)
-    lanes = []
+    lanes, traces = [], []
     for number in range(3):
-        count = int(random.integers(1, 300))
+        # Of one with more than 320 in sight not every run is looked at.
+        count = int(random.integers(1, 900))
         intervals = random.integers(1, 30 * MINUTE, count)
         intervals[random.integers(0, count, 2)] = 9 * HOUR
         time = JUNE + int(random.integers(-2 * HOUR, HOUR)) + np.cumsum(intervals)
         trace = states_of(make_series(key("doors.lock"), time, text=random.choice(list("abc"), count).tolist()))
         bands: Bands = reduce_bands(trace, grid, int(time[-1]))
         room = QRect(20, 2 + 10 * number, 80, 7)
-        lanes.append(PaintedBands(bands, trace.code[bands.run].astype(np.int64), room, number == 1))
+        lanes.append(Banded(bands, trace.code[bands.run].astype(np.int64), room, number == 1))
+        traces.append(trace)
     frame = frame_of(grid)
     image = QImage(grid.count + 40, 40, QImage.Format.Format_RGB32)
     image.fill(WHITE)
     painter = QPainter(image)
-    paint_bands(painter, lanes, frame)
+    every = reduce_lanes(traces, grid, [int(trace.time[-1]) for trace in traces], covered_columns(frame))
+    paint_bands(
+        painter,
+        every,
+        every.code.astype(np.int64),
+        rooms=[lane.room for lane in lanes],
+        pale=[False, True, False],
+        frame=frame,
+    )
     painter.end()
     pixels = np.frombuffer(image.constBits(), np.uint32).reshape(40, grid.count + 40)
     # What lies beyond the plot is none of it.
