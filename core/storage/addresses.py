@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -19,6 +19,8 @@ _HINT = "Write s3://bucket/prefix, or paste the bucket's address from the AWS co
 _REGION = r"[a-z]{2,3}(?:-[a-z]+)+-\d"
 _AMAZON = r"amazonaws\.com(?:\.cn)?"
 _CONSOLE = re.compile(rf"(?:(?P<region>{_REGION})\.)?(?:s3\.)?console\.(?:aws\.amazon\.com|amazonaws\.cn)")
+_AWS = "https://amazonaws.com"
+_PORTS = {"http": 80, "https": 443}
 _IN_PATH = re.compile(rf"s3(?:[.-](?:dualstack\.)?(?P<region>{_REGION}))?\.{_AMAZON}")
 _IN_HOST = re.compile(rf"(?P<bucket>.+)\.s3(?:[.-](?:dualstack\.)?(?P<region>{_REGION}))?\.{_AMAZON}")
 
@@ -69,6 +71,60 @@ def read_bucket_address(text: str) -> BucketAddress:
         hint = "Write s3:// and the bucket before it, or go to it while its source is open."
         raise UsageError("This is a batch's key without its bucket", subject=text, hint=hint)
     return _made(text, text)
+
+
+def reach_bucket(text: str, options: S3Options) -> Connection:
+    """The bucket that a text names, reached as the text and the options say together.
+
+    Whatever administers or writes asks this: the server in an address is meant, and another one has other buckets of
+    the same names.
+
+    Args:
+        text: see :func:`read_bucket_address`.
+        options: what was said besides.
+
+    Returns:
+        ``s3://bucket/prefix`` and the options with the region and the server that the text names.
+
+    Raises:
+        UsageError: no bucket can be found in the text, or it names another region or server than the options.
+    """
+    found = read_bucket_address(text)
+    hint = "Leave one of the two out: which of them is meant cannot be told."
+    if found.region and options.region and found.region != options.region:
+        raise UsageError(
+            f"The address lies in {found.region}, not in {options.region}", subject=found.address, hint=hint
+        )
+    if options.endpoint_url:
+        # An address of AWS that names its server, as s3://… does not, is on no other one.
+        named = found.endpoint_url or (_AWS if text.strip("'\"<> \n\t").lower().startswith("http") else "")
+        if named and not _same_server(named, options.endpoint_url):
+            server = "AWS" if named == _AWS else named
+            raise UsageError(
+                f"The address is on {server}, not on {options.endpoint_url}", subject=found.address, hint=hint
+            )
+    return Connection(
+        found.address,
+        replace(
+            options,
+            region=options.region or found.region,
+            endpoint_url=options.endpoint_url or found.endpoint_url,
+        ),
+    )
+
+
+def _same_server(first: str, second: str) -> bool:
+    try:
+        one, other = urlsplit(first), urlsplit(second)
+        if first == _AWS:
+            return re.search(rf"\.{_AMAZON}$", other.hostname or "") is not None
+        return (one.scheme, one.hostname, one.port or _PORTS.get(one.scheme)) == (
+            other.scheme,
+            other.hostname,
+            other.port or _PORTS.get(other.scheme),
+        )
+    except ValueError:
+        return False
 
 
 def _made(text: str, path: str, region: str | None = "", endpoint: str = "") -> BucketAddress:

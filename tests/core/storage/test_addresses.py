@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.connections import Connection, S3Options
 from core.errors import UsageError
-from core.storage.addresses import BucketAddress, Destination, find_destination, read_bucket_address
+from core.storage.addresses import BucketAddress, Destination, find_destination, reach_bucket, read_bucket_address
 
 
 @pytest.mark.parametrize(
@@ -86,6 +88,43 @@ def test_any_text_is_understood_or_refused(text: str) -> None:
         return
     assert found.address.startswith("s3://")
     assert read_bucket_address(found.address).address == found.address
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "region", "server"),
+    [
+        ("fleet", S3Options(region="eu-west-1", endpoint_url="http://lab:9000"), "eu-west-1", "http://lab:9000"),
+        ("https://Lab:9000/fleet", S3Options(), "", "https://lab:9000"),
+        ("https://lab/fleet", S3Options(endpoint_url="https://LAB:443/"), "", "https://LAB:443/"),
+        ("https://fleet.s3.eu-central-1.amazonaws.com/", S3Options(), "eu-central-1", ""),
+        (
+            "https://fleet.s3.eu-west-1.amazonaws.com",
+            S3Options(region="eu-west-1", endpoint_url="https://s3-fips.eu-west-1.amazonaws.com"),
+            "eu-west-1",
+            "https://s3-fips.eu-west-1.amazonaws.com",
+        ),
+    ],
+)
+def test_the_region_and_the_server_that_an_address_names_count(
+    text: str, options: S3Options, region: str, server: str
+) -> None:
+    found = reach_bucket(text, replace(options, profile="me"))
+    assert found == Connection("s3://fleet", S3Options("me", region, server))
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("https://lab:9000/fleet", S3Options(endpoint_url="https://lab:9001")),
+        ("https://lab:9000/fleet", S3Options(endpoint_url="http://lab:9000")),
+        ("https://lab:9000/fleet", S3Options(endpoint_url="http://[lab")),
+        ("https://fleet.s3.amazonaws.com", S3Options(endpoint_url="https://lab:9000")),
+        ("https://fleet.s3.eu-west-1.amazonaws.com", S3Options(region="us-east-1")),
+    ],
+)
+def test_options_that_contradict_an_address_are_refused(text: str, options: S3Options) -> None:
+    with pytest.raises(UsageError, match="The address"):
+        reach_bucket(text, options)
 
 
 APP = "9FBBEDED80595912588FF4FF"
