@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from core import settings
 from core.cli.asking import confirm
-from core.cli.connecting import connection_of
+from core.cli.connecting import resolve
 from core.cli.console import printable
-from core.cli.parser import PROGRAM
+from core.cli.parser import PROGRAM, s3_options
+from core.connections import Connection
 from core.errors import ObjectNotFound, UsageError, WrongRegion
-from core.storage.addresses import read_bucket_address
+from core.storage.addresses import reach_bucket
 from core.storage.sessions import open_session
 from core.storage.setup.carrying_out import Outcome, SetupResult, StepOutcome, carry_out
 from core.storage.setup.check import check_bucket
@@ -56,9 +58,13 @@ def bucket(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
 
 def _place(words: argparse.Namespace) -> tuple[str, str, S3Options]:
     """The bucket's name, the prefix, and how it is reached."""
-    found = connection_of(words)
-    address = read_bucket_address(found.address).address.removeprefix("s3://")
-    name, _, prefix = address.partition("/")
+    options = s3_options(words)
+    # A word alone is a bucket's name here, and no saved connection's, which may be another bucket's.
+    named = Connection(words.source, options)
+    if words.connection:
+        named = resolve(words.source, words.connection, options, settings.load().connections)
+    found = reach_bucket(named.address, named.options)
+    name, _, prefix = found.address.removeprefix("s3://").partition("/")
     return name, prefix, found.options
 
 

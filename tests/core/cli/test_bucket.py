@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from core import settings
 from core.cli.program import CANCELLED, DONE, FAILED, WRONG_USE, run
+from core.connections import Connection
 from core.jobs import JobContext
+from core.settings import Settings
 from core.storage.setup.policies import Delivery, delivery_policy
 from tests.servers import REGION, Keys, MiniStack, allow, deny
 
@@ -112,6 +115,22 @@ def test_policies_are_printed_without_asking_a_server(capsys: pytest.CaptureFixt
 def test_wrong_words(words: list[str], complaint: str, typed: Callable[..., tuple[int, str, str]]) -> None:
     code, out, err = typed("bucket", *words)
     assert (code, out, complaint in err) == (WRONG_USE, "", True)
+
+
+def test_the_server_of_an_address_is_administered_and_a_word_alone_is_a_bucket(
+    server: MiniStack, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Keys("test", "test").use(monkeypatch)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
+    settings.save(Settings(connections=[Connection("s3://another-one", name=name)]))
+    assert run(["bucket", "create", f"{server.url}/{name}", "--region", REGION, "--yes"]) == DONE
+    assert server.root().get_bucket_policy(Bucket=name)
+    capsys.readouterr()
+    assert run(["bucket", "create", f"{server.url}/{name}", "--endpoint-url", "https://lab:9000"]) == WRONG_USE
+    assert "not on https://lab:9000" in capsys.readouterr().err
+    for words, bucket in (([name], name), (["--connection", name], "another-one")):
+        assert run(["bucket", "policy", *words, "--print"]) == DONE
+        assert json.loads(capsys.readouterr().out) == delivery_policy(bucket, Delivery.SANDBOX.principal)
 
 
 def test_another_region_is_refused_unless_meant(typed: Callable[..., tuple[int, str, str]], name: str) -> None:
