@@ -38,8 +38,10 @@ _LOGARITHM = np.array([max(number.bit_length() - 1, 0) for number in range(_LONG
 
 
 # While the view moves so many strokes are painted at most, and neighbours together where there are more.
-_MOST_STROKES = 90_000
+_MOST_STROKES = 45_000
 _MOST_BLOCKS = 150_000
+# Blocks of neighbouring groups that are painted together.
+_TOGETHER = 200_000
 # Samples that are looked at together to find the smallest and the largest one of long ranges.
 _BLOCK = 16
 
@@ -76,6 +78,54 @@ class _Groups:
     lasts: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class _Holds:
+    """Where values of lines are held beyond their columns.
+
+    Attributes:
+        line: int64, which line, ascending.
+        left: int64, the first column.
+        right: int64, the last one.
+        level: int64, the row.
+        stale: whether a gap follows the value.
+    """
+
+    line: Ints
+    left: Ints
+    right: Ints
+    level: Ints
+    stale: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Neighbouring lines of a crowd that look alike.
+
+    Attributes:
+        first: the first one.
+        end: the one after the last.
+        color: of their strokes.
+        device: how wide strokes are, in device pixels.
+    """
+
+    first: int
+    end: int
+    color: QColor
+    device: int
+
+    def paint_holds(self, canvas: PixelCanvas, holds: _Holds, frame: Frame) -> None:
+        """Paints those of its lines."""
+        mine = slice(*np.searchsorted(holds.line, (self.first, self.end)).tolist())
+        left, right, level, stale = holds.left[mine], holds.right[mine], holds.level[mine], holds.stale[mine]
+        if stale.any():
+            thin = max(1, round(frame.scale))
+            low = level[stale]
+            canvas.fill(left[stale], low, right[stale], low + thin - 1, frame.colors.faint(self.color, 0.45))
+            left, right, level = left[~stale], right[~stale], level[~stale]
+        before, after = (self.device - 1) // 2, self.device // 2
+        canvas.fill(left - before, level - before, right + after, level + after, self.color)
+
+
 class CrowdRows:
     """What a crowd has in sight.
 
@@ -98,8 +148,9 @@ class CrowdRows:
 
     @property
     def step(self) -> int:
-        """How many columns are to be painted as one while the view moves."""
-        return -(-len(self._crowd.lines) * self._grid.count // _MOST_STROKES)
+        """How many columns are to be painted as one while the view moves: a power of two."""
+        least = -(-len(self._crowd.lines) * self._grid.count // _MOST_STROKES)
+        return 1 << (least - 1).bit_length()
 
     def painted(self, step: int) -> CrowdStrokes:
         """What is painted, so many columns as one; of more than one with neighbouring samples together."""
@@ -185,16 +236,25 @@ class CrowdStrokes:
             self._inside = np.flatnonzero((self._begin < self._end) & (following > first))
         self._table = grid.column_table()
 
-    def paint(
-        self, canvas: PixelCanvas, lines: tuple[int, int], scale: ValueScale, frame: Frame, color: QColor, device: int
-    ) -> Stroked:
-        """Paints the steps of neighbouring lines, as step_curve.paint_shape does.
+    def paint(self, canvas: PixelCanvas, groups: Sequence[Group], scale: ValueScale, frame: Frame) -> Stroked:
+        """Paints the steps of lines, as step_curve.paint_shape does, group after group."""
+        counts = np.maximum(self._end - self._begin, 0)
+        columns, is_reduced, together = 0, False, list[Group]()
+        for group in groups:
+            # Neighbours together: the calls alone would take long for each. Not too many, which no cache would hold.
+            if together and (
+                together[-1].end != group.first or int(counts[together[0].first : group.end].sum()) > _TOGETHER
+            ):
+                stroked = self._paint_neighbours(canvas, together, scale, frame)
+                columns, is_reduced, together = columns + stroked.columns, is_reduced or stroked.is_reduced, []
+            together.append(group)
+        stroked = self._paint_neighbours(canvas, together, scale, frame)
+        return Stroked(columns + stroked.columns, is_reduced or stroked.is_reduced)
 
-        Args:
-            lines: the first one, and the one after the last.
-            device: how wide strokes are, in device pixels.
-        """
-        first, end = lines
+    def _paint_neighbours(
+        self, canvas: PixelCanvas, together: Sequence[Group], scale: ValueScale, frame: Frame
+    ) -> Stroked:
+        first, end = together[0].first, together[-1].end
         begin, until = self._begin[first:end], self._end[first:end]
         counts = np.maximum(until - begin, 0)
         spans = [(one, two) for one, two in zip(begin.tolist(), until.tolist(), strict=True) if one < two]
@@ -215,28 +275,24 @@ class CrowdStrokes:
         strokes = np.flatnonzero(groups.column >= 0)
         start, stop = groups.start[strokes], groups.end[strokes]
         upper, lower = _extremes(tops, bottoms, start, stop)
-        self._paint_holds(canvas, groups, first, rows, gap, frame, color, device)
-        x, before, after = groups.column[strokes], (device - 1) // 2, device // 2
-        if device == 1 and len(x) and int(upper.min()) >= 0 and int(lower.max()) < scale.height:
-            canvas.fill_columns(x, upper, lower, color)
-        elif self._is_exact:
-            canvas.fill(x - before, upper - before, x + after, lower + after, color)
-        else:
-            # Columns are wider than any stroke.
-            canvas.fill(x, upper - before, x, lower + after, color)
+        x, line = groups.column[strokes], groups.line[strokes] + first
+        holds = self._holds(groups, first, rows, gap)
+        is_inside = len(x) > 0 and int(upper.min()) >= 0 and int(lower.max()) < scale.height
+        for group in together:
+            group.paint_holds(canvas, holds, frame)
+            mine = slice(*np.searchsorted(line, (group.first, group.end)).tolist())
+            before, after = (group.device - 1) // 2, group.device // 2
+            if group.device == 1 and is_inside:
+                canvas.fill_columns(x[mine], upper[mine], lower[mine], group.color)
+            elif self._is_exact:
+                canvas.fill(x[mine] - before, upper[mine] - before, x[mine] + after, lower[mine] + after, group.color)
+            else:
+                # Columns are wider than any stroke.
+                canvas.fill(x[mine], upper[mine] - before, x[mine], lower[mine] + after, group.color)
         return Stroked(len(strokes), not self._is_exact or _hides(value, start, stop))
 
-    def _paint_holds(
-        self,
-        canvas: PixelCanvas,
-        groups: _Groups,
-        first: int,
-        rows: Rows,
-        gap: NDArray[np.bool_],
-        frame: Frame,
-        color: QColor,
-        device: int,
-    ) -> None:
+    def _holds(self, groups: _Groups, first: int, rows: Rows, gap: NDArray[np.bool_]) -> _Holds:
+        """Where values are held beyond their columns."""
         latest = groups.end - 1
         stale = gap[latest]
         # Only where the line's next column is not the next one there may be a hold.
@@ -247,20 +303,14 @@ class CrowdStrokes:
         chosen = np.flatnonzero(apart)
         line = groups.line[chosen] + first
         following = np.minimum(chosen + 1, len(latest) - 1)
-        is_last = (following == chosen) | (groups.line[following] != groups.line[chosen])
+        is_last = (following == chosen) | (groups.line[following] + first != line)
         right = np.where(is_last, self._last_column[line], groups.column[following])
         left, stale = groups.column[chosen], stale[chosen]
         least = np.where(stale | (left < 0), 0, 1)
         left = np.maximum(left, 0)
         drawn = np.flatnonzero((right - left > least) & (self._crowd.lasts[line] | ~stale))
-        left, right, stale = left[drawn], right[drawn], stale[drawn]
         level = rows[latest[chosen[drawn]]].astype(np.int64)
-        thin = max(1, round(frame.scale))
-        faint = frame.colors.faint(color, 0.45)
-        canvas.fill(left[stale], level[stale], right[stale], level[stale] + thin - 1, faint)
-        left, right, level = left[~stale], right[~stale], level[~stale]
-        before, after = (device - 1) // 2, device // 2
-        canvas.fill(left - before, level - before, right + after, level + after, color)
+        return _Holds(line[drawn], left[drawn], right[drawn], level, stale[drawn])
 
 
 def _joined(values: NDArray[_Number], spans: Sequence[tuple[int, int]]) -> NDArray[_Number]:

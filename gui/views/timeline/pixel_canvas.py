@@ -29,6 +29,8 @@ _BYTES = QImage.Format.Format_Indexed8
 _PIXELS = QImage.Format.Format_RGB32
 # Up to so many pixels are written one by one; longer strokes as two runs that overlap.
 _SHORT = 4
+# As which numbers so many equal bytes are written at once.
+_REPEATED = {2: np.uint16, 4: np.uint32, 8: np.uint64}
 
 
 def paints_pixels(painter: QPainter) -> bool:
@@ -132,27 +134,30 @@ class PixelCanvas:
             levels: rows of the ground's horizontal lines, from the plot's top.
             step: how many pixels wide a column is.
         """
-        columns = self._pixels.reshape(self._width, self._height)
-        if step > 1:
-            columns = np.repeat(columns, step, axis=0)
-        columns = columns[: plot.width()]
-        self._add_ground(columns, levels)
+        width = plot.width()
         # Rows of pictures begin at multiples of four bytes.
-        rows = np.empty((self._height, -(-len(columns) // 4) * 4), np.uint8)
-        rows[:, : len(columns)] = columns.T
-        image = QImage(rows.data, len(columns), self._height, rows.shape[1], _BYTES)
+        rows = np.empty((self._height, -(-self._width * step // 4) * 4), np.uint8)
+        columns = self._pixels.reshape(self._width, self._height).T
+        if step in _REPEATED:
+            # So many bytes as one number, which is much quicker than one after the other.
+            whole = rows[:, : self._width * step].view(_REPEATED[step])
+            np.multiply(columns, sum(1 << 8 * byte for byte in range(step)), out=whole, dtype=_REPEATED[step])
+        else:
+            rows[:, : self._width * step] = np.repeat(columns, step, axis=1)
+        self._add_ground(rows[:, :width], levels)
+        image = QImage(rows.data, width, self._height, rows.shape[1], _BYTES)
         image.setColorTable(list(self._colors))
         painter.drawImage(plot.topLeft(), image.convertToFormat(_PIXELS))
 
-    def _add_ground(self, columns: NDArray[np.uint8], levels: Iterable[int]) -> None:
+    def _add_ground(self, pixels: NDArray[np.uint8], levels: Iterable[int]) -> None:
         """Lines where nothing is filled."""
         frame, thin = self._frame, max(1, round(self._frame.scale))
         for row in levels:
-            _fill_empty(columns[:, max(row, 0) : max(row + thin, 0)], self._number(frame.colors.grid))
+            _fill_empty(pixels[max(row, 0) : max(row + thin, 0)], self._number(frame.colors.grid))
         for places, color in ((frame.day_lines, frame.colors.border), (frame.grid_lines, frame.colors.grid)):
             number = self._number(color)
             for place in places.tolist():
-                _fill_empty(columns[max(place, 0) : max(place + thin, 0)], number)
+                _fill_empty(pixels[:, max(place, 0) : max(place + thin, 0)], number)
 
 
 def _fill_empty(pixels: NDArray[np.uint8], number: int) -> None:

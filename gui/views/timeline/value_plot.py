@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 
 from core.workspaces.layout import Shape
 from gui.views.timeline.crowd import Crowd, is_crowd
-from gui.views.timeline.crowd_rows import CrowdRows
+from gui.views.timeline.crowd_rows import CrowdRows, Group
 from gui.views.timeline.folded_lines import MOST_PAINTED, FoldedLine, coarse_step, fold_line, paint_pixels, shades
 from gui.views.timeline.frame import MOST_SMALL_ROWS, Frame, Look, Row, device_rect, paint_plot_ground
 from gui.views.timeline.markers import REACH, paint_failures, paint_unit_changes, texts_near
@@ -195,7 +196,7 @@ class ValuePlot(Row):
         self._take(drawn)
         ranges = [(one.axis, one.extremes) for one in drawn]
         if self._dense is not None:
-            ranges = [(axis, self._dense.extremes(*lines)) for axis, _, lines in self._dense_groups()]
+            ranges = [(axis, self._dense.extremes(*lines)) for axis, lines in self._lines_of_axes()]
         for axis in self.axes:
             axis.prepare([found for one, found in ranges if one is axis and found], height, frame.tz)
         self._place_axes(frame)
@@ -219,6 +220,12 @@ class ValuePlot(Row):
             groups.append((axis, look, (first, first + len(lines))))
             first += len(lines)
         return sorted(groups, key=lambda group: group[1].selected)
+
+    def _lines_of_axes(self) -> list[tuple[ValueAxis, tuple[int, int]]]:
+        """Neighbouring lines of the crowd over one axis, as _dense_groups gives those of each look."""
+        groups = sorted(self._dense_groups(), key=lambda group: group[2])
+        together = (list(alike) for _, alike in groupby(groups, lambda group: group[0]))
+        return [(alike[0][0], (alike[0][2][0], alike[-1][2][1])) for alike in together]
 
     def _crowd(self, shape: Shape) -> Crowd:
         if shape not in self._crowds:
@@ -356,9 +363,13 @@ class ValuePlot(Row):
         canvas = PixelCanvas(-(-plot.width() // step), plot.height(), frame)
         self._drawn, self._columns = [], 0
         self._samples, self._hides_samples = rows.samples, False
-        for axis, look, lines in self._dense_groups():
-            device = max(1, round(self._width(look, True) * frame.scale))
-            stroked = strokes.paint(canvas, lines, axis.scale, frame, _color(look, frame), device)
+        # Over one axis after the other only while their groups follow on each other: what is selected lies on top.
+        for axis, groups in groupby(self._dense_groups(), lambda group: group[0]):
+            looks = [
+                Group(first, end, _color(look, frame), max(1, round(self._width(look, True) * frame.scale)))
+                for _, look, (first, end) in groups
+            ]
+            stroked = strokes.paint(canvas, looks, axis.scale, frame)
             self._columns += stroked.columns
             self._hides_samples = self._hides_samples or stroked.is_reduced
         canvas.paint(painter, plot, levels, step)
