@@ -12,6 +12,8 @@ GESTURES: tuple[tuple[str, str, str], ...] = (
     ("In the timeline", "Drag", "Move along the time"),
     ("In the timeline", "Shift+Drag", "Zoom into a rectangle"),
     ("In the timeline", "Alt+Drag", "Mark a region; drag its edges, or its length at the time axis to move it"),
+    ("In the timeline", "Click a bookmark's flag", "Pin the cursor there; a double-click goes there"),
+    ("In the timeline", "Right-click the time axis", "Add a bookmark there, or edit and remove the one of a flag"),
     ("In the timeline", "Drag a plot's header", "Move the plot up or down"),
     ("In the timeline", "Drag the border of two plots", "Make one higher; a double-click makes all equally high"),
     ("In the timeline", "Double-click a plot's header", "Give the plot all the room, or take it away again"),

@@ -7,7 +7,7 @@ from gui.actions.definitions import ActionDef
 VIEW_ACTIONS: tuple[ActionDef, ...] = (
     ActionDef(
         "palette", "&Commands…", "palette", ("Ctrl+K",), "view",
-        "Find and run any command, vehicle, property or recent source by its name",
+        "Find and run any command, vehicle, property, bookmark or recent source by its name",
     ),
     ActionDef(
         "focus_filter", "&Filter", "filter", ("Ctrl+F", "/"), "view",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from core.workspaces.bookmarks import Bookmark
 
-_SIZE = (620, 380)
+_SIZE = (760, 380)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -63,6 +63,7 @@ class BookmarksDialog(QDialog):
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.horizontalHeader().setHighlightSections(False)
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.table.doubleClicked.connect(self._go)
         self.table.selectionModel().selectionChanged.connect(self._enable)
         self.table.installEventFilter(self)

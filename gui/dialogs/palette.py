@@ -98,8 +98,8 @@ class CommandPalette(QFrame):
         self._before: QWidget | None = None
         self.model = PaletteModel(self)
         self.field = QLineEdit()
-        self.field.setPlaceholderText("Type a part of a command, property, source or VIN")
-        self.field.setAccessibleName("Find a command, property, source or vehicle")
+        self.field.setPlaceholderText("Type a part of a command, property, bookmark, source or VIN")
+        self.field.setAccessibleName("Find a command, property, bookmark, source or vehicle")
         self.field.addAction(theme.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self.field.textChanged.connect(self._on_text)
         self.field.installEventFilter(self)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NEWEST = "added last"
 _TITLES = ("From", "To", "Bookmark")
-_MOST_IN_TIP = 8
+MOST_IN_TIP = 8
 _LONGEST_IN_TIP = 200
 
 
@@ -43,9 +43,9 @@ def bookmark_told(one: Bookmark, tz: tzinfo) -> str:
     return " · ".join(filter(None, (bookmark_time(one, tz), visible_text(one.text))))
 
 
-def bookmarks_tip(bookmarks: Sequence[Bookmark], tz: tzinfo) -> str:
+def bookmarks_tip(bookmarks: Sequence[Bookmark], tz: tzinfo, most: int = MOST_IN_TIP) -> str:
     """Some bookmarks, a line each; the first ones of many."""
-    lines = [short_text(bookmark_told(one, tz), _LONGEST_IN_TIP) for one in bookmarks[:_MOST_IN_TIP]]
+    lines = [short_text(bookmark_told(one, tz), _LONGEST_IN_TIP) for one in bookmarks[:most]]
     more = len(bookmarks) - len(lines)
     return "\n".join([*lines, f"and {more:,} more"] if more else lines)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPolygonF
 
 from gui.models.bookmarks import bookmark_name
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from gui.views.timeline.palette import TimelineColors
 
 # A flag's size in logical pixels, how far beside it is still meant, and the narrowest text worth painting.
-_WIDTH = 7
-_HEIGHT = 8
+FLAG = QSize(7, 8)
+_WIDTH = FLAG.width()
 _REACH = 3
 _GAP = 4
 _LEAST_TEXT = 24
@@ -57,6 +57,12 @@ class Flag:
 def band_color(colors: TimelineColors) -> QColor:
     """The ground of a range."""
     return blend(colors.accent, colors.background, _BAND)
+
+
+def flag_shape(left: float, top: float) -> QPolygonF:
+    """A flag beside its staff."""
+    tip = QPointF(left + FLAG.width(), top + FLAG.height() / 2)
+    return QPolygonF([QPointF(left, top), tip, QPointF(left, top + FLAG.height())])
 
 
 class BookmarkFlags:
@@ -128,9 +134,7 @@ class BookmarkFlags:
         painter.setRenderHint(painter.RenderHint.Antialiasing, True)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colors.accent)
-        top = room.y() + 1
-        tip = QPointF(x + 1 + _WIDTH, top + _HEIGHT / 2)
-        painter.drawPolygon(QPolygonF([QPointF(x + 1, top), tip, QPointF(x + 1, top + _HEIGHT)]))
+        painter.drawPolygon(flag_shape(x + 1, room.y() + 1))
         painter.setRenderHint(painter.RenderHint.Antialiasing, False)
 
     # Where they are

@@ -13,7 +13,9 @@ from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from gui import theme
+from gui.models.bookmarks import bookmarks_tip
 from gui.models.texts import full_time_text, plural
+from gui.views.timeline.bookmark_flags import FLAG, flag_shape
 from gui.views.timeline.composition import Composition
 from gui.views.timeline.day_clock import hours_text
 from gui.views.timeline.day_view import DayView
@@ -42,6 +44,7 @@ _SLACK = 4
 # Shapes of a drawing are placed as finely as on a screen with so many pixels in one.
 _FINENESS = 2
 _NAMED = 3
+_MOST_BOOKMARKS = 30
 _NAMES = (Column.VEHICLE, Column.PROPERTY, Column.COMPONENT, Column.UNIT)
 _VALUES = (Column.VEHICLE, Column.PROPERTY, Column.COMPONENT, Column.VALUE, Column.UNIT, Column.AGE)
 _AT_RIGHT = (Column.VALUE, Column.AGE)
@@ -138,7 +141,10 @@ class Picture:
         line = self._metrics.height()
         self._head = round(1.9 * line) if self.title else 0
         self._rows_height = (len(keys) + 1) * (line + 6)
-        height = self._head + self._plots_height + _GAP + self._rows_height + _GAP + line
+        self._bookmarks = self._bookmarks_in_sight()
+        self._bookmarks_height = len(self._bookmarks) * (line + 2) + (_GAP if self._bookmarks else 0)
+        below = self._rows_height + _GAP + self._bookmarks_height + line
+        height = self._head + self._plots_height + _GAP + below
         self.size = QSize(width + 2 * _MARGIN, height + 2 * _MARGIN)
 
     def _make_area(self) -> PlotArea:
@@ -198,6 +204,8 @@ class Picture:
         painter.translate(0, self._plots_height + _GAP)
         self._paint_legend(painter, width)
         painter.translate(0, self._rows_height + _GAP)
+        self._paint_bookmarks(painter, width)
+        painter.translate(0, self._bookmarks_height)
         self._paint_foot(painter, QRect(0, 0, width, self._metrics.height()))
         painter.end()
 
@@ -246,6 +254,24 @@ class Picture:
             entry = self._composition.entry(self._legend.key(row))
             painter.setBrush(colors.curve(entry.color if entry else 0))
             painter.drawRect(QRectF(0, (row + 1) * height + height / 2 - 3, _SWATCH - 6, 6))
+
+    def _bookmarks_in_sight(self) -> list[str]:
+        """Those whose flags are in the picture, told in full: beside a flag there may be no room."""
+        start, end = self._area.sight or self._sight.view
+        found = [one for one in self._area.axis.flags.bookmarks if one.start <= end and one.last >= start]
+        return bookmarks_tip(found, self._sight.tz, _MOST_BOOKMARKS).splitlines()
+
+    def _paint_bookmarks(self, painter: QPainter, width: int) -> None:
+        height = self._metrics.height() + 2
+        for row, text in enumerate(self._bookmarks):
+            top = row * height + (height - FLAG.height()) / 2
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._colors.accent)
+            painter.drawPolygon(flag_shape(0, top))
+            painter.setPen(self._colors.text)
+            shown = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width - _SWATCH)
+            line = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+            painter.drawText(QRect(_SWATCH, row * height, width - _SWATCH, height), line, shown)
 
     def _paint_foot(self, painter: QPainter, room: QRect) -> None:
         tz = self._area.axis_tz

@@ -472,7 +472,8 @@ class TimelineView(QWidget):
         counted = "" if self._area.counts_moments else f", {SINCE_FIRST}"
         if self._area.days.is_on:
             counted = f", by time of day, {hours_text(*self._area.days.hours)}"
-        self._area.setAccessibleDescription(f"{count} series from {start} to {end}{counted}")
+        marked = f", {plural(len(self._bookmarks.all), 'bookmark')}" if self._bookmarks.all else ""
+        self._area.setAccessibleDescription(f"{count} series from {start} to {end}{counted}{marked}")
 
     @Slot(object, object)
     def _settled(self, start: int, end: int) -> None:

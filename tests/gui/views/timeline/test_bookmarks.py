@@ -109,6 +109,7 @@ def test_a_key_asks_for_a_text_at_the_cursor_and_enter_adds(view: TimelineView) 
     assert not field.isVisible()
     assert area(view).hasFocus()
     assert area(view).plots_rect().height() < low, "the axis has a row for flags"
+    assert area(view).accessibleDescription().endswith(", 1 bookmark")
     assert view.editing.undo_label == "add bookmark"
     view.editing.undo()
     view.grab()
@@ -285,7 +286,13 @@ def test_the_overview_has_ticks_and_a_picture_has_texts_without_vins(view: Timel
     picture = view.picture(PictureOptions(masking=Masking.LAST), JUNE)
     assert picture is not None
     said = [node.text or "" for node in ET.fromstring(picture.svg()).iter() if node.tag.endswith("}text")]
-    assert {"noon", "trip of …0817"} <= set(said)
+    assert {"noon", "trip of …0817", "2026-06-01 12:00:00 · noon"} <= set(said)
+    assert VIN not in " ".join(said)
+    low = picture.size.height()
+    view.set_visible_range(JUNE + 3 * DAY, JUNE + 4 * DAY)
+    alone = view.picture(PictureOptions(), JUNE)
+    assert alone is not None
+    assert alone.size.height() < low, "what is out of sight is not told"
 
 
 def test_the_timeline_forgets_them_with_the_source(view: TimelineView) -> None:
