@@ -1,7 +1,7 @@
 """Delivers a simulated fleet into a bucket, whole at once or in real time, as the platform does.
 
-Objects that are there are never replaced: a run that was ended goes on where it was, and what another tool or the
-platform has stored stays.
+Objects that are there are never replaced, but for the simulator's own marker: a run that was ended goes on where it
+was, and what another tool or the platform has stored stays.
 """
 
 from __future__ import annotations
@@ -158,10 +158,10 @@ def simulate_live(
         plan = _continued(vehicles, seed, json.loads(writer.get(LIVE_MARKER)), room)
     _check_room(room, LIVE_MARKER, plan, among_others)
 
-    def write(key: str, content: bytes) -> None:
+    def write(key: str, content: bytes, *, look: bool = False) -> None:
         while True:
             try:
-                writer.put(key, content)
+                stored = writer.put_new(key, content, look=look)
                 break
             except SourceError as error:
                 if not error.passing:
@@ -169,13 +169,13 @@ def simulate_live(
                 # It runs for days: a network that is away for an hour does not end it.
                 ctx.progress(0, None, f"{error.title}; trying again")
                 clock.wait(_AGAIN, ctx)
-        if delivered is not None:
+        if stored and delivered is not None:
             delivered(key, len(content))
 
     if LIVE_MARKER not in room.markers:
         writer.put(LIVE_MARKER, marker_content(plan, None))
         # As the platform does when a delivery is saved.
-        write(*next(iter(other_objects(plan))))
+        write(*next(iter(other_objects(plan))), look=True)
     folder = "/".join(part for part in (writer.root, plan.app, plan.level) if part)
     last = batch_end(writer.bucket, writer.root, folder, newest=True)
     live_fleet(plan, write, ctx, after=last.time if last is not None else 0, clock=clock)
@@ -230,7 +230,7 @@ class _Stream:
     def __init__(self, writer: Writer, plan: SimulationPlan) -> None:
         self._writer = writer
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="simulated-delivery")
-        self._under_way: deque[Future[None]] = deque()
+        self._under_way: deque[Future[bool]] = deque()
         self._folder = f"{plan.app}/{plan.level}/"
         self._there = _keys(writer, self._folder)
         self._next = next(self._there, "")
@@ -247,7 +247,8 @@ class _Stream:
 
     def put(self, key: str, content: bytes) -> None:
         """Store one object; those of the layout come in key order."""
-        if key.startswith(self._folder):
+        listed = key.startswith(self._folder)
+        if listed:
             # Both come in key order, so that one pass tells what is missing.
             while self._next and self._next < key:
                 self._next = next(self._there, "")
@@ -255,7 +256,7 @@ class _Stream:
                 return
         while len(self._under_way) >= _UNDER_WAY:
             self._under_way.popleft().result()
-        self._under_way.append(self._pool.submit(self._writer.put, key, content))
+        self._under_way.append(self._pool.submit(self._writer.put_new, key, content, look=not listed))
 
 
 def _keys(writer: Writer, folder: str) -> Iterator[str]:

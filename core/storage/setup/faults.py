@@ -118,7 +118,7 @@ def to_fault(exc: BaseException, operation: str, place: Place, key: str = "") ->
         )
     if said.code == "BucketAlreadyOwnedByYou":
         return AlreadyOwned("The bucket is there already", subject=place.bucket, detail=detail)
-    if said.code in ("OperationAborted", "ConcurrentModification"):
+    if said.code in ("OperationAborted", "ConcurrentModification", "ConditionalRequestConflict"):
         busy = SourceBusy(
             "The bucket is being changed by somebody else",
             subject=subject,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.storage.setup.asking import Bucket, existing_bucket
-from core.storage.setup.faults import to_fault
+from core.storage.setup.faults import NotOffered, to_fault
 
 if TYPE_CHECKING:
     from core.jobs import JobContext
     from core.storage.sessions import AwsSession
+
+_THERE = "PreconditionFailed"  # what a server says that does not store what may not replace anything
 
 
 class Writer:
@@ -23,6 +25,7 @@ class Writer:
     def __init__(self, bucket: Bucket, root: str) -> None:
         self.bucket = bucket
         self.root = root
+        self._conditions = True
 
     @property
     def address(self) -> str:
@@ -40,7 +43,33 @@ class Writer:
             SourceError: it cannot be stored; what may pass was tried again.
             JobCancelled.
         """
-        self.bucket.ask("PutObject", {"Key": self._whole(key), "Body": content, "ContentType": "application/json"})
+        self.bucket.ask("PutObject", self._request(key, content))
+
+    def put_new(self, key: str, content: bytes, *, look: bool = False) -> bool:
+        """Store one object unless there is one with the same key.
+
+        Args:
+            key: relative to the prefix.
+            content: its bytes.
+            look: list the key first, as some servers do not know that storing can depend on it.
+
+        Returns:
+            Whether it was stored.
+
+        Raises:
+            SourceError: it cannot be stored, or the key cannot be listed; what may pass was tried again.
+            JobCancelled.
+        """
+        if look and self._is_there(key):
+            return False
+        request = self._request(key, content)
+        if self._conditions:
+            try:
+                return self.bucket.ask("PutObject", {**request, "IfNoneMatch": "*"}, absent=_THERE) is not None
+            except NotOffered:
+                self._conditions = False
+        self.bucket.ask("PutObject", request)
+        return True
 
     def get(self, key: str) -> bytes:
         """One object's content.
@@ -56,6 +85,14 @@ class Writer:
         except Exception as exc:
             raise to_fault(exc, "GetObject", self.bucket.place(whole, reading=True), whole) from exc
         return content
+
+    def _is_there(self, key: str) -> bool:
+        whole = self._whole(key)
+        answer = self.bucket.ask("ListObjectsV2", {"Prefix": whole, "MaxKeys": 1}) or {}
+        return any(item.get("Key") == whole for item in answer.get("Contents", []))
+
+    def _request(self, key: str, content: bytes) -> dict[str, Any]:
+        return {"Key": self._whole(key), "Body": content, "ContentType": "application/json"}
 
     def _whole(self, key: str) -> str:
         return f"{self.root}/{key}" if self.root else key

@@ -5,20 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
 
 import pytest
 
-from core.connections import S3Options
+from core.connections import Addressing, S3Options
 from core.errors import OdographError, UsageError
 from core.jobs import JobCancelled, JobContext
 from core.sandbox.bucket import LIVE_MARKER, OthersThere, open_room, simulate_into_bucket, simulate_live
 from core.sandbox.live import live_fleet
+from core.sandbox.plan import other_objects
 from core.sandbox.simulate import SimulationPlan, simulate_fleet
 from core.storage.keys import parse_key
 from core.storage.sessions import open_session
-from tests.servers import REGION, Keys
+from tests.servers import REGION, Keys, answering, send_answer
 
 if TYPE_CHECKING:
+    from http.server import BaseHTTPRequestHandler
+
     from mypy_boto3_s3.client import S3Client
 
     from core.storage.setup.writer import Writer
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 
 PLAN = SimulationPlan(vehicles=1, days=1)
 BUCKET = "simulated-fleets"
+XML = {"Content-Type": "application/xml", "x-amz-request-id": "1"}
 HOUR = 3_600_000
 START = int(datetime(2026, 11, 23, 9, 30, tzinfo=UTC).timestamp() * 1000)
 
@@ -80,9 +85,14 @@ def modified(bucket: S3Client, room: Writer) -> dict[str, datetime]:
 def test_a_plan_is_delivered_whole_and_goes_on_where_it_was_ended(bucket: S3Client, room: Writer) -> None:
     expected: dict[str, bytes] = {}
     simulate_fleet(PLAN, expected.__setitem__, JobContext())
+    theirs = {key: b"THEIRS" for key, _ in other_objects(PLAN)}
+    assert len(theirs) == 2
+    for key, content in theirs.items():
+        bucket.put_object(Bucket=BUCKET, Key=f"{room.root}/{key}", Body=content)
     result = simulate_into_bucket(PLAN, room, JobContext())
     found = stored(bucket, room)
     assert {key: content for key, content in found.items() if parse_key(key)} == expected
+    assert theirs.items() <= found.items()
     assert result.batches == len(expected)
     assert sum(key.startswith(".odograph-simulation") for key in found) == 1
     lost = sorted(expected)[::7]
@@ -94,6 +104,53 @@ def test_a_plan_is_delivered_whole_and_goes_on_where_it_was_ended(bucket: S3Clie
     after = modified(bucket, room)
     # What was there is not stored again.
     assert {key for key in before if parse_key(key) and before[key] != after[key]} == set()
+
+
+def test_in_real_time_a_test_file_that_is_there_stays(bucket: S3Client, room: Writer) -> None:
+    bucket.put_object(Bucket=BUCKET, Key=f"{room.root}/test.json", Body=b"THEIRS")
+    told: list[str] = []
+    with pytest.raises(JobCancelled):
+        simulate_live(
+            1, 1, room, JobContext(), delivered=lambda key, size: told.append(key), clock=FastClock(START, 0.01)
+        )
+    assert stored(bucket, room)["test.json"] == b"THEIRS"
+    assert "test.json" not in told
+
+
+@pytest.mark.parametrize("knows", [True, False])
+def test_nothing_is_replaced_on_servers_that_cannot_store_on_a_condition(
+    knows: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One says that it does not offer it, another one passes over it."""
+    there = {"test.json": b"THEIRS"}
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        content = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+        path, _, query = handler.path.partition("?")
+        key = path.removeprefix("/fleet/")
+        if handler.command == "PUT" and knows and handler.headers.get("If-None-Match"):
+            send_answer(handler, 501, b"<Error><Code>NotImplemented</Code></Error>", XML)
+        elif handler.command == "PUT":
+            there[key] = content
+            send_answer(handler, 200, b"", XML)
+        elif handler.command == "GET":
+            prefix = parse_qs(query)["prefix"][0]
+            keys = "".join(f"<Contents><Key>{name}</Key></Contents>" for name in there if name.startswith(prefix))
+            body = f"<ListBucketResult><IsTruncated>false</IsTruncated>{keys}</ListBucketResult>"
+            send_answer(handler, 200, body.encode(), XML)
+        else:
+            send_answer(handler, 200, b"", XML)
+
+    Keys("test", "test").use(monkeypatch)
+    with answering(answer) as server:
+        ctx = JobContext()
+        session = open_session(S3Options(endpoint_url=server.url, region=REGION, addressing=Addressing.PATH), ctx)
+        writer = open_room("fleet", "", session, ctx)
+        assert not writer.put_new("test.json", b"OURS", look=True)
+        assert writer.put_new("other.json", b"OURS", look=True)
+        assert writer.put_new("batch.json", b"OURS")
+    assert set(there) == {"test.json", "other.json", "batch.json"}
+    assert there["test.json"] == b"THEIRS"
 
 
 def test_other_data_are_not_mixed_with(bucket: S3Client, room: Writer) -> None:
