@@ -155,7 +155,7 @@ def simulate_live(
     plan.check()
     room = look_for_room(writer, plan)
     if LIVE_MARKER in room.markers:
-        plan = _continued(vehicles, seed, json.loads(writer.get(LIVE_MARKER)), room)
+        plan = _continued(vehicles, seed, writer.get(LIVE_MARKER), room)
     _check_room(room, LIVE_MARKER, plan, among_others)
 
     def write(key: str, content: bytes, *, look: bool = False) -> None:
@@ -186,11 +186,15 @@ def _live_plan(vehicles: int, seed: int, first_day: date) -> SimulationPlan:
     return SimulationPlan(vehicles=vehicles, days=_LIVE_DAYS, seed=seed, last_day=last_day)
 
 
-def _continued(vehicles: int, seed: int, facts: dict[str, Any], room: Room) -> SimulationPlan:
+def _continued(vehicles: int, seed: int, marker: bytes, room: Room) -> SimulationPlan:
     try:
+        facts = json.loads(marker)
         was_vehicles, was_seed = int(facts["vehicles"]), int(facts["seed"])
         first_day = date.fromisoformat(facts["last_day"]) - timedelta(days=_LIVE_DAYS - 1)
-    except (KeyError, TypeError, ValueError) as error:
+        plan = _live_plan(was_vehicles, was_seed, first_day)
+        plan.check()
+    # What cannot be decoded or is no JSON is a ValueError, too.
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError, UsageError) as error:
         raise OdographError(
             "The simulation that lies here cannot be continued",
             subject=room.address,
@@ -203,7 +207,7 @@ def _continued(vehicles: int, seed: int, facts: dict[str, Any], room: Room) -> S
             subject=room.address,
             hint=f"Continue it with --vehicles {was_vehicles} --seed {was_seed}, or use another prefix.",
         )
-    return _live_plan(vehicles, seed, first_day)
+    return plan
 
 
 def _check_room(room: Room, marker: str, plan: SimulationPlan, among_others: bool) -> None:
@@ -212,6 +216,13 @@ def _check_room(room: Room, marker: str, plan: SimulationPlan, among_others: boo
             "The app has other data here already",
             subject=f"{room.address}/{plan.app}",
             hint="Give an empty prefix, for example s3://bucket/simulated, or the plan that these were made with.",
+        )
+    elif any(each != marker for each in room.markers):
+        # One that was ended before its first batch: both would deliver into one app.
+        raise OdographError(
+            "Another simulation was begun here",
+            subject=room.address,
+            hint="Give another prefix, for example s3://bucket/simulated, or the plan that it was begun with.",
         )
     if room.others and not among_others:
         raise OthersThere(

@@ -13,6 +13,7 @@ from core.connections import Addressing, S3Options
 from core.errors import OdographError, UsageError
 from core.jobs import JobCancelled, JobContext
 from core.sandbox.bucket import LIVE_MARKER, OthersThere, open_room, simulate_into_bucket, simulate_live
+from core.sandbox.destination import marker_key
 from core.sandbox.live import live_fleet
 from core.sandbox.plan import other_objects
 from core.sandbox.simulate import SimulationPlan, simulate_fleet
@@ -166,6 +167,41 @@ def test_other_data_are_not_mixed_with(bucket: S3Client, room: Writer) -> None:
             simulate_into_bucket(refused, room, JobContext(), among_others=True)
     with pytest.raises(OdographError, match="other data here already"):
         simulate_live(2, 1, room, JobContext(), among_others=True, clock=FastClock(START, 1))
+
+
+def test_a_plan_that_was_ended_before_its_first_batch_keeps_its_room(bucket: S3Client, room: Writer) -> None:
+    ctx = JobContext()
+    bucket.put_object(Bucket=BUCKET, Key=f"{room.root}/{marker_key(PLAN)}", Body=b"{}")
+    for refused in (replace(PLAN, seed=2), replace(PLAN, vehicles=2)):
+        with pytest.raises(OdographError, match="Another simulation was begun here"):
+            simulate_into_bucket(refused, room, ctx)
+    with pytest.raises(OdographError, match="Another simulation was begun here"):
+        simulate_live(2, 1, room, ctx, clock=FastClock(START, 1))
+    bucket.delete_object(Bucket=BUCKET, Key=f"{room.root}/{marker_key(PLAN)}")
+    bucket.put_object(Bucket=BUCKET, Key=f"{room.root}/{LIVE_MARKER}", Body=b"{}")
+    with pytest.raises(OdographError, match="Another simulation was begun here"):
+        simulate_into_bucket(PLAN, room, ctx)
+    assert len(stored(bucket, room)) == 1
+
+
+@pytest.mark.parametrize(
+    "marker",
+    [
+        b"{not json",
+        b"\xff\xfe",
+        b"[1]",
+        b"[" * 100_000,
+        b'{"vehicles":1e999,"seed":1,"last_day":"2036-11-20"}',
+        b'{"vehicles":2,"seed":1,"last_day":"0001-01-02"}',
+        b'{"vehicles":0,"seed":1,"last_day":"2036-11-20"}',
+    ],
+    ids=range(7),
+)
+def test_a_damaged_marker_is_told_as_such(marker: bytes, bucket: S3Client, room: Writer) -> None:
+    bucket.put_object(Bucket=BUCKET, Key=f"{room.root}/{LIVE_MARKER}", Body=marker)
+    with pytest.raises(OdographError, match="cannot be continued") as caught:
+        simulate_live(2, 1, room, JobContext(), clock=FastClock(START, 1))
+    assert LIVE_MARKER in caught.value.hint
 
 
 def test_a_part_of_the_layout_is_no_room(room: Writer, server: MiniStack) -> None:
