@@ -21,7 +21,7 @@ from core.storage.setup.next_steps import next_steps
 from core.storage.setup.plan import SetupPlan, SetupRequest, StepKind, StepState, make_plan
 from core.storage.setup.policies import Delivery, analyst_policy, delivery_policy, pretty
 from core.storage.setup.regions import DELIVERY_REGION
-from core.storage.setup.test_file import delete_test_file, find_test_files
+from core.storage.setup.test_file import delete_test_file, find_test_file, find_test_files
 from core.storage.setup.waiting import Arrival, arrival_text, wait_for_delivery
 
 if TYPE_CHECKING:
@@ -238,17 +238,25 @@ def _delete_test_file(
     words: argparse.Namespace, name: str, prefix: str, options: S3Options, console: Console, ctx: JobContext
 ) -> int:
     session = open_session(options, ctx)
+    place = f"s3://{name}/{prefix}".rstrip("/")
     key = words.key
     if not key:
         found = find_test_files(name, prefix, session, ctx)
         if not found:
-            raise ObjectNotFound("There is no test file", subject=f"s3://{name}/{prefix}".rstrip("/"))
+            raise ObjectNotFound("There is no test file", subject=place)
+        names = ", ".join(item.key for item in found)
         if len(found) > 1:
-            names = ", ".join(item.key for item in found)
             raise UsageError("Several objects look like the test file", subject=names, hint="Name one with --key.")
+        if words.yes:
+            # That it is the test file is only likely, which somebody has to confirm.
+            raise UsageError(
+                "Which object is the test file has to be said", subject=place, hint=f"It may be --key {names}"
+            )
         key = found[0].key
-    confirm(f"Delete s3://{name}/{printable(key)}?", console, yes=words.yes, otherwise="Nothing was deleted")
-    deleted = delete_test_file(name, prefix, key, session, ctx)
+    seen = find_test_file(name, prefix, key, session, ctx)
+    stored = f"{seen.size:,} B, stored {seen.modified:%Y-%m-%d %H:%M} UTC"
+    confirm(f"Delete s3://{name}/{printable(key)} ({stored})?", console, yes=words.yes, otherwise="Nothing was deleted")
+    deleted = delete_test_file(name, prefix, key, session, ctx, seen)
     if words.json:
         console.data(json.dumps({"deleted": deleted.key, "size": deleted.size}))
     console.say(f"Deleted {printable(deleted.key)}, {deleted.size:,} B")

@@ -53,7 +53,7 @@ def add_bucket(parser: argparse.ArgumentParser, positive: Callable[[str], int]) 
     parser.add_argument("--print", action="store_true", help="policy: print it and end; no server is asked")
     parser.add_argument("--batches", metavar="N", type=positive, default=2, help="wait: for so many (2)")
     parser.add_argument("--timeout", metavar="MINUTES", type=positive, help="wait: at most so long, then end with 1")
-    parser.add_argument("--key", default="", help="delete-test-file: where several look like it")
+    parser.add_argument("--key", default="", help="delete-test-file: the test file's; needed with --yes")
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument("--json", action="store_true", help="JSON instead of text; with wait, an object a line")
 

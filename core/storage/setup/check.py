@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from core.storage.keys import split_root
 from core.storage.setup import check_batches, check_settings
 from core.storage.setup.asking import Bucket, find_bucket
-from core.storage.setup.contents import LevelContents, Stored, TopLevel, look_at_levels, look_at_top
+from core.storage.setup.contents import LevelContents, Stored, TopLevel, deletable_tests, look_at_levels, look_at_top
 from core.storage.setup.faults import NotOffered, PermissionMissing
 from core.storage.setup.findings import TOPIC_TITLES, BucketReport, Finding, FindingLevel, Topic
 from core.storage.setup.plan import NO_BLOCK, NO_ENCRYPTION, NO_POLICY
@@ -93,7 +93,7 @@ def check_bucket(
     ctx.progress(len(Topic), len(Topic), "")
     order = list(Topic)
     seen.findings.sort(key=lambda finding: order.index(finding.topic))
-    tests: tuple[Stored, ...] = seen.top.tests if seen.top is not None else ()
+    tests: tuple[Stored, ...] = deletable_tests(seen.top, root) if seen.top is not None else ()
     return BucketReport(
         address, now, where.region, tuple(seen.findings), seen.readings, seen.policy, seen.levels, tests
     )
@@ -161,7 +161,7 @@ def _look_at_contents(
     if listable:
         found(check_batches.of_contents(seen.levels, seen.top), check_batches.of_last_batch(seen.levels, now))
         if seen.top is not None:
-            found(check_batches.of_test_file(seen.top.tests, seen.levels))
+            found(check_batches.of_test_file(deletable_tests(seen.top, root), seen.levels))
     ctx.progress(list(Topic).index(Topic.LIFECYCLE), len(Topic), TOPIC_TITLES[Topic.LIFECYCLE])
     try:
         answer = bucket.ask("GetBucketLifecycleConfiguration", absent=_NO_LIFECYCLE)

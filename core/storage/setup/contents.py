@@ -6,7 +6,8 @@ and seconds are all parts of a key.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 _DAY_PARTS = 3  # year, month, day
 _TIME_PARTS = 3  # hour, minute, second
 _MOST_PAGES = 20
-_TEST_BYTES = 64 * 1024
+_TEST_BYTES = 4 * 1024
+# "test" as a word of its own, so that neither "latest.json" nor "contest" is one.
+_TEST_WORD = re.compile(r"(?:^|[^a-z])test(?:[^a-z]|$)")
+_TEST_ENDS = ("json", "txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,13 @@ class Stored:
         key: the whole key, with the prefix.
         size: in bytes.
         modified: when it was stored.
+        etag: what it holds, as the server calls it; empty where it does not.
     """
 
     key: str
     size: int
     modified: datetime
+    etag: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +180,33 @@ def is_test_file(item: Stored, root: str) -> bool:
     It lies directly at the layout's root, is small, and is called a test.
     """
     name = relative(item.key, root)
+    _, dot, end = name.lower().rpartition(".")
     return (
         "/" not in name
-        and "test" in name.lower()
+        and _TEST_WORD.search(name.lower()) is not None
+        and (not dot or end in _TEST_ENDS)
         and item.size <= _TEST_BYTES
         and parse_key(name) is None
         and split_root(item.key)[1] == ""
     )
+
+
+def deletable_tests(top: TopLevel, root: str) -> tuple[Stored, ...]:
+    """The objects that may be the platform's test file and may be deleted: none in a folder that holds no app.
+
+    The platform delivers to the top of a bucket. A folder elsewhere is a layout's root only where apps show it.
+    """
+    return top.tests if not root or top.apps else ()
+
+
+def stored_object(bucket: Bucket, key: str) -> Stored | None:
+    """An object by its whole key, or None where there is none.
+
+    Raises:
+        SourceError: it cannot be listed.
+    """
+    answer = bucket.ask("ListObjectsV2", {"Prefix": key, "MaxKeys": 1}) or {}
+    return next((_stored(item) for item in answer.get("Contents", []) if item["Key"] == key), None)
 
 
 def relative(key: str, root: str) -> str:
@@ -221,7 +247,7 @@ def _pages(bucket: Bucket, prefix: str, delimiter: str) -> Iterator[tuple[list[s
 
 
 def _stored(item: dict[str, Any]) -> Stored:
-    return Stored(item["Key"], item.get("Size", 0), item["LastModified"])
+    return Stored(item["Key"], item.get("Size", 0), item["LastModified"], item.get("ETag", ""))
 
 
 def _batch(item: Stored, root: str) -> BatchEnd | None:

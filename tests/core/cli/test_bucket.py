@@ -16,10 +16,11 @@ from core.connections import Connection
 from core.jobs import JobContext
 from core.settings import Settings
 from core.storage.setup.policies import Delivery, delivery_policy
-from tests.servers import REGION, Keys, MiniStack, allow, deny
+from tests.servers import REGION, Keys, MiniStack, allow, answering, deny, send_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 APP = "9FBBEDED80595912588FF4FF"
 BATCH = f"{APP}/level13/2022/11/18/14-11-23-699000000-c0d010d5.json"
@@ -169,8 +170,13 @@ def test_waiting_and_deleting_the_test_file(
     code, _, err = typed("bucket", "delete-test-file", name, "--key", BATCH, "--yes")
     assert (code, "never deleted" in err) == (WRONG_USE, True)
     assert typed("bucket", "delete-test-file", name)[0] == WRONG_USE
+    code, _, err = typed("bucket", "delete-test-file", name, "--yes")
+    assert (code, "--key test.json" in err) == (WRONG_USE, True)
     code, _, err = typed("bucket", "delete-test-file", name, answer="yes\n")
     assert (code, "Deleted test.json" in err) == (DONE, True)
+    assert f"Delete s3://{name}/test.json (2 B, stored 20" in err
+    client.put_object(Bucket=name, Key="test.json", Body=b"{}")
+    assert typed("bucket", "delete-test-file", name, "--yes", "--key", "test.json")[0] == DONE
     assert [item.get("Key") for item in client.list_objects_v2(Bucket=name)["Contents"]] == [BATCH]
 
 
@@ -191,3 +197,38 @@ def test_a_fleet_is_simulated_into_a_bucket_after_a_yes(
     ctx = JobContext(on_progress=lambda done, total, text: ctx.cancel() if "waiting" in text else None)
     code, _, err = typed("simulate", f"s3://{name}/live", "--live", "--vehicles", "1", "--yes", ctx=ctx)
     assert (code, "Delivered test.json" in err) == (DONE, True)
+
+
+def test_a_fleet_is_simulated_at_the_server_that_an_address_names(
+    server: MiniStack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    Keys("test", "test").use(monkeypatch)
+    server.create_bucket(name)
+    with answering(lambda handler: send_answer(handler, 400)) as other:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", other.url)
+        words = ["simulate", f"{server.url}/{name}/here", "--region", REGION, "--live", "--vehicles", "1", "--yes"]
+        ctx = JobContext(on_progress=lambda done, total, text: ctx.cancel() if "waiting" in text else None)
+        assert run(words, ctx) == DONE, capsys.readouterr().err
+        assert other.requests == []
+    assert server.root().list_objects_v2(Bucket=name, Prefix="here/")["KeyCount"] >= 2
+
+
+@pytest.mark.parametrize(
+    "word", ["s4://bucket", "gs://bucket/fleet", "s3:bucket", "S3A://", "arn:aws:iam::1:role/x", "fleet:1"]
+)
+def test_a_fleet_goes_into_no_folder_that_is_called_like_an_address(
+    word: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["simulate", word, "--vehicles", "1", "--days", "1", "--yes"]) == WRONG_USE
+    assert "Traceback" not in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fleet_goes_into_the_folder_of_an_address(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["simulate", (tmp_path / "fleet").as_uri(), "--vehicles", "1", "--days", "1"]) == DONE
+    assert [path.name for path in tmp_path.iterdir()] == ["fleet"]
+    assert str(tmp_path / "fleet") in capsys.readouterr().err

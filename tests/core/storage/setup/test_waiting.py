@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,10 +12,12 @@ import pytest
 
 from core.errors import ObjectNotFound, SourceNotFound, UsageError
 from core.jobs import JobCancelled, JobContext
+from core.storage.setup.check import check_bucket
+from core.storage.setup.contents import Stored, is_test_file
 from core.storage.setup.faults import PermissionMissing
 from core.storage.setup.next_steps import next_steps
 from core.storage.setup.policies import Delivery
-from core.storage.setup.test_file import delete_test_file, find_test_files
+from core.storage.setup.test_file import ReplacedMeanwhile, delete_test_file, find_test_file, find_test_files
 from core.storage.setup.waiting import Arrival, ArrivalKind, arrival_text, wait_for_delivery
 from tests.core.storage.setup.conftest import ROOT, make_bucket
 from tests.servers import Keys, allow
@@ -115,6 +119,7 @@ def test_the_test_file_is_deleted_and_nothing_else_ever(session: AwsSession, nam
         "reports/test.csv",
         "thesis.pdf",
         "big-test.json",
+        "latest.json",
     ]
     for key in kept:
         client.put_object(Bucket=name, Key=key, Body=b"[]" if key != "big-test.json" else bytes(100_000))
@@ -130,6 +135,45 @@ def test_the_test_file_is_deleted_and_nothing_else_ever(session: AwsSession, nam
     assert delete_test_file(name, "", "Test-file.json", session, ctx).size == 2
     left = [item.get("Key") for item in client.list_objects_v2(Bucket=name)["Contents"]]
     assert left == sorted(kept)
+
+
+def test_only_what_is_called_a_test_may_be_the_test_file() -> None:
+    names = ["test.json", "test", "TEST.txt", "my-test_2.json", "latest.json", "contest", "attestation.pem", "test.csv"]
+    names += ["greatest-hits.txt", "protest.json", "a/test.json"]
+    items = [Stored(name, 4096, datetime(2026, 11, 23, tzinfo=UTC)) for name in names]
+    assert [item.key for item in items if is_test_file(item, "")] == names[:4]
+    assert not is_test_file(replace(items[0], size=4097), "")
+
+
+def test_a_folder_that_holds_no_app_has_no_test_file(session: AwsSession, name: str, ctx: JobContext) -> None:
+    client = make_bucket(session, name, **{"reports/2024/test.json": b"{}"})
+    assert find_test_files(name, "reports/2024", session, ctx) == ()
+    assert check_bucket(name, "reports/2024", session, ctx).tests == ()
+    with pytest.raises(UsageError, match="holds no apps"):
+        delete_test_file(name, "reports/2024", "reports/2024/test.json", session, ctx)
+    client.put_object(Bucket=name, Key=f"reports/2024/{batch(1)}", Body=b"[]")
+    assert delete_test_file(name, "reports/2024", "reports/2024/test.json", session, ctx).size == 2
+
+
+def test_what_replaces_the_test_file_meanwhile_stays(
+    login: Callable[[Keys], AwsSession], name: str, ctx: JobContext
+) -> None:
+    session = login(ROOT)
+    client = make_bucket(session, name, **{"test.json": b"{}"})
+    body = b"[]"
+
+    def change(**_: object) -> None:
+        client.put_object(Bucket=name, Key="test.json", Body=body)
+
+    session.boto.events.register("before-call.s3.DeleteObject", change)
+    seen = find_test_file(name, "", "test.json", session, ctx)
+    change()
+    with pytest.raises(ReplacedMeanwhile):
+        delete_test_file(name, "", "test.json", session, ctx, seen)
+    body = b"mine"
+    with pytest.raises(ReplacedMeanwhile):
+        delete_test_file(name, "", "test.json", session, ctx)
+    assert client.get_object(Bucket=name, Key="test.json")["Body"].read() == b"mine"
 
 
 def test_deleting_without_the_permission_names_it(
