@@ -217,7 +217,7 @@ def _check_room(room: Room, marker: str, plan: SimulationPlan, among_others: boo
             subject=f"{room.address}/{plan.app}",
             hint="Give an empty prefix, for example s3://bucket/simulated, or the plan that these were made with.",
         )
-    elif any(each != marker for each in room.markers):
+    if any(each != marker for each in room.markers):
         # One that was ended before its first batch: both would deliver into one app.
         raise OdographError(
             "Another simulation was begun here",
