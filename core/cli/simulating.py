@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from core.cli.asking import confirm
 from core.cli.connecting import connection_of
 from core.cli.console import count_text
+from core.cli.parser import is_address
 from core.errors import UsageError
 from core.jobs import JobCancelled
 from core.sandbox.simulate import SimulationPlan, simulate_into_folder
-from core.storage.addresses import read_bucket_address
+from core.storage.addresses import reach_bucket
+from core.storage.connection import read_folder
 from core.texts import size_text
 
 if TYPE_CHECKING:
@@ -26,11 +28,12 @@ _VEHICLES, _LIVE_VEHICLES, _DAYS = 12, 60, 30
 
 def simulate(words: argparse.Namespace, console: Console, ctx: JobContext) -> int:
     """Write the batches of a simulated fleet."""
-    if words.source.lower().startswith("s3:"):
+    if is_address(words.source) and not words.source.strip().lower().startswith("file:"):
         return _into_bucket(words, console, ctx)
     if words.live or words.among_others:
         raise UsageError("This goes with a bucket", subject="--live" if words.live else "--among-others")
-    result = simulate_into_folder(_plan(words), Path(words.source), ctx)
+    folder = read_folder(words.source.strip()) if is_address(words.source) else Path(words.source)
+    result = simulate_into_folder(_plan(words), folder, ctx)
     _say(result, words.source, console)
     return 0
 
@@ -48,9 +51,15 @@ def _into_bucket(words: argparse.Namespace, console: Console, ctx: JobContext) -
         raise UsageError(
             "--live has no number of days", subject=f"--days {words.days}", hint="It goes on until Ctrl+C."
         )
-    found = connection_of(words)
-    address = read_bucket_address(found.address).address
-    name, _, prefix = address.removeprefix("s3://").partition("/")
+    named = connection_of(words)
+    if "://" not in named.address and not named.address.lower().startswith("arn:"):
+        raise UsageError(
+            "This is neither a bucket's address nor a folder",
+            subject=named.address,
+            hint="Write s3://bucket/prefix, or ./ before the folder's name.",
+        )
+    found = reach_bucket(named.address, named.options)
+    name, _, prefix = found.address.removeprefix("s3://").partition("/")
     vehicles = count_text(words.vehicles or (_LIVE_VEHICLES if words.live else _VEHICLES), "vehicle", "vehicles")
     how = "in real time" if words.live else f"over {count_text(words.days or _DAYS, 'day', 'days')}"
     confirm(
