@@ -59,6 +59,7 @@ _PAGE = 1000
 _WAY = 30.0  # seconds for a step on the way to the server, in which several addresses may be tried
 _SKEW = 300  # seconds that a clock may be off without a word
 _OK, _WARNING = StepState.OK, StepState.WARNING
+_ON_THE_WAY = ("resolve", "connect", "tls")
 _AMAZON = ("amazonaws.com", "amazonaws.com.cn")
 
 
@@ -122,13 +123,16 @@ class _BucketTest:
         except _Failed:
             pass
 
-    def _configured(self) -> AwsSession | None:
+    def _configured(self) -> AwsSession:
         try:
             return open_session(self._options, self._ctx, place=self._place(), credentials=False)
         except UsageError:
             raise
-        except OdographError:
-            return None  # authenticating says so; the way to the server may be tried all the same
+        except OdographError as error:
+            # A profile names the server too: without it, another one than is meant would be tried.
+            for id in _ON_THE_WAY:
+                self._progress.skip(id)
+            raise self._failed("authenticate", error) from error
 
     def _place(self, key: str = "") -> Place:
         options = self._options
@@ -143,7 +147,7 @@ class _BucketTest:
 
     # The way to the server
 
-    def _reach(self, target: Target, session: AwsSession | None) -> None:
+    def _reach(self, target: Target, session: AwsSession) -> None:
         addresses, said = self._go("resolve", target, lambda: probe_network.resolve(target))
         self._progress.end("resolve", said)
         connection, said = self._go("connect", target, lambda: probe_network.connect_to(target, addresses))
@@ -173,8 +177,8 @@ class _BucketTest:
 
     # What is asked of S3
 
-    def _with_credentials(self, session: AwsSession | None) -> AwsSession:
-        if session is None or self._options.keys:
+    def _with_credentials(self, session: AwsSession) -> AwsSession:
+        if self._options.keys:
             return open_session(self._options, self._ctx, place=self._place())
         try:
             session.credentials(self._ctx)
@@ -184,7 +188,7 @@ class _BucketTest:
             raise to_error(exc, replace(self._place(), profiles=session.profiles)) from exc
         return session
 
-    def _authenticate(self, target: Target, configured: AwsSession | None) -> Link:
+    def _authenticate(self, target: Target, configured: AwsSession) -> Link:
         found = ""
         try:
             with self._progress.running("authenticate"):

@@ -68,39 +68,36 @@ class Target:
         return _place_of(self.proxy) if self.proxy else (self.host, self.port)
 
 
-def find_target(bucket: str, session: AwsSession | None, options: S3Options) -> Target:
+def find_target(bucket: str, session: AwsSession, options: S3Options) -> Target:
     """Where requests for a bucket go, with all that the AWS configuration and the environment say. Asks nobody.
 
     Args:
         bucket: its name.
-        session: one that was opened with the options; None where there is none, as the AWS configuration is broken.
+        session: one that was opened with the options.
         options: how the bucket is reached.
     """
-    url = options.endpoint_url or f"https://s3.{options.region or FIRST_REGION}.amazonaws.com"
-    if session is not None:
-        style = {"addressing_style": options.addressing.value}
-        # With keys of its own it looks for no others; nothing is signed with them.
-        client = session.boto.client(
-            "s3",
-            region_name=session.region or FIRST_REGION,
-            endpoint_url=options.endpoint_url or None,
-            aws_access_key_id="none",
-            aws_secret_access_key="none",
-            config=Config(
-                signature_version=botocore.UNSIGNED,
-                s3=None if options.addressing is Addressing.AUTO else style,  # type: ignore[arg-type]
-            ),
-        )
-        url = client.generate_presigned_url("list_objects_v2", Params={"Bucket": bucket}).partition("?")[0]
+    style = {"addressing_style": options.addressing.value}
+    # With keys of its own it looks for no others; nothing is signed with them.
+    client = session.boto.client(
+        "s3",
+        region_name=session.region or FIRST_REGION,
+        endpoint_url=options.endpoint_url or None,
+        aws_access_key_id="none",
+        aws_secret_access_key="none",
+        config=Config(
+            signature_version=botocore.UNSIGNED,
+            s3=None if options.addressing is Addressing.AUTO else style,  # type: ignore[arg-type]
+        ),
+    )
+    url = client.generate_presigned_url("list_objects_v2", Params={"Bucket": bucket}).partition("?")[0]
     host, port = _place_of(url)
     in_host = host.startswith(f"{bucket.lower()}.")
     return Target(url, host, port, url.lower().startswith("https:"), in_host, proxy_for(url))
 
 
-def certificates(session: AwsSession | None, options: S3Options) -> str:
+def certificates(session: AwsSession, options: S3Options) -> str:
     """The file of certificates by which servers are trusted."""
-    named = options.ca_file or (session.ca_file if session is not None else "") or os.environ.get("REQUESTS_CA_BUNDLE")
-    return str(named or get_cert_path(True))
+    return str(options.ca_file or session.ca_file or os.environ.get("REQUESTS_CA_BUNDLE") or get_cert_path(True))
 
 
 # The steps

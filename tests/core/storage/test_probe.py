@@ -290,6 +290,10 @@ def test_no_credentials_and_profiles(server: MiniStack, fleet: str, users: Users
     assert step.result == "No credentials found"
     step = failed(outcome(server.url, f"s3://{fleet}", profile="wrok"), "authenticate")
     assert "There is no such profile: wrok" in step.result
+    # The profile comes first: it may name the server.
+    found = outcome("http://nowhere.invalid:9000", profile="wrok")
+    assert failed(found, "authenticate").result == "There is no such profile: wrok"
+    assert [step.state for step in found.steps[:3]] == [SKIPPED] * 3
     write_profiles({"work": {"aws_access_key_id": users.reader.access, "aws_secret_access_key": users.reader.secret}})
     found = outcome(server.url, f"s3://{fleet}", profile="work")
     assert found.steps[3].result == "Profile “work”: access keys of the file config, accepted by the server"
