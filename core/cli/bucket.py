@@ -37,6 +37,7 @@ _STATES = {
     StepState.NEEDED: "to do",
     StepState.DONE: "done already",
     StepState.UNKNOWN: "to do",
+    StepState.LEFT_OUT: "left out",
     StepState.NOT_OFFERED: "left out",
     StepState.BLOCKED: "cannot be done",
 }

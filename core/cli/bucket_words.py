@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import TYPE_CHECKING
 
+from core.errors import UsageError
+
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable
 
 BUCKET_ACTIONS = ("check", "create", "policy", "analyst-policy", "wait", "delete-test-file")
@@ -44,7 +46,11 @@ def add_bucket(parser: argparse.ArgumentParser, positive: Callable[[str], int]) 
         help="whose data are delivered: of the sandbox (default), or live ones; check looks for either",
     )
     parser.add_argument(
-        "--principal", metavar="ARN", default="", help="somebody else who may deliver, instead of the platform"
+        "--principal",
+        metavar="ARN",
+        type=_principal,
+        default="",
+        help="somebody else who may deliver, instead of the platform",
     )
     parser.add_argument(
         "--any-region", action="store_true", help="another region than eu-west-1, where the platform cannot deliver"
@@ -67,3 +73,13 @@ def add_simulate(parser: argparse.ArgumentParser, positive: Callable[[str], int]
     parser.add_argument("--live", action="store_true", help="bucket: deliver in real time until Ctrl+C")
     parser.add_argument("--among-others", action="store_true", help="bucket: although other apps have data there")
     parser.add_argument("--yes", action="store_true", help="bucket: do not ask")
+
+
+def _principal(text: str) -> str:
+    from core.storage.setup.policies import check_principal
+
+    try:
+        check_principal(text)
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no principal. {error.hint}") from None
+    return text

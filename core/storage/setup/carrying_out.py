@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from core.errors import OdographError
 from core.storage.setup.asking import Bucket
 from core.storage.setup.faults import AlreadyOwned, PermissionMissing
-from core.storage.setup.plan import NO_POLICY, StepKind
+from core.storage.setup.plan import NO_POLICY, StepKind, StepState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,7 +124,8 @@ def carry_out(
         except OdographError as error:
             became(place, StepOutcome(step, Outcome.FAILED, error.title, time.monotonic() - begun, error))
             break
-        created = created or (step.kind is StepKind.CREATE and text != _OWN_ALREADY)
+        # Where it was not known to be missing, the answer does not tell: some servers say the same to one's own bucket.
+        created = created or (step.kind is StepKind.CREATE and step.state is StepState.NEEDED and text != _OWN_ALREADY)
         became(place, StepOutcome(step, Outcome.OK, text, time.monotonic() - begun))
     ctx.progress(len(plan.steps), len(plan.steps), "")
     return SetupResult(plan, tuple(outcomes))

@@ -16,8 +16,9 @@ from core.storage.setup.encryption import default_encryption, kms_note
 from core.storage.setup.faults import NotOffered, Permission, PermissionMissing, permission_of
 from core.storage.setup.merging import Merged, merge
 from core.storage.setup.names import check_name
-from core.storage.setup.policies import Delivery, pretty
-from core.storage.setup.regions import DELIVERY_REGION, check_region, location_of, not_delivered_to
+from core.storage.setup.policies import Delivery, check_principal, pretty
+from core.storage.setup.reading import read_policy
+from core.storage.setup.regions import DELIVERY_REGION, FIRST_REGION, check_region, location_of, not_delivered_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,6 +55,8 @@ class StepState(StrEnum):
     """It is so already."""
     UNKNOWN = "unknown"
     """Whether it is so cannot be read; it is done, which harms nothing where it was."""
+    LEFT_OUT = "left-out"
+    """Whether it is so cannot be read, and doing it could undo what is there; it is left as it is."""
     NOT_OFFERED = "not-offered"
     """The server knows no such thing, as some that are not AWS do not; it is left out."""
     BLOCKED = "blocked"
@@ -71,6 +74,9 @@ class SetupRequest:
         any_region: a region that the platform does not deliver to is meant.
         principal: another principal than the platform's, as an ARN; empty for the platform's.
         kinds: the steps that are wanted.
+
+    Raises:
+        UsageError: the principal is no role, user or account, and so may be everyone.
     """
 
     bucket: str
@@ -79,6 +85,9 @@ class SetupRequest:
     any_region: bool = False
     principal: str = ""
     kinds: tuple[StepKind, ...] = tuple(StepKind)
+
+    def __post_init__(self) -> None:
+        check_principal(self.principal)
 
     @property
     def who(self) -> str:
@@ -215,9 +224,13 @@ def _create(request: SetupRequest, bucket: Bucket, found: Whereabouts) -> PlanSt
     if found.exists is None:
         reason = (
             "A bucket of this name exists, but it cannot be looked into: either it is somebody else's, or the "
-            "credentials may not list it. Creating it shows which."
+            "credentials may not list it."
         )
         lacking = found.lacking.permission if found.lacking is not None else None
+        if bucket.region == FIRST_REGION:
+            # There, creating one's own bucket once more is no error, and resets its access lists.
+            return _step(StepKind.CREATE, "CreateBucket", sent, StepState.LEFT_OUT, reason, lacking=lacking)
+        reason += " Creating it shows which."
         return _step(StepKind.CREATE, "CreateBucket", sent, StepState.UNKNOWN, reason, lacking=lacking)
     notes = () if request.region == DELIVERY_REGION else (f"The platform delivers only into {DELIVERY_REGION}.",)
     return _step(
@@ -273,9 +286,9 @@ def _policy(request: SetupRequest, bucket: Bucket, found: Whereabouts) -> PlanSt
     try:
         answer = bucket.ask("GetBucketPolicy", absent=NO_POLICY)
     except PermissionMissing as error:
-        if found.exists is None:
-            # It is known only once the bucket is created.
-            return _merged_step(request, ours, "", "There is no policy where the bucket is new.")
+        if found.exists is None and bucket.region != FIRST_REGION:
+            # Somebody else's bucket is told as such by creating it; nothing is replaced that cannot be read then.
+            return _merged_step(request, ours, "", "It is added if the policy can be read once the bucket is there.")
         reason = (
             "The policy that is there cannot be read, and would be replaced unseen. The credentials need the "
             f"permission {error.permission}."
@@ -288,18 +301,19 @@ def _policy(request: SetupRequest, bucket: Bucket, found: Whereabouts) -> PlanSt
         merged = merge(existing, request.bucket, request.who)
     except OdographError as error:
         return blocked(f"{error.title}. {error.hint}", plain)
-    if merged.reading.public:
-        names = ", ".join(item.statement for item in merged.reading.excess if item.public)
-        reason = (
-            f"The policy that is there lets everyone in ({names}). With public access blocked, S3 refuses such a "
-            "policy and shuts other accounts out, the platform too. Remove that first."
-        )
-        return blocked(reason, {"Bucket": request.bucket, "Policy": merged.compact})
     return _merged_step(request, merged, existing, "")
 
 
 def _merged_step(request: SetupRequest, merged: Merged, existing: str, reason: str) -> PlanStep:
     sent = {"Bucket": request.bucket, "Policy": merged.compact}
+    after = read_policy(merged.compact, request.bucket, request.who)
+    if after.public:
+        names = ", ".join(item.statement for item in after.excess if item.public)
+        reason = (
+            f"The policy would let everyone in ({names}). With public access blocked, S3 refuses such a policy and "
+            "shuts other accounts out, the platform too. Remove that first."
+        )
+        return _step(StepKind.POLICY, "PutBucketPolicy", sent, StepState.BLOCKED, reason, before=existing)
     state = StepState.NEEDED if merged.changed else StepState.DONE
     if not reason:
         reason = "It lacks what delivery needs." if merged.changed else "It allows all that delivery needs."
@@ -336,7 +350,11 @@ def _read_first(
         answer = bucket.ask(reading, absent=absent)
     except PermissionMissing as error:
         reason = f"Whether it is so cannot be read without the permission {error.permission}."
-        return _step(kind, operation, sent, StepState.UNKNOWN, reason, lacking=error.permission)
+        if kind is StepKind.PUBLIC_ACCESS:
+            return _step(kind, operation, sent, StepState.UNKNOWN, reason, lacking=error.permission)
+        # Another choice, such as KMS, would be replaced unseen.
+        reason += " It stays as it is; AWS encrypts with keys of S3 unless something else was chosen."
+        return _step(kind, operation, sent, StepState.LEFT_OUT, reason, lacking=error.permission)
     except NotOffered:
         return _step(kind, operation, sent, StepState.NOT_OFFERED, "This server knows no such thing.")
     now, reason, notes = state(answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from enum import StrEnum
 from typing import Any
 
@@ -17,6 +18,8 @@ OBJECT_ACTIONS = ("s3:PutObject", "s3:PutObjectAcl", "s3:GetObject", "s3:GetObje
 """What delivery does to objects; allowed on ``arn:aws:s3:::bucket/*``."""
 BUCKET_ACTIONS = ("s3:ListBucket",)
 """What delivery does to the bucket; allowed on ``arn:aws:s3:::bucket``."""
+
+_PRINCIPAL = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:(?:root|(?:role|user)/[A-Za-z0-9_+=,.@/-]+)|[0-9]{12}")
 
 
 class Delivery(StrEnum):
@@ -47,6 +50,24 @@ _PRINCIPALS = {
 def delivery_of(principal: str) -> Delivery | None:
     """Which delivery a principal is, or None for any other."""
     return next((delivery for delivery, arn in _PRINCIPALS.items() if arn == principal), None)
+
+
+def check_principal(principal: str) -> None:
+    """Refuse a principal that is not somebody: ``*`` is everyone, and S3 refuses what it does not know.
+
+    Args:
+        principal: a role, a user or an account; empty where the platform's is meant.
+
+    Raises:
+        UsageError: it is none of these.
+    """
+    if principal and not _PRINCIPAL.fullmatch(principal):
+        raise UsageError(
+            "This is no principal that may deliver",
+            subject=principal,
+            hint="Give the ARN of a role or user, such as arn:aws:iam::111122223333:role/delivery, or the 12 digits "
+            "of an account.",
+        )
 
 
 def bucket_arn(bucket: str) -> str:

@@ -109,6 +109,7 @@ def test_policies_are_printed_without_asking_a_server(capsys: pytest.CaptureFixt
     [
         (["create", "Fleet"], "Only lower-case letters"),
         (["create", "s3://fleet/prefix"], "set up as a whole"),
+        (["policy", "fleet", "--principal", "*"], "ARN of a role or user"),
         (["wait"], "SOURCE"),
         (["destroy", "fleet"], "invalid choice"),
     ],

@@ -18,7 +18,7 @@ from core.storage.setup.faults import NameTaken, PermissionMissing
 from core.storage.setup.plan import PUBLIC_ACCESS_BLOCK, SetupRequest, StepKind, StepState, make_plan
 from core.storage.setup.policies import Delivery, delivery_policy
 from tests.core.storage.setup.conftest import make_bucket, root_s3
-from tests.servers import REGION, Keys, allow, answering, deny, send_answer
+from tests.servers import REGION, Keys, allow, answering, deny, root_client, send_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +89,7 @@ def test_a_policy_that_changes_between_plan_and_deed_is_not_overwritten(
     ("statement", "reason"),
     [
         ({"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject"}, "denies delivery"),
-        ({"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}, "lets everyone in"),
+        ({"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}, "would let everyone in"),
         (
             {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "s3:GetObject", "Novelty": 1},
             "cannot be understood",
@@ -202,7 +202,7 @@ def test_a_permission_to_change_that_lacks_is_named_and_what_was_done(
     [
         ("s3:ListBucket", 0, StepState.UNKNOWN),
         ("s3:GetBucketPublicAccessBlock", 1, StepState.UNKNOWN),
-        ("s3:GetEncryptionConfiguration", 2, StepState.UNKNOWN),
+        ("s3:GetEncryptionConfiguration", 2, StepState.LEFT_OUT),
         ("s3:GetBucketPolicy", 3, StepState.BLOCKED),
     ],
 )
@@ -216,14 +216,19 @@ def test_a_permission_to_read_that_lacks_leaves_the_step_open(
     ctx: JobContext,
 ) -> None:
     session = login(server.add_user(f"{name}-user", allow("s3:*"), deny(action)))
-    make_bucket(session, name)
+    client = make_bucket(session, name)
+    default: Any = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "arn:aws:kms:eu-west-1:1:key/2"}
+    rules: Any = [{"ApplyServerSideEncryptionByDefault": default}]
+    client.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules})
     plan = make_plan(SetupRequest(name), session, ctx)
     step = plan.steps[place]
     assert step.state is state
     assert step.lacking is not None
     assert str(step.lacking) == f"{action} on arn:aws:s3:::{name}"
-    if state is StepState.UNKNOWN:
+    if state is not StepState.BLOCKED:
         assert carry_out(plan, session, ctx).error is None
+    (rule,) = client.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]["Rules"]
+    assert rule["ApplyServerSideEncryptionByDefault"] == default
 
 
 def test_a_policy_that_may_not_be_seen_is_never_replaced(
@@ -239,6 +244,34 @@ def test_a_policy_that_may_not_be_seen_is_never_replaced(
     assert isinstance(result.error, PermissionMissing)
     assert result.error.permission.action == "s3:GetBucketPolicy"
     assert json.loads(client.get_bucket_policy(Bucket=name)["Policy"]) == json.loads(text)
+
+
+def test_one_s_own_bucket_is_not_created_again_where_that_is_no_error(
+    server: MiniStack, login: Callable[[Keys], AwsSession], name: str, ctx: JobContext
+) -> None:
+    """In us-east-1 the answer is the same as to a new one, which has no policy, and access lists are reset."""
+    client = root_client("s3", server.url, "us-east-1")
+    client.create_bucket(Bucket=name)
+    other = {**OTHER, "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{name}/*"}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [other]})
+    client.put_bucket_policy(Bucket=name, Policy=text)
+    session = login(server.add_user(f"{name}-user", allow("s3:*"), deny("s3:ListBucket", "s3:GetBucketPolicy")))
+    request = SetupRequest(name, region="us-east-1", any_region=True)
+    plan = make_plan(request, session, ctx)
+    assert (states(plan)[0], states(plan)[3]) == ("left-out", "blocked")
+    # Nor in another region, as some servers answer alike everywhere.
+    created = replace(make_plan(SetupRequest(f"{name}-new"), session, ctx).steps[0], state=StepState.UNKNOWN)
+    policy = replace(plan.steps[3], state=StepState.NEEDED)
+    result = carry_out(replace(plan, steps=(replace(created, request={"Bucket": name}), policy)), session, ctx)
+    assert [item.outcome.value for item in result.outcomes] == ["ok", "failed"]
+    assert isinstance(result.error, PermissionMissing)
+    assert json.loads(client.get_bucket_policy(Bucket=name)["Policy"]) == json.loads(text)
+
+
+@pytest.mark.parametrize("principal", ["*", "nonsense"])
+def test_a_request_for_everyone_cannot_be_made(principal: str) -> None:
+    with pytest.raises(UsageError, match="no principal"):
+        SetupRequest("fleet", principal=principal)
 
 
 def test_the_policy_lets_its_principal_deliver_and_do_nothing_else(

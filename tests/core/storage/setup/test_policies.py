@@ -11,6 +11,7 @@ from core.storage.setup.policies import (
     OBJECT_ACTIONS,
     Delivery,
     analyst_policy,
+    check_principal,
     delivery_policy,
     delivery_statements,
 )
@@ -18,6 +19,7 @@ from core.storage.setup.reading import PolicyReading, Verdict, deliveries_named,
 from core.storage.setup.statements import PolicyUnreadable
 
 BUCKET = "fleet"
+SANDBOX = Delivery.SANDBOX.principal
 LIVE = Delivery.LIVE.principal
 ALL = f"arn:aws:s3:::{BUCKET}/*"
 ITSELF = f"arn:aws:s3:::{BUCKET}"
@@ -50,6 +52,16 @@ def test_the_principals_and_actions_are_those_of_the_publishers_guide() -> None:
     assert (objects["Resource"], itself["Resource"]) == (ALL, ITSELF)
     assert itself["Action"] == ["s3:ListBucket"]
     assert objects["Principal"] == itself["Principal"] == {"AWS": LIVE}
+
+
+def test_only_somebody_can_be_a_principal() -> None:
+    account = "arn:aws:iam::111122223333"
+    for principal in ("", SANDBOX, LIVE, f"{account}:root", f"{account}:user/a/b", "111122223333"):
+        check_principal(principal)
+    nobody = ["*", "nonsense", f"{account}:role/*", f"{account}:role/", f"{account}:*", "arn:aws:iam::*:root", "12345"]
+    for principal in [*nobody, f" {LIVE}", f"{LIVE}\n", "arn:aws:sts::111122223333:assumed-role/a/b"]:
+        with pytest.raises(UsageError, match="no principal"):
+            check_principal(principal)
 
 
 @pytest.mark.parametrize("delivery", Delivery)
