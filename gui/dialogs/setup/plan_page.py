@@ -24,6 +24,7 @@ _LOOKS = {
     StepState.NEEDED: ("step-waiting", "info", "to do"),
     StepState.DONE: ("ok", "ok", "done already"),
     StepState.UNKNOWN: ("step-waiting", "warning", "to do, as it cannot be read whether it is so"),
+    StepState.LEFT_OUT: ("step-skipped", "warning", "left out, as it cannot be read whether it is so"),
     StepState.NOT_OFFERED: ("step-skipped", "muted", "left out"),
     StepState.BLOCKED: ("error", "error", "cannot be done"),
 }
