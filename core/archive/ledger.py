@@ -57,8 +57,8 @@ class BatchRecord:
 
     @property
     def failed(self) -> bool:
-        """Whether it could not be read at all."""
-        return self.rejects > 0 and self.samples == 0
+        """Whether it is no list of messages; a list of which no message could be read has only rejects."""
+        return self.rejects > 0 and self.messages == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class DayState:
     Attributes:
         batches: how many are recorded.
         rejects: how many of their messages could not be read.
-        failed: how many of the batches could not be read at all.
+        failed: how many of the batches are no lists of messages.
         messages, read, lost: of the batches' records, added up.
     """
 
@@ -132,7 +132,7 @@ _RECORD = "batch, etag, size, messages, read, samples, rejects, epoch_us(first),
 # A batch's key says app and level, as its file's partition does, and its time.
 _COUNTS = """
 SELECT parse_filename(filename), floor(epoch_us(time) / 86400000000)::INTEGER AS day, count(*), sum(rejects)::BIGINT,
-    count(*) FILTER (rejects > 0 AND samples = 0), sum(messages)::BIGINT, sum(read)::BIGINT,
+    count(*) FILTER (rejects > 0 AND messages = 0), sum(messages)::BIGINT, sum(read)::BIGINT,
     sum(greatest(messages - read - rejects, 0))::BIGINT
 FROM {files} GROUP BY ALL
 """

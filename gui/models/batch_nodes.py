@@ -157,7 +157,7 @@ def state_text(batches: int, recorded: int, rejects: int, failed: int, lost: int
 
     Args:
         rejects: messages that could not be read.
-        failed: batches of which nothing could be read.
+        failed: batches that are no lists of messages.
         lost: messages that gave neither samples nor a reject.
         short: for a narrow column ``41 % · 2 rejects`` stands in place of ``120 of 288 · 2 rejects``.
     """

@@ -113,8 +113,10 @@ class RejectsPanel(QWidget):
         else:
             self.stack.show_text("Everything could be read", "Messages that cannot be read appear here.", "ok")
         batches = model.batches()
-        parts = [plural(model.total() - batches, "message"), plural(batches, "batch", "batches")]
+        messages = model.total() - batches
+        parts = [plural(messages, "message")] if messages else []
+        parts += [plural(batches, "batch", "batches")] if batches else []
         hidden = f" · {model.rowCount():,} shown" if model.rowCount() != model.total() else ""
-        self.status.setText(f"{parts[0]} and {parts[1]} could not be read{hidden}" if model.total() else "")
+        self.status.setText(f"{' and '.join(parts)} could not be read{hidden}" if model.total() else "")
         if not self.table.currentIndex().isValid():
             self.json.clear()

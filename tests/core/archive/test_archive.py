@@ -82,6 +82,10 @@ def test_what_is_appended_is_recorded(archive: Archive, ctx: JobContext) -> None
     ]
     assert [reject.ordinal for reject in archive.rejects(ctx, batch=key(2).text)] == [-1]
     assert len(archive.rejects(ctx, limit=1)) == 1
+    # A list of messages none of which could be read is no failed batch.
+    _add(archive, 3, 7, 8)
+    assert archive.recorded()[key(3).text].failed is False
+    assert archive.day_states() == {(APP, "level13", "2023-04-28"): DayState(3, 4, 1, 5, 2, 0)}
     # Another object that opens the same folder sees the same.
     assert Archive.open(archive.folder).recorded() == archive.recorded()
 

@@ -49,6 +49,9 @@ def test_the_newest_come_first_with_reason_and_text(panel: RejectsPanel) -> None
     panel.set_rejects(REJECTS)
     assert panel.stack.text == ""
     assert panel.status.text() == "2 messages and 1 batch could not be read"
+    panel.set_rejects([each for each in REJECTS if each.ordinal >= 0])
+    assert panel.status.text() == "2 messages could not be read"
+    panel.set_rejects(REJECTS)
     shown = [[panel.model.index(row, column).data() for column in (BATCH, ORDINAL, REASON, RAW)] for row in range(3)]
     assert shown[0] == ["2026-06-30 00:00:02", "7", "The message has no data", '{"vin": "V7"}']
     assert {row[1] for row in shown[1:]} == {"3", "all"}
