@@ -26,9 +26,9 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=Tr
 
 # What somebody who writes into a field means by it.
 WRITES = ("/", "?")
-# In a field these take back what was written.
-UNDOES = ("undo", "redo")
-HEARD = [each for each in ACTIONS if each.scope == "window" and each.id not in UNDOES]
+# In a field these take back what was written, or paste into it.
+EDITS = ("undo", "redo", "paste_address")
+HEARD = [each for each in ACTIONS if each.scope == "window" and each.id not in EDITS]
 KEYS = [(each.id, keys) for each in HEARD for keys in each.shortcuts if keys not in WRITES]
 
 
