@@ -6,18 +6,17 @@ Secrets have places of their own: the AWS configuration, and the system's keyrin
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
-
-from core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 FORMAT = "odograph connections"
 VERSION = 1
-_RESULT = "The connections cannot be imported"
+LONGEST_NAME = 80
 
 
 class Addressing(StrEnum):
@@ -132,6 +131,17 @@ def free_name(name: str, taken: Collection[str]) -> str:
     return f"{name} {number}"
 
 
+def new_keys_name(name: str) -> str:
+    """A name for access keys that no keys have had so far, and that nobody else can guess.
+
+    Keys may lie under any other name, in the keyring or in memory, also where no connection makes use of them.
+
+    Args:
+        name: what a person calls them.
+    """
+    return f"{name} {secrets.token_hex(3)}"
+
+
 # Files that go from one computer to another
 
 
@@ -139,60 +149,6 @@ def export_text(connections: Iterable[Connection]) -> str:
     """Connections as the text of a file, which holds no secret: access keys have to be entered where it is imported."""
     content = {"format": FORMAT, "version": VERSION, "connections": [content_of(each) for each in connections]}
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-
-
-def import_text(text: str, known: Collection[Connection]) -> tuple[list[Connection], list[str]]:
-    """Read what :func:`export_text` has written.
-
-    Args:
-        text: of the file.
-        known: the connections there are. One that is the same comes not twice, and names that are taken get a number.
-
-    Returns:
-        The new connections, and what was left out of the file, in words. The name of access keys is new as well, so
-        that a file from elsewhere cannot make use of keys that lie in this computer's keyring.
-
-    Raises:
-        UsageError: it is no file of connections, or nothing in it can be read.
-    """
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        hint = "The file is damaged, or holds no connections of Odograph."
-        raise UsageError(_RESULT, hint=hint, detail=str(error)) from error
-    entries = content.get("connections") if isinstance(content, dict) and content.get("format") == FORMAT else None
-    if not isinstance(entries, list):
-        raise UsageError(_RESULT, hint="The file holds no connections of Odograph.")
-    problems: list[str] = []
-    version = content.get("version")
-    if not isinstance(version, int) or version > VERSION:
-        problems.append("It was made by a newer Odograph; what this one does not know is left out")
-    found: list[Connection] = []
-    own_keys: dict[str, str] = {}
-    for number, entry in enumerate(entries, 1):
-        try:
-            connection = connection_from(entry)
-        except ValueError as error:
-            problems.append(f"Connection {number} is not usable: {error}")
-            continue
-        name = connection.name or connection.address
-        if any((each.name, *_place(each)) == (name, *_place(connection)) for each in known):
-            continue
-        name = free_name(name, [each.name for each in (*known, *found)])
-        options = connection.options
-        if options.keys:
-            taken = [each.options.keys for each in (*known, *found) if each.options.keys]
-            own_keys.setdefault(options.keys, free_name(name, taken))
-            options = replace(options, keys=own_keys[options.keys])
-        found.append(Connection(connection.address, options, name))
-    if entries and not found and problems:
-        raise UsageError(_RESULT, hint="Nothing in the file can be used.", detail="\n".join(problems))
-    return found, problems
-
-
-def _place(connection: Connection) -> tuple[str, S3Options, bool]:
-    """What a connection reaches and how, whatever its access keys are called."""
-    return connection.address, replace(connection.options, keys=""), bool(connection.options.keys)
 
 
 def _without_login(url: str) -> str:

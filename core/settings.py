@@ -15,10 +15,11 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from core import paths
-from core.connections import Connection, by_name, connection_from, content_of, free_name
+from core.connections import Connection, by_name, connection_from, content_of, new_keys_name
 from core.errors import FORBIDDEN_HINT, DiskFull, OdographError, is_disk_full, is_forbidden
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 THEMES = ("system", "light", "dark")
@@ -43,6 +44,8 @@ class Settings:
         unit_overrides: ``capability.property[.member]`` to the unit in which it is shown instead.
         gap_factor: a gap is longer than so many times the usual interval; 0 where nothing is one.
         connections: the saved ones, by name.
+        foreign_servers: those that imported connections name and that were not known here. A person is asked before
+            anything is sent to one of them.
         recent_sources: newest first, at most 12, each place once.
         last_source: what was open when the window was closed, or None.
         restore_last_source: whether a start opens it again.
@@ -58,6 +61,7 @@ class Settings:
     unit_overrides: dict[str, str] = field(default_factory=dict)
     gap_factor: float = 2.5
     connections: list[Connection] = field(default_factory=list)
+    foreign_servers: list[str] = field(default_factory=list)
     recent_sources: list[Connection] = field(default_factory=list)
     last_source: Connection | None = None
     restore_last_source: bool = True
@@ -96,6 +100,22 @@ class Settings:
         self.connections = [known for known in self.connections if known.name != connection.name]
         self.forget(connection)
 
+    def import_connections(self, connections: Sequence[Connection]) -> None:
+        """Keep connections that come from elsewhere, and remember the servers that they are the first to name."""
+        known = {_server(each) for each in (*self.connections, *self.recent_sources)} | {"", *self.foreign_servers}
+        named = dict.fromkeys(map(_server, connections))
+        self.foreign_servers = [*self.foreign_servers, *(server for server in named if server not in known)]
+        for connection in connections:
+            self.save_connection(connection)
+
+    def is_foreign(self, source: Connection) -> bool:
+        """Whether a source lies on a server that a person was not asked about so far."""
+        return _server(source) in self.foreign_servers
+
+    def trust_server(self, source: Connection) -> None:
+        """Ask no more about the server of a source."""
+        self.foreign_servers = [each for each in self.foreign_servers if each != _server(source)]
+
     @property
     def unsaved_sources(self) -> list[Connection]:
         """The recent sources that are no saved connections, newest first."""
@@ -125,12 +145,16 @@ class Settings:
         for each in known:
             if each.options.keys and each.address == source.address and replace(each.options, keys="") == bare:
                 return each
-        return replace(source, options=replace(bare, keys=free_name(keys, self.keys_in_use())))
+        return replace(source, options=replace(bare, keys=new_keys_name(keys)))
 
     def keys_in_use(self) -> set[str]:
         """The names of access keys that any connection of these makes use of."""
         last = [self.last_source] if self.last_source is not None else []
         return {each.options.keys for each in (*self.connections, *self.recent_sources, *last) if each.options.keys}
+
+
+def _server(source: Connection) -> str:
+    return source.options.endpoint_url.strip().rstrip("/").casefold()
 
 
 def settings_file() -> Path:
@@ -255,6 +279,8 @@ def _checked(name: str, value: Any) -> Any:
     if name == "connections":
         found = {each.name.casefold(): each for each in reversed(_sources(name, value)) if each.name}
         return sorted(found.values(), key=lambda each: (each.name.casefold(), each.name))
+    if name == "foreign_servers" and not _is_texts(value):
+        raise ValueError("not a list of addresses")
     if name == "recent_commands":
         if not _is_texts(value):
             raise ValueError("not a list of names")

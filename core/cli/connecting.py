@@ -27,12 +27,17 @@ def connection_of(words: argparse.Namespace) -> Connection:
     """The source that a command's words name, and how it is reached.
 
     Raises:
-        UsageError: there is no such saved connection.
+        UsageError: there is no such saved connection, or its file brought a server that nobody has agreed to.
     """
     options = s3_options(words)
     if not words.connection and not may_be_name(words.source):
         return Connection(words.source, options)
-    return resolve(words.source, words.connection, options, settings.load().connections)
+    remembered = settings.load()
+    found = resolve(words.source, words.connection, options, remembered.connections)
+    if not options.endpoint_url and remembered.is_foreign(found):
+        hint = "It came with an imported connection. If you trust this server, name it with --endpoint-url."
+        raise UsageError("Nobody has agreed to this server yet", subject=found.options.endpoint_url, hint=hint)
+    return found
 
 
 def resolve(typed: str, name: str, options: S3Options, saved: Sequence[Connection]) -> Connection:

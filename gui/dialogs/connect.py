@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.connections import Addressing, Connection, S3Options, by_name, free_name
+from core.connections import LONGEST_NAME, Addressing, Connection, S3Options, by_name, free_name
 from core.errors import OdographError, UsageError
 from core.storage import access_keys
 from core.storage.addresses import read_bucket_address
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from gui.job_runner import JobRunner
 
 _WIDTH = 600
-_LONGEST_NAME = 80
 # What a window manager adds above and below a dialog, roughly.
 _FRAME = 48
 _ADDRESSING = {
@@ -120,7 +119,7 @@ class ConnectDialog(QDialog):
         self.address.setPlaceholderText("s3://bucket/prefix")
         self.address.setClearButtonEnabled(True)
         self.name = QLineEdit()
-        self.name.setMaxLength(_LONGEST_NAME)
+        self.name.setMaxLength(LONGEST_NAME)
         self.name.setPlaceholderText("To save this connection, otherwise leave empty")
         self.region = QLineEdit()
         self.region.setPlaceholderText("Found automatically")

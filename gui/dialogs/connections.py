@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.connections import export_text, import_text
+from core.connections import export_text
 from core.errors import OdographError
 from core.settings import write_whole
+from core.storage.importing import LARGEST_FILE, import_text
 from gui.models.texts import plural, visible_text
 
 if TYPE_CHECKING:
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
 SUFFIX = ".odograph-connections.json"
 _SIZE = (560, 380)
 _FILES = f"Connections (*{SUFFIX});;All files (*)"
-_LARGEST_FILE = 10_000_000
+_MOST_TOLD = 5
+# What some system takes for something else in a file's name.
+_NOT_IN_FILES = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 
 
 class ConnectionsDialog(QDialog):
@@ -169,13 +173,16 @@ class ConnectionsDialog(QDialog):
         text = f"{plural(len(found), 'connection')} imported" if found else "The file has nothing that is not here yet"
         keys = any(each.options.keys for each in found)
         asked = "Access keys are not in the file: they are asked for." if keys else ""
-        self.told.setText(" ".join(part for part in (f"{text}.", asked, ". ".join(problems)) if part))
+        servers = list(dict.fromkeys(each.options.endpoint_url for each in found if each.options.endpoint_url))
+        named = f"They lead to servers that are not AWS: {_some(servers)}." if servers else ""
+        told = visible_text(_some(problems))
+        self.told.setText(" ".join(part for part in (f"{text}.", asked, visible_text(named), told) if part))
 
     @Slot()
     def _export(self) -> None:
         names = [each.name for each in self.selected()]
-        usual = (names[0].replace("/", "-") if len(names) == 1 else "connections") + SUFFIX
-        file, _ = QFileDialog.getSaveFileName(self, "Export connections", usual, _FILES)
+        usual = file_name(names[0]) if len(names) == 1 else "connections"
+        file, _ = QFileDialog.getSaveFileName(self, "Export connections", usual + SUFFIX, _FILES)
         if file:
             self.export(Path(file))
 
@@ -195,15 +202,25 @@ class ConnectionsDialog(QDialog):
 
 
 def read_connections(file: Path, known: Sequence[Connection]) -> tuple[list[Connection], list[str]]:
-    """Read a file of connections, as :func:`core.connections.import_text` does.
+    """Read a file of connections, as :func:`core.storage.importing.import_text` does.
 
     Raises:
         OdographError: it cannot be read, or is no such file.
     """
     try:
-        text = file.read_text(encoding="utf-8") if file.stat().st_size <= _LARGEST_FILE else ""
+        text = file.read_text(encoding="utf-8") if file.stat().st_size <= LARGEST_FILE else ""
     except UnicodeDecodeError:
         text = ""
     except OSError as error:
         raise OdographError("The file cannot be read", subject=str(file), detail=str(error)) from error
     return import_text(text, known)
+
+
+def file_name(name: str) -> str:
+    """A connection's name as any system takes it as the name of a file."""
+    return _NOT_IN_FILES.sub("-", name).strip(" .-") or "connection"
+
+
+def _some(texts: Sequence[str]) -> str:
+    more = f", and {len(texts) - _MOST_TOLD:,} more" if len(texts) > _MOST_TOLD else ""
+    return ", ".join(texts[:_MOST_TOLD]) + more

@@ -18,6 +18,8 @@ from core.storage.parallel import call
 from gui.dialogs.access_keys import AccessKeysDialog
 from gui.dialogs.connect import ConnectDialog
 from gui.dialogs.connections import ConnectionsDialog
+from gui.dialogs.foreign_server import ask_for_server
+from gui.models.texts import tip_text, visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -113,10 +115,10 @@ class ConnectionSwitch(QObject):
             line = menu.addSeparator()
             line.setObjectName("source")
         for source in sources:
-            text = source.name or display_name(source.address)
+            text = visible_text(source.name or display_name(source.address))
             action = QAction(text.replace("&", "&&"), menu)
             action.setObjectName("source")
-            action.setToolTip(source.address)
+            action.setToolTip(tip_text(visible_text(source.address)))
             action.triggered.connect(lambda _on=False, source=source: self._open_source(source))
             menu.addAction(action)
 
@@ -242,6 +244,10 @@ class ConnectionSwitch(QObject):
         self._change(change)
 
     @Slot(object)
+    def _import(self, connections: Sequence[Connection]) -> None:
+        self._change(lambda: self._settings.import_connections(connections))
+
+    @Slot(object)
     def _forget_recent(self, source: Connection) -> None:
         self._change(lambda: self._settings.forget(source))
 
@@ -257,7 +263,7 @@ class ConnectionSwitch(QObject):
         dialog.created.connect(lambda: self.ask())
         dialog.duplicated.connect(self.duplicate)
         dialog.removed.connect(self.remove)
-        dialog.imported.connect(self._add)
+        dialog.imported.connect(self._import)
         dialog.finished.connect(self._on_list_closed)
         self._list = dialog
         dialog.show()
@@ -265,6 +271,20 @@ class ConnectionSwitch(QObject):
     @Slot()
     def _on_list_closed(self) -> None:
         self._list = None
+
+    # Servers that a file has named
+
+    def ask_before(self, source: Connection, then: Callable[[Connection], None]) -> None:
+        """Do something with a source; where its server came out of a file, a person has to agree first."""
+        if not self._settings.is_foreign(source):
+            then(source)
+            return
+
+        def agree() -> None:
+            self._change(lambda: self._settings.trust_server(source))
+            then(source)
+
+        ask_for_server(source, agree, self._window)
 
     # Access keys
 

@@ -184,7 +184,10 @@ class MainWindow(QMainWindow):
 
     def open_source(self, source: Connection) -> None:
         """Open a bucket or a folder; the one that is open is closed when the new one is there."""
-        source = self.going.expect(self._settings.saved(source))
+        self.connections.ask_before(self._settings.saved(source), self._open)
+
+    def _open(self, source: Connection) -> None:
+        source = self.going.expect(source)
         self.connections.begin(source)
         self._opening, self._shows_demo = source, False
         self._session.open(source.address, source.options)

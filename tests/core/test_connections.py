@@ -12,11 +12,8 @@ from core.connections import (
     by_name,
     connection_from,
     content_of,
-    export_text,
     free_name,
-    import_text,
 )
-from core.errors import UsageError
 
 KEYS = S3Options("", "eu-west-1", "https://storage.example:9000", Addressing.PATH, "/etc/ca.pem", "Fleet")
 FLEET = Connection("s3://fleet/app", KEYS, "Fleet")
@@ -37,29 +34,6 @@ def test_a_connection_is_written_and_read_without_defaults() -> None:
 def test_what_is_no_connection(content: object) -> None:
     with pytest.raises(ValueError, match=r"source|Addressing"):
         connection_from(content)
-
-
-def test_exported_connections_are_imported_once_under_free_names() -> None:
-    text = export_text([FLEET, WORK])
-    assert import_text(text, []) == ([FLEET, WORK], [])
-    assert import_text(text, [FLEET, WORK]) == ([], [])
-    other = replace(FLEET, address="s3://other")
-    found, problems = import_text(text, [other])
-    assert [each.name for each in found] == ["Fleet 2", "Work – Süd"]
-    # Or keys of another bucket, which lie in this computer's keyring, would be used for it.
-    assert found[0].options.keys == "Fleet 2"
-    assert problems == []
-
-
-def test_what_cannot_be_imported_is_told() -> None:
-    content = json.loads(export_text([FLEET]))
-    content["connections"].append({"profile": "a"})
-    found, problems = import_text(json.dumps(content | {"version": 9}), [])
-    assert found == [FLEET]
-    assert [problem.split(" ")[0] for problem in problems] == ["It", "Connection"]
-    for text in ("", "[]", "{}", "[" * 100_000, '{"format": "odograph connections", "connections": [5]}'):
-        with pytest.raises(UsageError, match="cannot be imported"):
-            import_text(text, [])
 
 
 def test_names_are_found_whatever_their_capitals() -> None:

@@ -8,9 +8,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QMessageBox
 
 from core import settings
-from core.connections import Connection, S3Options
+from core.connections import Connection, S3Options, export_text
 from core.settings import Settings
 from core.storage import access_keys
 from gui.dialogs.access_keys import AccessKeysDialog
@@ -19,10 +20,11 @@ from gui.dialogs.connections import SUFFIX, ConnectionsDialog
 from gui.dialogs.go_to_address import GoToAddressDialog
 from gui.models.batch_columns import NAME
 from tests.keyrings import NO_KEYRING, WorkingKeyring, system_keyring
-from tests.servers import Keys, MiniStack, allow
+from tests.servers import Keys, MiniStack, allow, answering, send_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from http.server import BaseHTTPRequestHandler
     from pathlib import Path
 
     from tests.e2e.conftest import Desk, Fleet
@@ -189,6 +191,43 @@ def test_a_connection_is_saved_edited_copied_exported_and_removed_with_its_keys(
         assert [(each.name, each.options.keys) for each in desk.settings.connections][-1] == ("Renamed", "")
         listed.reject()
         desk.wait(lambda: not desk.jobs.jobs)
+
+
+def test_nothing_is_sent_to_an_imported_server_before_a_person_agrees(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Keys("somebody", "of this computer").use(monkeypatch)
+    heard: list[str] = []
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        heard.append(request.path)
+        send_answer(request, 403, b"")
+
+    with answering(answer) as there:
+        name = "Fleet <img src='x.png'>"
+        file = tmp_path / f"theirs{SUFFIX}"
+        file.write_text(export_text([Connection("s3://fleet", S3Options(endpoint_url=there.url), name)]), "utf-8")
+        desk.trigger("connections")
+        listed = desk.dialog(ConnectionsDialog)
+        listed.take_in(file)
+        assert there.url in listed.told.text()
+        for agrees in (False, True):
+            desk.trigger("connections")
+            desk.dialog(ConnectionsDialog).button("Open").click()
+            box = desk.dialog(QMessageBox)
+            assert there.url in box.text()
+            assert {each.textFormat() for each in box.findChildren(QLabel)} == {Qt.TextFormat.PlainText}
+            assert not heard
+            button = next(each for each in box.buttons() if ("Connect" in each.text()) is agrees)
+            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+            desk.wait_until_settled()
+        assert heard
+        assert not settings.load().foreign_servers
+        # The question comes once.
+        heard.clear()
+        desk.window.open_source(desk.settings.connections[0])
+        desk.wait_until_settled()
+        assert heard
 
 
 @pytest.mark.usefixtures("recorded")

@@ -97,3 +97,16 @@ def test_on_a_terminal_the_keys_are_asked_for(
         assert access_keys.find("Fleet") == AccessKeys("AKIAFLEET", "the secret of the fleet")
         assert not ask_for_keys(KeysNeeded("The access keys have to be entered", keys="Fleet"))
     assert "the secret" not in capsys.readouterr().err
+
+
+def test_a_server_that_a_file_has_named_is_used_once_a_person_names_it() -> None:
+    theirs = Connection("s3://fleet", S3Options(endpoint_url="https://theirs.example"), "Theirs")
+    remembered = Settings()
+    remembered.import_connections([theirs])
+    settings.save(remembered)
+    for words in (["batches", "Theirs"], ["batches", "s3://fleet", "--connection", "Theirs"]):
+        with pytest.raises(UsageError, match="Nobody has agreed") as raised:
+            connection_of(parse_command(words))
+        assert raised.value.subject == "https://theirs.example"
+    agreed = parse_command(["batches", "Theirs", "--endpoint-url", "https://theirs.example"])
+    assert connection_of(agreed) == theirs
