@@ -33,6 +33,14 @@ class Severity(StrEnum):
     ERROR = "error"
 
 
+class Belongs(StrEnum):
+    """What a notice belongs to: it goes when that is over."""
+
+    WINDOW = "window"
+    OPENING = "opening"
+    SOURCE = "source"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Notice:
     """Something the window tells. Two are equal only if they are the same one.
@@ -46,6 +54,9 @@ class Notice:
         action: the text of a button, for example ``Retry``; empty for none.
         callback: what the button does.
         replace_id: a later notice with the same one takes its place; may be empty.
+        belongs: to the source that is open, to opening one, or to neither.
+        other: the text of one more button; empty for none.
+        other_callback: what that button does.
     """
 
     severity: Severity
@@ -56,6 +67,9 @@ class Notice:
     action: str = ""
     callback: Callable[[], object] | None = None
     replace_id: str = ""
+    belongs: Belongs = Belongs.WINDOW
+    other: str = ""
+    other_callback: Callable[[], object] | None = None
 
     @property
     def text(self) -> str:
@@ -99,6 +113,10 @@ class MessageCenter(QObject):
         action: str = "",
         callback: Callable[[], object] | None = None,
         replace_id: str = "",
+        belongs: Belongs = Belongs.WINDOW,
+        connection: str = "",
+        other: str = "",
+        other_callback: Callable[[], object] | None = None,
     ) -> Notice:
         """Tell of an error until it is dismissed.
 
@@ -107,6 +125,10 @@ class MessageCenter(QObject):
             action: the text of a button, for example ``Retry``.
             callback: what the button does.
             replace_id: takes the place of an earlier notice with the same one.
+            belongs: what it goes with.
+            connection: the name of the connection it happened with; may be empty.
+            other: the text of one more button.
+            other_callback: what that button does.
         """
         if not isinstance(error, OdographError):
             _log.error("A fault in the window", exc_info=error)
@@ -115,16 +137,20 @@ class MessageCenter(QObject):
                 hint="Copy the details and report them to the people who make Odograph",
                 detail=redact("".join(traceback.format_exception(error)).strip()),
             )
+        names = (connection, error.subject) if connection != error.subject else (connection,)
         return self._add(
             Notice(
                 Severity.ERROR,
                 error.title,
-                error.subject,
+                ", ".join(name for name in names if name),
                 error.hint,
                 error.report(),
                 action,
                 callback,
                 replace_id,
+                belongs,
+                other,
+                other_callback,
             )
         )
 
@@ -138,6 +164,7 @@ class MessageCenter(QObject):
         action: str = "",
         callback: Callable[[], object] | None = None,
         replace_id: str = "",
+        belongs: Belongs = Belongs.WINDOW,
     ) -> Notice:
         """Tell of something that a person should know of, until it is dismissed.
 
@@ -149,9 +176,10 @@ class MessageCenter(QObject):
             action: the text of a button.
             callback: what the button does.
             replace_id: takes the place of an earlier notice with the same one.
+            belongs: what it goes with.
         """
         report = "\n".join(line for line in (title, subject, hint, detail) if line)
-        return self._add(Notice(Severity.WARNING, title, subject, hint, report, action, callback, replace_id))
+        return self._add(Notice(Severity.WARNING, title, subject, hint, report, action, callback, replace_id, belongs))
 
     def show_info(
         self,
@@ -176,6 +204,12 @@ class MessageCenter(QObject):
         """Take away the notice with this replace_id, if there is one."""
         for notice in self.notices:
             if notice.replace_id == replace_id:
+                self.dismiss(notice)
+
+    def dismiss_belonging(self, to: Belongs) -> None:
+        """Take away what belongs to something that is over."""
+        for notice in self.notices:
+            if notice.belongs is to:
                 self.dismiss(notice)
 
     @Slot()

@@ -38,7 +38,7 @@ class Screenshot(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MS)
         self._timer.timeout.connect(self._on_poll)
-        session.failed.connect(self._on_failed)
+        session.opening_failed.connect(self._on_failed)
         session.interruptions.came.connect(self._on_failed)
 
     def start(self) -> None:

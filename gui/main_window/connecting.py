@@ -19,6 +19,8 @@ from gui.dialogs.access_keys import AccessKeysDialog
 from gui.dialogs.connect import ConnectDialog
 from gui.dialogs.connections import ConnectionsDialog
 from gui.dialogs.foreign_server import ask_for_server
+from gui.main_window.telling import EDIT
+from gui.messages import Belongs
 from gui.models.texts import tip_text, visible_text
 
 if TYPE_CHECKING:
@@ -81,6 +83,8 @@ class ConnectionSwitch(QObject):
         # The names of access keys that are being asked for, and of those that a person did not want to enter.
         self._asking: set[str] = set()
         self._declined: set[str] = set()
+        # What they are needed for.
+        self._needing: dict[str, tuple[Connection | None, Belongs]] = {}
         actions.connect("open_bucket", lambda: self.ask())
         actions.connect("connections", self.manage)
         welcome = panels.welcome
@@ -292,13 +296,15 @@ class ConnectionSwitch(QObject):
         """A person wants to open a source, and may be asked for its access keys again."""
         self._declined.discard(source.options.keys)
 
-    def takes(self, error: BaseException, source: Connection | None) -> bool:
+    def takes(self, error: BaseException, source: Connection | None, belongs: Belongs) -> bool:
         """Whether an error is one of access keys that have to be entered, which is then done.
 
         Args:
             source: what was being opened or is open.
+            belongs: which of both.
         """
         if isinstance(error, KeysNeeded):
+            self._needing[error.keys] = (source, belongs)
             if error.keys in self._declined:
                 self._tell_declined(error.keys)
             else:
@@ -307,13 +313,22 @@ class ConnectionSwitch(QObject):
         keys = source.options.keys if source is not None else ""
         if not keys or not isinstance(error, CredentialsRejected) or isinstance(error, SignInNeeded):
             return False
+        self._needing[keys] = (source, belongs)
+        self._tell_of_keys(error, keys, again=True)
+        return True
+
+    def _tell_of_keys(self, error: BaseException, name: str, *, again: bool) -> None:
+        source, belongs = self._needing.get(name, (None, Belongs.WINDOW))
         self._messages.show_error(
             error,
             action="Enter access keys",
-            callback=lambda: self._ask_for_keys(keys, again=True),
-            replace_id=f"keys of {keys}",
+            callback=lambda: self._ask_for_keys(name, again=again),
+            replace_id=f"keys of {name}",
+            belongs=belongs,
+            connection=source.name if source is not None else "",
+            other=EDIT if source is not None else "",
+            other_callback=lambda: self.ask(source),
         )
-        return True
 
     def _ask_for_keys(self, name: str, *, again: bool) -> None:
         if name in self._asking:
@@ -337,12 +352,7 @@ class ConnectionSwitch(QObject):
 
     def _tell_declined(self, name: str) -> None:
         error = KeysNeeded("The access keys were not entered", subject=name, keys=name)
-        self._messages.show_error(
-            error,
-            action="Enter access keys",
-            callback=lambda: self._ask_for_keys(name, again=False),
-            replace_id=f"keys of {name}",
-        )
+        self._tell_of_keys(error, name, again=False)
 
     def _keep(self, name: str, keys: AccessKeys, in_keyring: bool) -> None:
         access_keys.keep_in_memory(name, keys)

@@ -13,6 +13,7 @@ from core.sandbox.simulate import display_name
 from core.storage.addresses import Destination, find_destination
 from core.storage.keys import parse_key, split_batch
 from gui.dialogs.go_to_address import GoToAddressDialog
+from gui.messages import Belongs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,5 +151,8 @@ class GoingSwitch(QObject):
         elif complete:
             self._wanted = ""
             self._messages.show_warning(
-                "The source has no batch of this day", subject=key.text, hint="It may lie in another bucket or prefix."
+                "The source has no batch of this day",
+                subject=key.text,
+                hint="It may lie in another bucket or prefix.",
+                belongs=Belongs.SOURCE,
             )

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from gui.messages import Belongs
+
 if TYPE_CHECKING:
     from core.storage.permissions import Permissions
     from gui.messages import MessageCenter
@@ -38,4 +40,5 @@ class PermissionNotice(QObject):
             "Once they have it, reload the listing.",
             detail=denied.reason,
             replace_id=_NOTICE,
+            belongs=Belongs.SOURCE,
         )

@@ -10,12 +10,14 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from core.errors import SignInNeeded
 from core.storage.credential_files import mark
 from gui.dialogs.sign_in import SignInDialog
+from gui.main_window.telling import EDIT, is_bucket
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtWidgets import QMainWindow
 
+    from core.connections import Connection
     from core.errors import OdographError, SourceError
     from core.jobs import JobContext
     from core.storage.credential_files import Mark
@@ -34,6 +36,8 @@ class SigningIn(QObject):
     Attributes:
         dialog: the one that is open, or None.
         handler: takes an error before it is told here, and says whether it did.
+        connection: what is being opened or is open, or None.
+        edit: opens the editor, filled in with a connection.
 
     Args:
         window: the dialog stays beside it.
@@ -54,6 +58,8 @@ class SigningIn(QObject):
         self._mark: Mark | None = None
         self.dialog: SignInDialog | None = None
         self.handler: Callable[[SourceError], bool] = lambda _error: False
+        self.connection: Callable[[], Connection | None] = lambda: None
+        self.edit: Callable[[Connection], object] = lambda _connection: None
         session.interruptions.came.connect(self._on_came)
         session.interruptions.over.connect(self._on_over)
         application = QGuiApplication.instance()
@@ -94,8 +100,16 @@ class SigningIn(QObject):
                 replace_id=NOTICE,
             )
         elif error is not None:
+            connection = self.connection()
+            bucket = connection if connection is not None and is_bucket(connection) else None
             self._notice = self._messages.show_error(
-                error, action="Try again", callback=self._session.interruptions.go_on, replace_id=NOTICE
+                error,
+                action="Try again",
+                callback=self._session.interruptions.go_on,
+                replace_id=NOTICE,
+                connection=bucket.name if bucket is not None else "",
+                other=EDIT if bucket is not None else "",
+                other_callback=lambda: self.edit(bucket) if bucket is not None else None,
             )
 
     # Credentials that were renewed elsewhere

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QLabel
 
 from core.settings import WATCH_MINUTES
+from gui.messages import Belongs
 from gui.models.texts import plural
 from gui.session.interruptions import is_about_credentials
 
@@ -89,6 +90,7 @@ class WatchSwitch(QObject):
                 hint=f"{state.trouble.title}. It is tried again by itself.",
                 detail=state.trouble.report(),
                 replace_id=_NOTICE,
+                belongs=Belongs.SOURCE,
             )
         elif state.trouble is None and before is not None:
             self._messages.dismiss_id(_NOTICE)
@@ -108,6 +110,7 @@ class WatchSwitch(QObject):
             hint=f"{first.title}. It is tried again at every look, and everything else is loaded.",
             detail="\n".join(error.report() for error in errors),
             replace_id=_MISSED,
+            belongs=Belongs.SOURCE,
         )
 
     def _show(self) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QToolBar, 
 
 from core import paths, settings
 from core.connections import Connection
-from core.errors import ArchiveDamaged, OdographError, UsageError
+from core.errors import OdographError, UsageError
 from core.fleet.series import SeriesKey
 from core.fleet.timezones import to_datetime, zone
 from core.sandbox.simulate import display_name, ensure_demo
@@ -37,13 +37,14 @@ from gui.main_window.pictures import PictureSwitch
 from gui.main_window.reading import ReadingSwitch, region_to_export, why_no_region
 from gui.main_window.signing_in import SigningIn
 from gui.main_window.states import timeline_state
+from gui.main_window.telling import SourceTelling
 from gui.main_window.units import UnitSwitch, chosen_units
 from gui.main_window.viewing import Viewing
 from gui.main_window.watching import WatchSwitch
 from gui.main_window.wiring import connect_panels
 from gui.main_window.workspaces import WorkspaceSwitch
 from gui.main_window.zone_menu import ZoneMenu
-from gui.models.texts import plural
+from gui.messages import Belongs
 from gui.models.zones import zone_text
 from gui.session.permitted import permitted_state
 from gui.views.timeline.commands import connect_commands
@@ -51,12 +52,10 @@ from gui.views.timeline.commands import connect_commands
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from core.archive.upkeep import VerifyResult
     from core.export.csv_export import ExportRequest
     from core.fleet.series import Vehicle
     from core.settings import Settings
     from core.storage.source import Source
-    from core.sync import SyncResult
     from gui.job_runner import JobRunner
     from gui.messages import MessageCenter
     from gui.session.session import Session
@@ -159,7 +158,19 @@ class MainWindow(QMainWindow):
             self.signing_in.sign_in,
             self,
         )
-        self.signing_in.handler = lambda error: self.connections.takes(error, self._opening or self._opened_as)
+        self.signing_in.handler = self._takes
+        self.signing_in.connection = lambda: self._opening or self._opened_as
+        self.signing_in.edit = self.connections.ask
+        SourceTelling(
+            session,
+            messages,
+            lambda: self._opening,
+            lambda: self._opened_as,
+            self.connections.ask,
+            self._show_rejects,
+            self,
+        )
+        session.opening_failed.connect(self._on_opening_failed)
         self.buckets = BucketSwitch(
             self.actions_,
             self.panels,
@@ -189,6 +200,7 @@ class MainWindow(QMainWindow):
     def _open(self, source: Connection) -> None:
         source = self.going.expect(source)
         self.connections.begin(source)
+        self._messages.dismiss_belonging(Belongs.OPENING)
         self._opening, self._shows_demo = source, False
         self._session.open(source.address, source.options)
 
@@ -264,9 +276,6 @@ class MainWindow(QMainWindow):
         timeline.samples_left_out.connect(lambda text: self._messages.show_info(text, replace_id="samples not in view"))
         session.opened.connect(self._on_opened)
         session.closed.connect(self._on_closed)
-        session.failed.connect(self._on_failed)
-        session.repaired.connect(self._on_repaired)
-        session.loaded.connect(self._on_loaded)
         session.permitted.changed.connect(self._update_actions)
         session.settled.connect(self._on_settled)
         session.vehicles_changed.connect(self._on_vehicles)
@@ -294,6 +303,15 @@ class MainWindow(QMainWindow):
         self._update_actions()
 
     @Slot()
+    def _on_opening_failed(self) -> None:
+        self._opening = None
+
+    def _takes(self, error: BaseException) -> bool:
+        if self._opening is not None:
+            return self.connections.takes(error, self._opening, Belongs.OPENING)
+        return self.connections.takes(error, self._opened_as, Belongs.SOURCE)
+
+    @Slot()
     def _on_closed(self) -> None:
         self._show_panels(False)
         self.setWindowTitle("Odograph")
@@ -315,49 +333,6 @@ class MainWindow(QMainWindow):
             self._arrangement = self.saveState()
             for dock in panels.docks.values():
                 dock.hide()
-
-    @Slot(object)
-    def _on_failed(self, error: BaseException) -> None:
-        if isinstance(error, ArchiveDamaged):
-            self._messages.show_error(
-                error, action="Repair archive", callback=self._session.repair, replace_id="damaged"
-            )
-        else:
-            self._messages.show_error(error)
-
-    @Slot(object)
-    def _on_repaired(self, found: VerifyResult) -> None:
-        self._messages.dismiss_id("damaged")
-        batches = plural(len(found.differences), "batch", "batches")
-        if found.sound:
-            self._messages.show_info("Nothing in the archive is damaged")
-        else:
-            self._messages.show_info(f"The archive is repaired; what was damaged is loaded again: {batches}")
-
-    @Slot(object)
-    def _on_loaded(self, result: SyncResult) -> None:
-        for error in result.failed[:1]:
-            self._messages.show_error(error)
-        if len(result.failed) > 1:
-            self._messages.show_warning(
-                f"{len(result.failed):,} batches could not be fetched",
-                hint="Load the days again to fetch what is missing.",
-                detail="\n".join(error.report() for error in result.failed),
-                replace_id="not fetched",
-            )
-        parts = [
-            plural(count, one, many)
-            for count, one, many in ((result.unreadable, "batch", "batches"), (result.rejects, "message", "messages"))
-            if count
-        ]
-        if parts:
-            self._messages.show_warning(
-                f"{' and '.join(parts)} could not be read",
-                hint="Everything else was loaded.",
-                action="Show rejects",
-                callback=self._show_rejects,
-                replace_id="rejects",
-            )
 
     @Slot(object)
     def _on_vehicles(self, vehicles: Sequence[Vehicle]) -> None:

@@ -15,6 +15,7 @@ from core.workspaces.file import Workspace, read_workspace, workspace_text
 from core.workspaces.layout import with_keys, with_names, with_vehicles
 from core.workspaces.store import WorkspaceStore
 from gui.dialogs.workspaces import NameDialog, WorkspacesDialog
+from gui.messages import Belongs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -209,6 +210,7 @@ class WorkspaceSwitch(QObject):
                 subject=name,
                 hint="; ".join(problems[:3]) + ("; …" if len(problems) > 3 else "") + ". The rest is shown.",
                 detail="\n".join(problems),
+                belongs=Belongs.SOURCE,
             )
 
     # Series that come when their days are loaded

@@ -76,7 +76,7 @@ class Session(QObject):
         messages_stopped(str key): reading them was cancelled.
         batch_recorded(str key, BatchRecord or None): what the archive holds of it; before messages_loaded.
         rows_counted(ExportRequest, int), exported(Path, int rows).
-        failed(Exception): something a person must know of.
+        failed(Exception): something a person must know of; opening_failed(Exception): another source is not opened.
         loaded(SyncResult): a load has ended.
         repaired(VerifyResult): what was damaged is forgotten, and is being loaded again.
         settled(): everything that was under way has ended.
@@ -110,6 +110,7 @@ class Session(QObject):
     rows_counted = Signal(object, object)
     exported = Signal(object, object)
     failed = Signal(object)
+    opening_failed = Signal(object)
     loaded = Signal(object)
     repaired = Signal(object)
     settled = Signal()
@@ -188,7 +189,7 @@ class Session(QObject):
             f"Opening {address}",
             lambda ctx: open_with_archive(address, options, ctx),
             self._on_opened,
-            failed=self.interruptions.failed("open", lambda: self.open(address, options), self.failed.emit),
+            failed=self.interruptions.failed("open", lambda: self.open(address, options), self.opening_failed.emit),
             key="open",
         )
 
@@ -203,7 +204,7 @@ class Session(QObject):
         def work(ctx: JobContext) -> Opened:
             return open_with_archive(str(make(ctx)), S3Options(), ctx)
 
-        self._jobs.submit(title, work, self._on_opened, key="open")
+        self._jobs.submit(title, work, self._on_opened, failed=self.opening_failed.emit, key="open")
 
     def _on_opened(self, opened: Opened) -> None:
         self.close()

@@ -13,6 +13,8 @@ from gui.messages import Severity
 from gui.views.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gui.messages import MessageCenter, Notice
 
 MAX_VISIBLE = 3
@@ -66,10 +68,12 @@ class NoticeRow(QFrame):
 
     def _buttons(self) -> list[QWidget]:
         buttons: list[QWidget] = []
-        if self.notice.action:
-            act = QPushButton(self.notice.action)
-            act.clicked.connect(self._act)
-            buttons.append(act)
+        notice = self.notice
+        for text, callback in ((notice.action, notice.callback), (notice.other, notice.other_callback)):
+            if text:
+                act = QPushButton(text)
+                act.clicked.connect(lambda _on=False, callback=callback: self._act(callback))
+                buttons.append(act)
         if self.notice.severity is not Severity.INFO:
             self._copy = QToolButton()
             self._copy.setText("Copy details")
@@ -92,9 +96,7 @@ class NoticeRow(QFrame):
         else:
             super().keyPressEvent(event)
 
-    @Slot()
-    def _act(self) -> None:
-        callback = self.notice.callback
+    def _act(self, callback: Callable[[], object] | None) -> None:
         # First away with it: the callback may bring the next notice.
         self.dismissed.emit()
         if callback is not None:

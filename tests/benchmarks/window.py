@@ -115,6 +115,7 @@ def _works(session: Session, source: Path, fleet: Fleet) -> Iterator[Callable[[]
     problems: list[object] = []
     session.vehicles_changed.connect(lambda vehicles: listed.append(len(vehicles)))
     session.failed.connect(problems.append)
+    session.opening_failed.connect(problems.append)
     batches = sorted(path.relative_to(source).as_posix() for path in source.rglob("*.json"))
     # They come while the source is open.
     later = [(source / name).rename((source / name).with_suffix(".later")) for name in batches[1:]]

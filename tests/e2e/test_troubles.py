@@ -10,6 +10,7 @@ import pytest
 from core.fleet.series import SeriesKey
 from core.jobs import JobContext
 from core.storage.keys import parse_key
+from gui.messages import Belongs
 from gui.session.own_jobs import OwnJobs
 from gui.session.timeline_series import TimelineSeries
 from tests.core.archive import batches
@@ -98,6 +99,27 @@ def test_a_wrong_address_is_told(desk: Desk, address: str, says: str) -> None:
     desk.open(address)
     assert says in desk.messages.notices[0].title.lower()
     assert desk.panels.pages.currentWidget() is desk.panels.welcome
+
+
+def test_what_is_told_of_a_source_goes_with_it_and_what_is_told_of_opening_once_one_is_open(
+    desk: Desk, odd_folder: Path, tmp_path: Path
+) -> None:
+    desk.open("/no/such/folder")
+    (told,) = desk.messages.notices
+    desk.open(str(odd_folder))
+    assert told not in desk.messages.notices
+    (rejects,) = desk.messages.notices
+    assert rejects.action == "Show rejects"
+    desk.messages.show_info("Copied")
+    desk.open("/no/such/folder")
+    assert [one.title for one in desk.messages.notices][1:] == ["Copied", rejects.title]
+    (tmp_path / "empty").mkdir()
+    desk.open(str(tmp_path / "empty"))
+    assert [one.title for one in desk.messages.notices] == ["Copied"]
+    desk.open(str(odd_folder))
+    desk.messages.show_warning("It belongs to the source", belongs=Belongs.SOURCE)
+    desk.trigger("close_source")
+    assert [one.title for one in desk.messages.notices] == ["Copied"]
 
 
 def test_an_empty_folder_says_so(desk: Desk, tmp_path: Path) -> None:
