@@ -6,22 +6,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QPolygonF
 
 from gui.models.bookmarks import bookmark_name
 from gui.models.texts import plural, short_text
+from gui.views.timeline.painting import fill_rects
 from gui.views.timeline.palette import blend
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
+    from numpy.typing import NDArray
     from PySide6.QtCore import QPoint
     from PySide6.QtGui import QColor, QFontMetrics, QPainter
 
     from core.workspaces.bookmarks import Bookmark
     from gui.views.timeline.frame import Frame
     from gui.views.timeline.palette import TimelineColors
+
+    Ints = NDArray[np.int64]
 
 # A flag's size in logical pixels, how far beside it is still meant, and the narrowest text worth painting.
 FLAG = QSize(7, 8)
@@ -32,7 +36,7 @@ _LEAST_TEXT = 24
 # Strokes at the plots' edge, longer and wider than those of ticks.
 _STROKE = 7
 _STROKE_WIDTH = 2
-_LONGEST_TEXT = 120
+_LONGEST_TEXT = 80
 # Bands are so strong.
 _BAND = 0.22
 
@@ -45,13 +49,32 @@ class Flag:
         x: of the first one's beginning, logical pixels; the edge where it began before what is in sight.
         begins: whether it begins there.
         bookmarks: in order.
-        room: the flag and its text.
+        room: the flag, and its text where it has one.
+        text: that stands beside it, empty where there is no room.
     """
 
     x: int
     begins: bool
     bookmarks: list[Bookmark]
     room: QRect
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What of bookmarks is in sight, from left to right: of days that lie over each other a part for each.
+
+    Attributes:
+        which: bookmark.
+        left: where it begins, logical pixels.
+        right: where it ends.
+        begins: whether it does begin there.
+    """
+
+    which: Ints
+    left: Ints
+    right: Ints
+    begins: NDArray[np.bool_]
 
 
 def band_color(colors: TimelineColors) -> QColor:
@@ -66,23 +89,31 @@ def flag_shape(left: float, top: float) -> QPolygonF:
 
 
 class BookmarkFlags:
-    """The row of flags of one time axis.
-
-    Attributes:
-        bookmarks: those that are shown, in order.
-    """
+    """The row of flags of one time axis."""
 
     def __init__(self) -> None:
-        self.bookmarks: Sequence[Bookmark] = ()
+        self._bookmarks: Sequence[Bookmark] = ()
+        self._times = np.empty((0, 2), np.int64)
         # What was placed last, and for what: frames are told apart by what they are, not by what is in them.
         self._frame: Frame | None = None
-        self._asked: tuple[QRect, Sequence[Bookmark]] | None = None
+        self._room = QRect()
         self._flags: list[Flag] = []
-        self._bands: list[tuple[QRect, Bookmark]] = []
+        # Left and right edges of ranges, and whose they are.
+        self._bands = np.empty((0, 3), np.int64)
+
+    @property
+    def bookmarks(self) -> Sequence[Bookmark]:
+        """Those that are shown, in order."""
+        return self._bookmarks
+
+    def set_bookmarks(self, bookmarks: Sequence[Bookmark]) -> None:
+        """Shows these."""
+        self._bookmarks, self._frame = bookmarks, None
+        self._times = np.array([(one.start, one.last) for one in bookmarks], np.int64).reshape(-1, 2)
 
     def height(self, metrics: QFontMetrics) -> int:
         """The row's height in logical pixels: none without bookmarks."""
-        return metrics.height() + 3 if self.bookmarks else 0
+        return metrics.height() + 3 if self._bookmarks else 0
 
     def flags(self, room: QRect, frame: Frame) -> list[Flag]:
         """What is in sight, from left to right.
@@ -90,22 +121,24 @@ class BookmarkFlags:
         Args:
             room: the row in logical pixels; its left and right edges are the plots'.
         """
-        self._place(room, frame)
+        if self._frame is not frame or self._room != room:
+            self._frame, self._room = frame, QRect(room)
+            parts = self._parts(room, frame)
+            is_range = self._times[parts.which, 1] > self._times[parts.which, 0]
+            self._bands = np.column_stack((parts.left, parts.right, parts.which))[is_range]
+            self._flags = self._grouped(parts, room)
+            self._give_room(room, frame)
         return self._flags
-
-    def bands(self, room: QRect, frame: Frame) -> list[tuple[QRect, Bookmark]]:
-        """The parts of the row in sight that ranges take."""
-        self._place(room, frame)
-        return self._bands
 
     def at(self, position: QPoint, room: QRect, frame: Frame) -> list[Bookmark]:
         """The bookmarks whose flag, text or band is at a place of the row; none elsewhere."""
-        if not room.adjusted(-_REACH, 0, _STROKE, 0).contains(position):
+        if not room.adjusted(-_REACH, 0, _WIDTH, 0).contains(position):
             return []
         flags = [flag for flag in self.flags(room, frame) if flag.room.adjusted(-_REACH, 0, 0, 0).contains(position)]
         if flags:
             return min(flags, key=lambda flag: abs(flag.x - position.x())).bookmarks
-        return [one for band, one in self.bands(room, frame) if band.contains(position)]
+        bands = self._bands[(self._bands[:, 0] <= position.x()) & (position.x() <= self._bands[:, 1])]
+        return [self._bookmarks[which] for which in np.unique(bands[:, 2]).tolist()]
 
     def paint(self, painter: QPainter, room: QRect, edge: int, frame: Frame) -> None:
         """Paints the row.
@@ -113,68 +146,93 @@ class BookmarkFlags:
         Args:
             edge: where the plots end, at which each flag has a stroke.
         """
-        colors = frame.colors
-        for band, _ in self.bands(room, frame):
-            painter.fillRect(band, band_color(colors))
-        for flag in self.flags(room, frame):
-            if flag.begins:
-                self._paint_flag(painter, flag.x, room, edge, colors)
-            text_left = flag.x + (_WIDTH if flag.begins else 0) + _GAP
-            place = QRect(text_left, room.y(), flag.room.right() + 1 - text_left, room.height())
-            if place.width() >= _LEAST_TEXT:
-                text = frame.metrics.elidedText(_text(flag, frame), Qt.TextElideMode.ElideRight, place.width())
-                painter.setPen(colors.text)
-                line = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-                painter.drawText(place, line, text)
-
-    @staticmethod
-    def _paint_flag(painter: QPainter, x: int, room: QRect, edge: int, colors: TimelineColors) -> None:
-        painter.fillRect(QRectF(x - _STROKE_WIDTH / 2 + 0.5, edge, _STROKE_WIDTH, _STROKE), colors.accent)
-        painter.fillRect(QRect(x, room.y() + 1, 1, room.height() - 2), colors.accent)
-        painter.setRenderHint(painter.RenderHint.Antialiasing, True)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colors.accent)
-        painter.drawPolygon(flag_shape(x + 1, room.y() + 1))
-        painter.setRenderHint(painter.RenderHint.Antialiasing, False)
+        if not self._bookmarks:
+            return
+        colors, flags = frame.colors, self.flags(room, frame)
+        left, right = self._bands[:, 0], np.maximum(self._bands[:, 1] - 1, self._bands[:, 0])
+        top = np.full(len(left), room.top())
+        fill_rects(painter, left, top, right, top + room.height() - 1, band_color(colors))
+        x = np.array([flag.x for flag in flags if flag.begins], np.int64)
+        for first, last, wide in ((edge, edge + _STROKE - 1, _STROKE_WIDTH), (room.top() + 1, room.bottom() - 1, 1)):
+            fill_rects(painter, x, np.full(len(x), first), x + wide - 1, np.full(len(x), last), colors.accent)
+        _paint_shapes(painter, x + 1, room.y() + 1, colors.accent, frame.scale)
+        painter.setPen(colors.text)
+        down = room.y() + (room.height() - frame.metrics.height()) // 2
+        for flag in flags:
+            if flag.text:
+                begin = self._text_left(flag)
+                width, text = flag.room.right() + 1 - begin, flag.text
+                if frame.cache.width(text, frame.metrics) > width:
+                    text = frame.metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+                frame.cache.draw(painter, begin, down, text)
 
     # Where they are
 
-    def _place(self, room: QRect, frame: Frame) -> None:
-        if self._frame is frame and self._asked == (room, self.bookmarks):
-            return
-        self._frame, self._asked = frame, (QRect(room), self.bookmarks)
-        grid = frame.grid
-        found: list[tuple[int, bool, Bookmark]] = []
-        bands = []
-        for one in self.bookmarks:
-            for start, end in _shown(one, frame):
-                if end < grid.start or start > grid.end:
-                    continue
-                x = [self._x(min(max(time, grid.start), grid.end), room, frame) for time in (start, end)]
-                found.append((x[0], start >= grid.start and start == _time(one, frame), one))
-                if one.end is not None:
-                    bands.append((QRect(x[0], room.y(), max(x[1] - x[0], 1), room.height()), one))
-        found.sort(key=lambda place: place[0])
+    def _parts(self, room: QRect, frame: Frame) -> _Parts:
+        grid, (start, last) = frame.grid, self._times.T
+        which = np.arange(len(start))
+        begins = np.ones(len(start), np.bool_)
+        if frame.folds is not None:
+            passes = frame.folds.passes
+            first = np.searchsorted(passes.end, start, "right")
+            count = np.maximum(np.searchsorted(passes.start, np.maximum(last, start + 1), "left") - first, 0)
+            which = np.repeat(which, count)
+            place = np.arange(len(which)) + np.repeat(first - np.cumsum(count) + count, count)
+            begins = start[which] >= passes.start[place]
+            start = np.maximum(start[which], passes.start[place]) - passes.base[place]
+            last = np.minimum(last[which], passes.end[place]) - passes.base[place]
+        seen = np.flatnonzero((last >= grid.start) & (start <= grid.end))
+        left, right = (
+            room.x()
+            + np.rint(
+                (np.clip(times[seen], grid.start, grid.end) - grid.start) / (grid.end - grid.start) * room.width()
+            )
+            for times in (start, last)
+        )
+        order = np.argsort(left, kind="stable")
+        begins = begins[seen] & (start[seen] >= grid.start)
+        return _Parts(which[seen][order], left[order].astype(np.int64), right[order].astype(np.int64), begins[order])
+
+    def _grouped(self, parts: _Parts, room: QRect) -> list[Flag]:
+        """Flags with what is too near each of them."""
         flags: list[Flag] = []
-        for left, begins, one in found:
-            if flags and left - flags[-1].x < _WIDTH + 1:
-                flags[-1].bookmarks += [one] if one not in flags[-1].bookmarks else []
+        whose: list[set[int]] = []
+        for left, which, begins in zip(parts.left.tolist(), parts.which.tolist(), parts.begins.tolist(), strict=True):
+            if flags and left - flags[-1].x <= _WIDTH:
+                whose[-1].add(which)
                 flags[-1].begins = flags[-1].begins or begins
             else:
-                flags.append(Flag(left, begins, [one], QRect()))
-        ends = [*(flag.x - _GAP for flag in flags[1:]), room.right() + 1]
-        for place, flag in enumerate(flags):
-            free = max(ends[place] - flag.x, _WIDTH + _GAP)
-            width = _WIDTH + 2 * _GAP + frame.cache.width(_text(flag, frame), frame.metrics)
-            if free < _WIDTH + _GAP + _LEAST_TEXT:
-                width = _WIDTH + _GAP
-            flag.room = QRect(flag.x, room.y(), min(width, free), room.height())
-        self._flags, self._bands = flags, bands
+                flags.append(Flag(left, begins, [], QRect(left, room.y(), _WIDTH + _GAP, room.height())))
+                whose.append({which})
+        for flag, group in zip(flags, whose, strict=True):
+            flag.bookmarks = [self._bookmarks[which] for which in sorted(group)]
+        return flags
+
+    def _give_room(self, room: QRect, frame: Frame) -> None:
+        """Lets each flag have its text as far as there is room before the next one."""
+        ends = [*(flag.x - _GAP for flag in self._flags[1:]), room.right() + 1]
+        for place, flag in enumerate(self._flags):
+            begin = self._text_left(flag)
+            if ends[place] - begin >= _LEAST_TEXT:
+                flag.text = _text(flag, frame)
+                flag.room.setRight(min(begin + frame.cache.width(flag.text, frame.metrics), ends[place]) - 1)
 
     @staticmethod
-    def _x(time: int, room: QRect, frame: Frame) -> int:
-        share = (time - frame.grid.start) / (frame.grid.end - frame.grid.start)
-        return room.x() + round(share * room.width())
+    def _text_left(flag: Flag) -> int:
+        return flag.x + (_WIDTH if flag.begins else 0) + _GAP
+
+
+def _paint_shapes(painter: QPainter, lefts: Ints, top: int, color: QColor, scale: float) -> None:
+    """Flags as rows of device pixels: of a path of so many small shapes each frame would take ten times as long."""
+    rows = round(FLAG.height() * scale)
+    painter.save()
+    painter.scale(1 / scale, 1 / scale)
+    share = 1 - np.abs(2 * np.arange(rows) + 1 - rows) / rows
+    wide = np.maximum(np.rint(share * FLAG.width() * scale).astype(np.int64), 1)
+    left = np.repeat(np.rint(lefts * scale).astype(np.int64), rows)
+    down = np.tile(np.arange(rows) + round(top * scale), len(lefts))
+    fill_rects(painter, left, down, left + np.tile(wide, len(lefts)) - 1, down, color)
+    painter.restore()
 
 
 def _text(flag: Flag, frame: Frame) -> str:
@@ -182,21 +240,3 @@ def _text(flag: Flag, frame: Frame) -> str:
     if len(flag.bookmarks) > 1:
         return plural(len(flag.bookmarks), "bookmark")
     return short_text(bookmark_name(flag.bookmarks[0], frame.tz), _LONGEST_TEXT)
-
-
-def _time(one: Bookmark, frame: Frame) -> int | None:
-    """Where on the axis it begins, None where its day is not shown."""
-    return one.start if frame.folds is None else frame.folds.passes.time_of_day(one.start)
-
-
-def _shown(one: Bookmark, frame: Frame) -> Iterator[tuple[int, int]]:
-    """Where on the axis it lies: of days that lie over each other its part of each."""
-    if frame.folds is None:
-        yield one.start, one.last
-        return
-    passes = frame.folds.passes
-    first = int(np.searchsorted(passes.end, one.start, "right"))
-    behind = int(np.searchsorted(passes.start, max(one.last, one.start + 1), "left"))
-    for place in range(first, behind):
-        base = int(passes.base[place])
-        yield max(one.start, int(passes.start[place])) - base, min(one.last, int(passes.end[place])) - base

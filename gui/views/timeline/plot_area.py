@@ -158,7 +158,7 @@ class PlotArea(TimedWidget):
     def set_bookmarks(self, bookmarks: Sequence[Bookmark]) -> None:
         """Shows these at the time axis, which has a row for them as long as there are any."""
         if bookmarks != self.axis.flags.bookmarks:
-            self.axis.flags.bookmarks = bookmarks
+            self.axis.flags.set_bookmarks(bookmarks)
             self._scrollable = None
             self.refresh()
 
