@@ -7,12 +7,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from core.storage.keys import split_root
 from core.storage.setup import check_batches, check_settings
 from core.storage.setup.asking import Bucket, find_bucket
-from core.storage.setup.contents import LevelContents, Stored, TopLevel, deletable_tests, look_at_levels, look_at_top
+from core.storage.setup.contents import (
+    LevelContents,
+    Stored,
+    TopLevel,
+    deletable_tests,
+    first_below,
+    look_at_levels,
+    look_at_top,
+)
 from core.storage.setup.faults import NotOffered, PermissionMissing
 from core.storage.setup.findings import TOPIC_TITLES, BucketReport, Finding, FindingLevel, Topic
 from core.storage.setup.plan import NO_BLOCK, NO_ENCRYPTION, NO_POLICY
@@ -168,7 +177,7 @@ def _look_at_contents(
     except (PermissionMissing, NotOffered) as error:
         found(unreadable(Topic.LIFECYCLE, error))
         return
-    found(*check_batches.of_lifecycle(answer, seen.levels, now))
+    found(*check_batches.of_lifecycle(answer, seen.levels, now, root, partial(first_below, bucket, root)))
 
 
 def unreadable(topic: Topic, error: OdographError) -> Finding:

@@ -174,6 +174,14 @@ def newer_batches(bucket: Bucket, root: str, folder: str, after: str) -> Iterato
             yield found
 
 
+def first_below(bucket: Bucket, root: str, prefix: str) -> Stored | None:
+    """The oldest batch on the first page of the keys below any prefix, or None where there is none."""
+    answer = bucket.ask("ListObjectsV2", {"Prefix": prefix}) or {}
+    ends = [end for item in answer.get("Contents", []) if (end := _batch(_stored(item), root)) is not None]
+    first = min(ends, key=lambda end: end.time, default=None)
+    return first.stored if first is not None else None
+
+
 def is_test_file(item: Stored, root: str) -> bool:
     """Whether an object may be the test file that the platform stores when a delivery is saved.
 

@@ -283,7 +283,7 @@ def level_of(age: timedelta) -> LevelContents:
     ("rule", "level", "text"),
     [
         ({"Expiration": {"Days": 30}}, WARNING, "30 days after they came: the oldest expires in 20 days"),
-        ({"Expiration": {"Days": 365}}, OK, "the oldest expires in 355 days"),
+        ({"Expiration": {"Days": 365}}, OK, "the oldest expires in 356 days"),
         ({"Expiration": {"Days": 5}}, WARNING, "the oldest is due now"),
         ({"Expiration": {"Date": NOW + timedelta(days=1)}}, WARNING, "on 2026-11-24: the oldest expires in 1 day"),
         ({"Expiration": {"Days": 30}, "Filter": {"Prefix": APP[:4]}}, WARNING, "expires in 20 days"),
@@ -301,6 +301,103 @@ def test_what_lifecycle_rules_mean(rule: dict[str, Any], level: FindingLevel, te
     (found,) = check_batches.of_lifecycle(answer, [level_of(timedelta(days=10))], NOW)
     assert found.level is level
     assert text in found.title
+
+
+def level_from(app: str, first: datetime, last: datetime, size: int = 3_000) -> LevelContents:
+    """A level with two batches."""
+    ends = [
+        BatchEnd(Stored(f"{app}/level13/{moment:%Y/%m/%d/%H-%M-%S}-000000000-ab.json", size, moment), 0, padded=True)
+        for moment in (first, last)
+    ]
+    return LevelContents(app, "level13", *ends)
+
+
+OLD = level_from(APP, datetime(2022, 11, 18, 14, tzinfo=UTC), NOW)
+YOUNG = level_from("0A1B2C3D4E5F60718293A4B5", datetime(2026, 11, 1, 14, tzinfo=UTC), NOW)
+
+
+@pytest.mark.parametrize(
+    ("filters", "level", "text"),
+    [
+        # What lies between the first and the last batch is met, too.
+        ({"Prefix": f"{APP}/level13/2024/"}, WARNING, "30 days after they came (below"),
+        ({"Prefix": f"{APP}/level13/20"}, WARNING, "the oldest is due now"),
+        ({"Prefix": f"{APP}/level12/"}, OK, "Nothing is deleted"),
+        ({"Prefix": f"{APP}2/"}, OK, "Nothing is deleted"),
+        # Each app has an oldest batch of its own.
+        ({"Prefix": f"{YOUNG.app}/"}, WARNING, "the oldest expires in 8 days"),
+        ({"Prefix": ""}, WARNING, "the oldest is due now"),
+        # A batch has some kilobytes.
+        ({"ObjectSizeGreaterThan": 5_000_000_000}, OK, "Nothing is deleted"),
+        ({"And": {"Prefix": "", "ObjectSizeGreaterThan": 5_000_000_000}}, OK, "Nothing is deleted"),
+        ({"ObjectSizeGreaterThan": 100_000}, OK, "30 days after they came (of objects larger than 100.0 kB only)"),
+        ({"ObjectSizeGreaterThan": 1_000}, WARNING, "larger than 1.0 kB only): the oldest is due now"),
+        ({"ObjectSizeLessThan": 1}, OK, "Nothing is deleted"),
+        ({"And": {"ObjectSizeGreaterThan": 0, "ObjectSizeLessThan": 5_000}}, WARNING, "the oldest is due now"),
+    ],
+)
+def test_which_batches_lifecycle_rules_meet(filters: dict[str, Any], level: FindingLevel, text: str) -> None:
+    answer = {"Rules": [{"Status": "Enabled", "Filter": filters, "Expiration": {"Days": 30}}]}
+    (found,) = check_batches.of_lifecycle(answer, [OLD, YOUNG], NOW)
+    assert found.level is level
+    assert text in found.title
+
+
+@pytest.mark.parametrize(
+    ("prefix", "title"),
+    [
+        ("", "Batches are deleted"),
+        ("fleet", "Batches are deleted"),
+        ("fleet/", "Batches are deleted"),
+        ("fleet/9F", "Batches are deleted"),
+        (f"fleet/{APP}/", "Batches are deleted"),
+        ("fleet/logs/", "Nothing is deleted"),
+        ("logs/", "Nothing is deleted"),
+        (f"{APP}/", "Nothing is deleted"),
+    ],
+)
+def test_lifecycle_rules_of_a_place_without_batches(prefix: str, title: str) -> None:
+    rule = {"Status": "Enabled", "Filter": {"Prefix": prefix}, "Expiration": {"Days": 30}}
+    (found,) = check_batches.of_lifecycle({"Rules": [rule]}, [], NOW, "fleet")
+    assert found.level is OK
+    assert found.title.startswith(title)
+
+
+@pytest.mark.parametrize(("stored", "left"), [(datetime(2026, 11, 1, 10, 30, tzinfo=UTC), "now"), (NOW, "in 4 days")])
+def test_what_expires_is_due_at_the_next_midnight(stored: datetime, left: str) -> None:
+    answer = {"Rules": [{"Status": "Enabled", "Expiration": {"Days": 3}}]}
+    (found,) = check_batches.of_lifecycle(answer, [level_from(APP, stored, stored)], NOW)
+    assert found.title.endswith(left)
+    # Stored at 10:30 on the 15th, kept for three days: due on the 19th, as S3's manual says.
+    stored = datetime(2014, 1, 15, 10, 30, tzinfo=UTC)
+    before, after = datetime(2014, 1, 18, 23, 59, tzinfo=UTC), datetime(2014, 1, 19, tzinfo=UTC)
+    titles = [
+        check_batches.of_lifecycle(answer, [level_from(APP, stored, stored)], moment)[0].title
+        for moment in (before, after)
+    ]
+    assert [title.endswith("due now") for title in titles] == [False, True]
+
+
+def test_a_lifecycle_rule_of_a_part_of_a_level_is_told_with_its_oldest_batch(
+    root_sessions: dict[str, AwsSession], name: str, ctx: JobContext
+) -> None:
+    session = root_sessions["ministack"]
+    client = make_bucket(session, name)
+    for year in (2022, 2024, 2026):
+        client.put_object(Bucket=name, Key=f"{APP}/level13/{year}/11/18/14-11-23-699000000-c0d010d5.json", Body=b"[]")
+    rules: list[Any] = [
+        {
+            "ID": f"of {year}",
+            "Status": "Enabled",
+            "Filter": {"Prefix": f"{APP}/level13/{year}/"},
+            "Expiration": {"Days": 9},
+        }
+        for year in (2024, 2025)
+    ]
+    client.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": rules})
+    report = check_bucket(name, "", session, ctx)
+    found = [item for item in report.findings if item.topic is Topic.LIFECYCLE]
+    assert [(item.level, "the oldest expires in" in item.title) for item in found] == [(WARNING, True), (OK, False)]
 
 
 @pytest.mark.parametrize(
