@@ -7,6 +7,7 @@ hour that is twice there has its ticks twice and the missing one none; longer st
 from __future__ import annotations
 
 import functools
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
@@ -73,6 +74,7 @@ STEPS = (
     *(Step("month", n) for n in _MONTH_STEPS),
     *(Step("year", n) for n in _YEAR_STEPS),
 )
+_LENGTHS = [step.length for step in STEPS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +135,11 @@ def offset_changes(start: int, end: int, tz: tzinfo) -> bool:
 def choose_step(start: int, end: int, most: int) -> Step:
     """The shortest step that gives at most so many ticks."""
     span = max(end - start, 1)
-    return next((step for step in STEPS if span <= step.length * most), STEPS[-1])
+    return STEPS[min(bisect_left(_LENGTHS, -(-span // most)), len(STEPS) - 1)]
 
 
+# Each frame asks for that of its step.
+@functools.lru_cache(maxsize=len(STEPS))
 def minor_step(step: Step) -> Step | None:
     """The step of the small ticks between, None where there are none."""
     place = STEPS.index(step)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gui.views.timeline import lanes
 from gui.views.timeline.bands import Bands, reduce_bands
+from gui.views.timeline.frame import Look
 from gui.views.timeline.lanes import StateColors
 from gui.views.timeline.reduction import ColumnGrid
 from gui.views.timeline.trace import StateTrace, states_of
@@ -18,6 +22,9 @@ from tests.gui.views.timeline.make_series import HOUR, JUNE, MINUTE, key, make_s
 from tests.gui.views.timeline.plain_colors import COLORS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pytest
     from pytestqt.qtbot import QtBot
 
 GRID = ColumnGrid(0, 60 * MINUTE, 60)
@@ -102,7 +109,41 @@ def test_lanes_and_plots_get_lower_before_anything_is_out_of_sight(qtbot: QtBot)
     for height in (900, 450):
         view.resize(1000, height)
         view.grab()
-        plot, lanes = area(view).rows
-        assert lanes.rect.bottom() <= area(view).axis.rect.top()
-        high[height] = plot.rect.height(), lanes.rect.height()
+        plot, below = area(view).rows
+        assert below.rect.bottom() <= area(view).axis.rect.top()
+        high[height] = plot.rect.height(), below.rect.height()
     assert all(low < usual for low, usual in zip(high[450], high[900], strict=True))
+
+
+def test_names_look_the_same_whether_they_were_painted_before_or_not(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = TimelineView(colors=COLORS)
+    qtbot.addWidget(view)
+    view.resize(900, 500)
+    view.show()
+    vins = ("VIN0000000000001A", "VIN0000000000002B")
+    states = [
+        make_series(key(f"doors.{name}", vin), [JUNE, JUNE + HOUR], text=["a", "b"]) for name in "xy" for vin in vins
+    ]
+    view.set_series(states)
+    (row,) = area(view).rows
+    seen = []
+    changes: tuple[Callable[[], object], ...] = (
+        lambda: None,
+        lambda: view.set_visible_range(JUNE, JUNE + 5 * MINUTE),
+        lambda: row.set_looks({one.key: Look(number + 1) for number, one in enumerate(states)}),
+        lambda: row.set_looks({states[0].key: Look(0, visible=False)}),
+        lambda: area(view).set_colors(replace(COLORS, background=COLORS.error)),
+        lambda: view.resize(900, 120),
+    )
+    for change in changes:
+        change()
+        pictures = []
+        for is_kept in (True, False):
+            monkeypatch.setattr(lanes, "has_whole_pixels", lambda _painter, _scale, kept=is_kept: kept)
+            area(view).refresh()
+            pictures.append(area(view).grab().toImage())
+        assert pictures[0] == pictures[1]
+        seen.append(pictures[0].copy(0, 0, row.rect.x() - 1, 60))
+    assert [one != other for one, other in pairwise(seen[:5])] == [False, True, True, True]
