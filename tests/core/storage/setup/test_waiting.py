@@ -85,6 +85,20 @@ def test_what_was_there_before_is_no_arrival_and_time_ends_it(session: AwsSessio
     assert "was there before" in arrival_text(result.arrivals[0])
 
 
+def test_a_test_file_that_is_stored_anew_is_told_again(session: AwsSession, name: str) -> None:
+    client = make_bucket(session, name, **{"test.json": b"{}"})
+    coming = {"test.json": b"[]", batch(1): b"[]"}
+
+    def store(done: int, total: int | None, text: str) -> None:
+        while coming:
+            key, content = coming.popitem()
+            client.put_object(Bucket=name, Key=key, Body=content)
+
+    result = wait_for_delivery(name, "", session, JobContext(store), batches=1, every=0.01, seconds=30)
+    assert result.arrivals[0].before
+    assert sorted((item.kind, item.before) for item in result.arrivals[1:]) == [(FIRST, False), (TEST, False)]
+
+
 def test_keys_that_are_not_padded_are_found_too(session: AwsSession, name: str) -> None:
     client = make_bucket(session, name)
     client.put_object(Bucket=name, Key=f"{APP}/level13/2022/9/3/9-5-9-5-ab.json", Body=b"[]")
