@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.storage.setup.encryption import default_encryption, is_managed_key, kms_note
+from core.storage.setup.encryption import default_encryption, is_key_arn, is_managed_key, kms_note
 from core.storage.setup.findings import Finding, FindingLevel, Topic
 from core.storage.setup.plan import PUBLIC_ACCESS_BLOCK
 from core.storage.setup.policies import Delivery, delivery_of, pretty
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from core.storage.setup.reading import PolicyReading
 
 _OK, _WARNING, _PROBLEM, _UNKNOWN = FindingLevel.OK, FindingLevel.WARNING, FindingLevel.PROBLEM, FindingLevel.UNKNOWN
+
+_OWNERSHIP_ADVICE = (
+    "“Bucket owner enforced” makes every object yours, but S3 then refuses whatever comes with an access list other "
+    "than bucket-owner-full-control. Change it only before delivery runs, then look for the test file; leave it where "
+    "batches come and can be read."
+)
 
 
 def of_bucket(where: Whereabouts, name: str, below: str = "") -> Finding:
@@ -179,7 +185,7 @@ def _of_reading(reading: PolicyReading, bucket: str, *, blocks: bool) -> Finding
             f"It may or may not allow delivery of {who}",
             "It depends on conditions that only a request shows.",
             "Save the delivery in the platform's console and see whether the test file arrives.",
-            details=tuple(f"{grant.action} depends on {', '.join(grant.statements)}" for grant in perhaps),
+            details=tuple(f"{grant.action}: {'; '.join(grant.why)}" for grant in perhaps),
         )
     return Finding(
         Topic.POLICY, _OK, f"It allows delivery of {who}", details=(f"The principal is {reading.principal}.",)
@@ -235,6 +241,15 @@ def of_encryption(answer: Mapping[str, Any] | None, principal: str) -> Finding:
             "Choose SSE-S3 as the default encryption.",
             blocks=True,
         )
+    if not is_key_arn(key):
+        return Finding(
+            Topic.ENCRYPTION,
+            _PROBLEM,
+            "With a KMS key that is not named by its full ARN",
+            kms_note(key, principal),
+            "Choose SSE-S3 as the default encryption, or name the key by its ARN.",
+            blocks=True,
+        )
     return Finding(
         Topic.ENCRYPTION,
         _WARNING,
@@ -249,21 +264,28 @@ def of_ownership(answer: Mapping[str, Any] | None) -> Finding:
     rules = (answer or {}).get("OwnershipControls", {}).get("Rules", [])
     owner = rules[0].get("ObjectOwnership", "") if rules else ""
     if owner == "BucketOwnerEnforced":
-        return Finding(Topic.OWNERSHIP, _OK, "Batches belong to the bucket's owner")
+        return Finding(
+            Topic.OWNERSHIP,
+            _OK,
+            "Batches belong to the bucket's owner",
+            "Access lists are off: S3 refuses an object that comes with one, unless it is bucket-owner-full-control. "
+            "The test file shows whether the platform's are taken.",
+        )
     if owner == "BucketOwnerPreferred":
         return Finding(
             Topic.OWNERSHIP,
-            _WARNING,
+            _OK,
             "Batches belong to the bucket's owner where the platform hands them over",
-            "Access lists are on (BucketOwnerPreferred).",
-            "Set the object ownership to “Bucket owner enforced”: then they always do.",
+            "Access lists are on (BucketOwnerPreferred): what comes without bucket-owner-full-control belongs to the "
+            "platform's account.",
+            _OWNERSHIP_ADVICE,
         )
     return Finding(
         Topic.OWNERSHIP,
         _WARNING,
         "Batches may belong to the platform's account",
         "Access lists are on (object writer): what another account stores stays its own, and may be unreadable to you.",
-        "Set the object ownership to “Bucket owner enforced”.",
+        _OWNERSHIP_ADVICE,
     )
 
 

@@ -242,6 +242,11 @@ def test_what_policies_mean(
         ("AES256", "", OK, False),
         ("aws:kms", "", PROBLEM, True),
         ("aws:kms", "arn:aws:kms:eu-west-1:1:alias/aws/s3", PROBLEM, True),
+        ("aws:kms", "alias/aws/s3", PROBLEM, True),
+        ("aws:kms", "alias/fleet", PROBLEM, True),
+        ("aws:kms", "arn:aws:kms:eu-west-1:1:alias/fleet", PROBLEM, True),
+        ("aws:kms", "1234abcd-12ab-34cd-56ef-1234567890ab", PROBLEM, True),
+        ("aws:kms", "arn:aws:kms:eu-west-1:1:key/mrk-2", WARNING, False),
         ("aws:kms:dsse", "arn:aws:kms:eu-west-1:1:key/2", WARNING, False),
     ],
 )
@@ -254,11 +259,15 @@ def test_what_encryption_means(algorithm: str, key: str, level: FindingLevel, bl
 
 @pytest.mark.parametrize(
     ("owner", "level"),
-    [("BucketOwnerEnforced", OK), ("BucketOwnerPreferred", WARNING), ("ObjectWriter", WARNING), ("", WARNING)],
+    [("BucketOwnerEnforced", OK), ("BucketOwnerPreferred", OK), ("ObjectWriter", WARNING), ("", WARNING)],
 )
 def test_what_ownership_means(owner: str, level: FindingLevel) -> None:
     rules = [{"ObjectOwnership": owner}] if owner else []
-    assert check_settings.of_ownership({"OwnershipControls": {"Rules": rules}}).level is level
+    found = check_settings.of_ownership({"OwnershipControls": {"Rules": rules}})
+    assert (found.level, found.blocks) == (level, False)
+    # Access lists that are off can break a delivery that runs.
+    assert "bucket-owner-full-control" in f"{found.meaning} {found.advice}"
+    assert ("only before delivery runs" in found.advice) == (owner != "BucketOwnerEnforced")
 
 
 def test_what_versioning_and_regions_mean() -> None:
