@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
 
 from core.storage.access_keys import AccessKeys, keyring_name
 from core.storage.parallel import call
-from gui.models.texts import visible_text
+from gui.models.texts import tip_text, visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +31,9 @@ _NO_KEYRING = (
 
 
 def note_label(text: str = "") -> QLabel:
-    """A muted text that is wrapped."""
+    """A muted text that is wrapped and never taken for HTML."""
     note = QLabel(text)
+    note.setTextFormat(Qt.TextFormat.PlainText)
     note.setProperty("role", "muted")
     note.setWordWrap(True)
     return note
@@ -102,7 +103,7 @@ class KeyFields(QObject):
     def _on_keyring(self, name: str) -> None:
         self.keep.setEnabled(bool(name))
         self.keep.setChecked(bool(name))
-        self.keep.setToolTip(name)
+        self.keep.setToolTip(tip_text(name))
         self.note.setText("Odograph never writes them into a file." if name else _NO_KEYRING)
         self.told.emit()
 
@@ -136,14 +137,16 @@ class CredentialRows(QObject):
 
     Args:
         form: gets the rows.
+        keeps: whether the system's keyring can keep the access keys; otherwise nothing is said of it.
     """
 
     edited = Signal()
     folded = Signal()
 
-    def __init__(self, jobs: JobRunner, form: QFormLayout, parent: QObject) -> None:
+    def __init__(self, jobs: JobRunner, form: QFormLayout, parent: QObject, *, keeps: bool = True) -> None:
         super().__init__(parent)
         self._form = form
+        self._keeps = keeps
         self.source = QComboBox()
         self.source.setAccessibleName("Credentials")
         self.source.setToolTip("Profiles are those of the AWS configuration of this computer")
@@ -213,8 +216,9 @@ class CredentialRows(QObject):
         self.edited.emit()
 
     def _fold(self) -> None:
+        of_keyring = (self.keys.keep, self.keys.note)
         for row in self.keys.rows:
-            self._form.setRowVisible(row, self.uses_keys)
-        if self.uses_keys:
+            self._form.setRowVisible(row, self.uses_keys and (self._keeps or row not in of_keyring))
+        if self.uses_keys and self._keeps:
             self.keys.look_for_keyring()
         self.folded.emit()

@@ -56,6 +56,8 @@ def _plan(request: SetupRequest, options: S3Options, ctx: JobContext) -> SetupPl
 class SetupAssistant(QDialog):
     """Goes through the pages. What is typed stays while the window does, also when the assistant is closed.
 
+    Access keys alone are forgotten then.
+
     Signals:
         open_wanted(Connection): open this bucket.
         check_wanted(Connection): check this bucket.
@@ -110,9 +112,9 @@ class SetupAssistant(QDialog):
         self.sign_in.clicked.connect(self._on_sign_in)
         self.check_button = push_button("Chec&k the bucket", "See whether delivery into it can work")
         self.check_button.clicked.connect(lambda: self.check_wanted.emit(self.choice.connection))
-        self.open_button = push_button("&Open this bucket", "Browse what it holds")
-        self.open_button.clicked.connect(lambda: self.open_wanted.emit(self.choice.connection))
-        self.close_button = push_button("Close", "Close the assistant; what was typed stays (Esc)")
+        self.open_button = push_button("&Open this bucket", "")
+        self.open_button.clicked.connect(lambda: self.open_wanted.emit(self.choice.browsed))
+        self.close_button = push_button("Close", "Close the assistant; what was typed stays, but for secret keys (Esc)")
         self.close_button.clicked.connect(self.reject)
         line = QHBoxLayout()
         line.setSpacing(8)
@@ -268,6 +270,8 @@ class SetupAssistant(QDialog):
         known = page >= Page.CONSOLE or (page is Page.RUN and self.run.done)
         for button in (self.check_button, self.open_button):
             button.setVisible(known)
+        asked = ". Access keys that were typed here are not used for that" if self.choice.has_typed_keys else ""
+        self.open_button.setToolTip(f"Browse what it holds{asked}")
         self.sign_in.setVisible(self._profile is not None)
         colors = theme.colors()
         for number, label in enumerate(self._steps):
@@ -297,6 +301,10 @@ class SetupAssistant(QDialog):
         self._stop_planning()
         self.run.stop()
         self.waiting.stop()
+        if self.choice.has_typed_keys:
+            # Nothing else can be done before they are typed again.
+            self._go(Page.CHOICE)
+        self.choice.forget_keys()
         if self.page is Page.PLAN and self.plan.plan is None:
             self._go(Page.CHOICE)
         super().done(result)

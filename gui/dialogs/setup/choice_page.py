@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.connections import Addressing, Connection, S3Options
+from core.connections import Addressing, Connection, S3Options, new_keys_name
 from core.errors import OdographError
 from core.storage import access_keys
 from core.storage.connection import open_source
@@ -40,6 +41,11 @@ _REGION_NOTE = (
     f"The platform delivers only into {DELIVERY_REGION}, {DELIVERY_REGION_NAME}. Another region serves the simulator "
     "and servers that are not AWS."
 )
+
+
+# Under this name the keys that were typed here are used while the assistant is open. Under a connection's own name
+# they would be used for browsing as well, with all that an administrator may do.
+_ENTERED = new_keys_name("the assistant that sets buckets up")
 
 
 def _find_profiles(ctx: JobContext) -> list[Profile]:
@@ -65,6 +71,7 @@ class ChoicePage(QWidget):
     def __init__(self, jobs: JobRunner, connection: Connection | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kept_keys = ""
+        self._browsing_keys: dict[tuple[str, str], str] = {}
         self._addressing = Addressing.AUTO
         self.new = QRadioButton("A &new bucket")
         self.existing = QRadioButton("A bucket that is &there")
@@ -122,7 +129,7 @@ class ChoicePage(QWidget):
         self._form.addRow("", self._rules)
         self._form.addRow("For", _side_by_side(self.sandbox, self.live))
         self._form.addRow("", self._principal)
-        self.credentials = CredentialRows(jobs, self._form, self)
+        self.credentials = CredentialRows(jobs, self._form, self, keeps=False)
         self.advanced = QToolButton()
         self.advanced.setText("Advanced")
         self.advanced.setCheckable(True)
@@ -160,8 +167,9 @@ class ChoicePage(QWidget):
         if connection.address.lower().startswith("s3://"):
             self.name.setText(connection.address[5:].partition("/")[0])
             self.existing.setChecked(True)
-        self.credentials.fill(options)
-        self._kept_keys = options.keys
+        if options.keys != _ENTERED:
+            self.credentials.fill(options)
+            self._kept_keys = options.keys
         self.endpoint.setText(options.endpoint_url)
         self.ca_file.setText(options.ca_file)
         self._addressing = options.addressing
@@ -185,8 +193,10 @@ class ChoicePage(QWidget):
 
     @property
     def connection(self) -> Connection:
-        """The bucket as a source, reached with the chosen credentials."""
-        keys = (self._kept_keys or f"s3://{self.bucket}") if self.credentials.uses_keys else ""
+        """The bucket as a source, reached with the chosen credentials; to set it up and to check it alone."""
+        keys = ""
+        if self.credentials.uses_keys:
+            keys = self._kept_keys if self._kept_keys and self.credentials.keys.is_empty else _ENTERED
         options = S3Options(
             self.credentials.profile,
             self._region,
@@ -196,6 +206,27 @@ class ChoicePage(QWidget):
             keys,
         )
         return Connection(f"s3://{self.bucket}", options)
+
+    @property
+    def browsed(self) -> Connection:
+        """The bucket as a source to browse. Access keys that were typed here are not used for that: it has its own."""
+        connection = self.connection
+        if connection.options.keys != _ENTERED:
+            return connection
+        name = new_keys_name(connection.address)
+        place = (connection.address, connection.options.endpoint_url)
+        keys = self._kept_keys or self._browsing_keys.setdefault(place, name)
+        return replace(connection, options=replace(connection.options, keys=keys))
+
+    @property
+    def has_typed_keys(self) -> bool:
+        """Whether access keys that were typed here are used."""
+        return self.credentials.uses_keys and not self.credentials.keys.is_empty
+
+    def forget_keys(self) -> None:
+        """Leave nothing of access keys that were typed."""
+        self.credentials.keys.forget()
+        access_keys.forget_in_memory(_ENTERED)
 
     @property
     def request(self) -> SetupRequest:

@@ -27,6 +27,7 @@ _STATES = {
     Outcome.SKIPPED: StepState.SKIPPED,
     Outcome.FAILED: StepState.FAILED,
 }
+_UNDER_WAY = "The step that was under way may have been done all the same."
 _AGAIN = "What is done stays. Go back to look at a new plan; what is done already is left out of it."
 
 
@@ -138,8 +139,8 @@ class RunPage(QWidget):
     def _on_cancelled(self) -> None:
         if self.sender() is self._job:
             self._job = None
-            done = any(step.state is StepState.OK for step in self.steps.steps)
-            self.banner.say("warning", "It was stopped", _AGAIN if done else "Nothing was changed.")
+            begun = any(step.state in (StepState.OK, StepState.RUNNING) for step in self.steps.steps)
+            self.banner.say("warning", "It was stopped", f"{_UNDER_WAY} {_AGAIN}" if begun else "Nothing was changed.")
             self.changed.emit()
 
 
