@@ -110,16 +110,27 @@ class ConnectionsDialog(QDialog):
         return self._buttons[text]
 
     def set_connections(self, connections: Sequence[Connection], current: str = "") -> None:
-        """Show these, and select the one of a name, or of the row that was selected."""
+        """Show these, and select the one of a name, or of the row that was selected.
+
+        After a removal nothing is selected, so that Enter does not open what happens to stand in its place.
+        """
+        fewer = len(connections) < len(self._connections)
         row = max(0, self.list.currentIndex().row())
         self._connections = list(connections)
         self._model.setStringList([visible_text(f"{each.name}   {each.address}") for each in self._connections])
         names = [each.name for each in self._connections]
         if names:
             row = names.index(current) if current in names else min(row, len(names) - 1)
-            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            flag = QItemSelectionModel.SelectionFlag
+            flags = flag.Clear if fewer and current not in names else flag.ClearAndSelect
             self.list.selectionModel().setCurrentIndex(self._model.index(row), flags)
         self._update()
+
+    def take_focus(self) -> None:
+        """Come to the front, with the keyboard in the list."""
+        self.raise_()
+        self.activateWindow()
+        self.list.setFocus()
 
     def selected(self) -> list[Connection]:
         """What is selected, in the order of the list."""
@@ -154,6 +165,7 @@ class ConnectionsDialog(QDialog):
     def _remove(self) -> None:
         if found := self.selected():
             self.removed.emit(found)
+            self.list.setFocus()
 
     @Slot()
     def _import(self) -> None:

@@ -188,6 +188,8 @@ class ConnectionSwitch(QObject):
     @Slot()
     def _on_editor_closed(self) -> None:
         self._editor = None
+        if self._list is not None:
+            self._list.take_focus()
 
     def _test_again(self, dialog: ConnectDialog) -> None:
         """What a test found to be missing was done, while the editor may have been closed."""
@@ -197,6 +199,8 @@ class ConnectionSwitch(QObject):
     @Slot(object)
     def _on_chosen(self, entered: Entered) -> None:
         self._take(entered)
+        if self._list is not None:
+            self._list.accept()
         self._open_source(entered.connection)
 
     @Slot(object)
@@ -259,7 +263,7 @@ class ConnectionSwitch(QObject):
     def manage(self) -> None:
         """Show all saved connections."""
         if self._list is not None:
-            self._list.activateWindow()
+            self._list.take_focus()
             return
         dialog = ConnectionsDialog(self._settings.connections, self._window)
         dialog.opened.connect(self._open_source)
