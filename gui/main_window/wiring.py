@@ -53,6 +53,7 @@ def _connect_batches(session: Session, panels: Panels) -> None:
     session.closed.connect(lambda: batches.set_source(None))
     session.permitted.changed.connect(batches.set_permissions)
     session.listing_changed.connect(batches.set_listing)
+    session.watching.changed.connect(lambda state: batches.set_trouble(state.trouble))
     session.index_changed.connect(on_index)
     session.states_changed.connect(batches.set_states)
     session.recorded_changed.connect(batches.set_recorded)

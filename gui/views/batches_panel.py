@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from core.archive.archive import BatchRecord, DayState
+    from core.errors import OdographError
     from core.storage.index import SourceIndex
     from core.storage.keys import BatchKey
     from core.storage.source import Source
@@ -92,6 +93,7 @@ class BatchesPanel(QWidget):
         self._root_address = ""
         self._is_open = False
         self._listing = False
+        self._trouble: OdographError | None = None
         self._permissions = Permissions()
         self._others = 0
         self._told_key = ""
@@ -189,6 +191,11 @@ class BatchesPanel(QWidget):
     def set_listing(self, active: bool) -> None:
         """Say whether the source is being listed."""
         self._listing = active
+        self._show_state()
+
+    def set_trouble(self, error: OdographError | None) -> None:
+        """Say why the source cannot be listed at present, or that it can."""
+        self._trouble = error
         self._show_state()
 
     def set_index(self, index: SourceIndex, *, complete: bool = False) -> None:
@@ -516,6 +523,10 @@ class BatchesPanel(QWidget):
             self.stack.show_text("Not to be listed", f"{self._permissions.list.reason}. {found}", "bucket")
         elif self._listing:
             self.stack.show_text("Listing…", "Days appear here as they are found.", "batch")
+        elif self._is_open and self._trouble is not None:
+            error = self._trouble
+            why = f"{error.title}: {error.subject}" if error.subject else error.title
+            self.stack.show_text("Not reached", f"{why}. {error.hint}".strip(), "warning")
         elif self._is_open:
             self.stack.show_text(
                 "No batches found",

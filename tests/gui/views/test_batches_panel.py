@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMenu
 
+from core.errors import CredentialsMissing
 from core.fleet.timezones import zone
 from core.storage.source import Source, SourceObject
 from gui.models import batch_tree
@@ -102,6 +103,10 @@ def test_says_what_to_do_while_there_is_nothing(panel: BatchesPanel) -> None:
     assert panel.busy.isVisible()
     assert panel.status.text() == "Listing… 0 batches"
     panel.set_listing(False)
+    assert panel.stack.text.startswith("No batches found")
+    panel.set_trouble(CredentialsMissing("No credentials found", subject="s3://fleet", hint="Sign in first"))
+    assert panel.stack.text == "Not reached\nNo credentials found: s3://fleet. Sign in first"
+    panel.set_trouble(None)
     assert panel.stack.text.startswith("No batches found")
     assert not panel.busy.isVisible()
 
