@@ -8,6 +8,7 @@ from core.cli.asking import confirm
 from core.cli.console import count_text
 from core.cli.opening import check_range, open_words
 from core.cli.parser import PROGRAM
+from core.cli.suggesting import typed_source
 from core.errors import OdographError, UsageError
 from core.fleet.timezones import format_iso, zone
 from core.texts import size_text
@@ -162,7 +163,7 @@ def _verify(words: argparse.Namespace, found: Archive, console: Console, ctx: Jo
         console.warn(f"{text} damaged. {hint}")
         return _FAILED
     found.upkeep.repair(result, ctx)
-    console.warn(f"{text} damaged and forgotten. Load them again: {PROGRAM} sync {words.source}")
+    console.warn(f"{text} damaged and forgotten. Load them again: {PROGRAM} sync {typed_source(words)}")
     return _DONE
 
 

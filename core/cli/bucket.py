@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core import settings
@@ -10,6 +11,7 @@ from core.cli.asking import confirm
 from core.cli.connecting import resolve
 from core.cli.console import printable
 from core.cli.parser import PROGRAM, s3_options
+from core.cli.suggesting import completed, typed_source
 from core.connections import Connection
 from core.errors import ObjectNotFound, UsageError, WrongRegion
 from core.storage.addresses import reach_bucket
@@ -65,6 +67,9 @@ def _place(words: argparse.Namespace) -> tuple[str, str, S3Options]:
     if words.connection:
         named = resolve(words.source, words.connection, options, settings.load().connections)
     found = reach_bucket(named.address, named.options)
+    if not words.connection:
+        # An address may have named them, and commands that are suggested name s3://bucket alone.
+        words.endpoint_url, words.region = found.options.endpoint_url, found.options.region
     name, _, prefix = found.address.removeprefix("s3://").partition("/")
     return name, prefix, found.options
 
@@ -81,6 +86,9 @@ def _check(
         principal=words.principal,
         any_region=words.any_region,
     )
+    place = f"s3://{name}/{prefix}".rstrip("/")
+    findings = (replace(finding, advice=completed(finding.advice, words, place)) for finding in report.findings)
+    report = replace(report, findings=tuple(findings))
     console.data(
         json.dumps(report_json(report), ensure_ascii=False, indent=2) if words.json else _shown(report_text(report))
     )
@@ -138,7 +146,7 @@ def _set_up(
         console.say("What is left to do in the platform's console:")
         for number, step in enumerate(next_steps(name, delivery), start=1):
             console.say(f"  {number}. {step.title}: {step.text}")
-        console.say(f"Then: {PROGRAM} bucket wait s3://{name}")
+        console.say(f"Then: {PROGRAM} bucket wait {typed_source(words, f's3://{name}')}")
     return _DONE
 
 
@@ -213,14 +221,15 @@ def _wait(
         console.flush()
 
     session = open_session(options, ctx)
-    console.say(f"Watching s3://{name}/{prefix}".rstrip("/") + "; Ctrl+C ends it")
+    place = f"s3://{name}/{prefix}".rstrip("/")
+    console.say(f"Watching {place}; Ctrl+C ends it")
     limit = words.timeout * 60.0 if words.timeout else None
     result = wait_for_delivery(name, prefix, session, ctx, tell, batches=words.batches, seconds=limit)
     if not result.complete:
-        console.warn("The time is over. See what is wrong: " + f"{PROGRAM} bucket check s3://{name}")
+        console.warn(f"The time is over. See what is wrong: {PROGRAM} bucket check {typed_source(words, place)}")
         return _FAILED
     if result.test_files:
-        console.say(f"The test file can be deleted: {PROGRAM} bucket delete-test-file s3://{name}/{prefix}".rstrip("/"))
+        console.say(f"The test file can be deleted: {PROGRAM} bucket delete-test-file {typed_source(words, place)}")
     return _DONE
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from typing import TYPE_CHECKING
 
 from core.errors import UsageError
@@ -58,7 +59,7 @@ def add_bucket(parser: argparse.ArgumentParser, positive: Callable[[str], int]) 
     parser.add_argument("--plan", action="store_true", help="create, policy: show what would be done, and end")
     parser.add_argument("--print", action="store_true", help="policy: print it and end; no server is asked")
     parser.add_argument("--batches", metavar="N", type=positive, default=2, help="wait: for so many (2)")
-    parser.add_argument("--timeout", metavar="MINUTES", type=positive, help="wait: at most so long, then end with 1")
+    parser.add_argument("--timeout", metavar="MINUTES", type=_minutes, help="wait: at most so long, then end with 1")
     parser.add_argument("--key", default="", help="delete-test-file: the test file's; needed with --yes")
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument("--json", action="store_true", help="JSON instead of text; with wait, an object a line")
@@ -83,3 +84,10 @@ def _principal(text: str) -> str:
     except UsageError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no principal. {error.hint}") from None
     return text
+
+
+def _minutes(text: str) -> float:
+    # Not float alone, which takes "nan" and "inf" too.
+    if not re.fullmatch(r"\d+(\.\d+)?|\.\d+", text, re.ASCII) or float(text) <= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of minutes above 0")
+    return float(text)

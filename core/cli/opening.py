@@ -11,6 +11,7 @@ from core.archive.joining import joined_path
 from core.autoapi.display import DERIVED
 from core.cli.connecting import connection_of
 from core.cli.parser import DEMO, PROGRAM
+from core.cli.suggesting import typed_source
 from core.connections import Connection
 from core.errors import OdographError, SourceError, UsageError
 from core.fleet.formula import looks_like_formula
@@ -88,7 +89,7 @@ def open_words(words: argparse.Namespace, ctx: JobContext, offline: Console | No
         found = Connection(str(ensure_demo(paths.demo_folder(), ctx)))
     else:
         found = connection_of(words)
-    typed = f'"{words.source}"' if " " in words.source else words.source
+    typed = typed_source(words)
     try:
         return Opened(open_source(found.address, found.options), typed)
     except SourceError as error:
@@ -119,7 +120,7 @@ def no_series(words: argparse.Namespace) -> OdographError:
     return OdographError(
         "No recorded series matches",
         subject=", ".join([*words.vin, *words.property]),
-        hint=f"See what there is: {PROGRAM} series {words.source}",
+        hint=f"See what there is: {PROGRAM} series {typed_source(words)}",
     )
 
 

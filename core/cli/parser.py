@@ -176,7 +176,8 @@ def parse_command(argv: Sequence[str]) -> argparse.Namespace:
     parser = _command_parser(argv[0])
     words = parser.parse_args(argv[1:], argparse.Namespace(command=argv[0]))
     if "source" in words and not _take_source(words):
-        parser.error("give a SOURCE, or a saved connection with --connection")
+        asked = "an ADDRESS" if words.command == "bucket" else "a SOURCE"
+        parser.error(f"give {asked}, or a saved connection with --connection")
     return words
 
 

@@ -58,7 +58,9 @@ def typed(
     return ran
 
 
-def test_create_asks_first_and_check_is_content(typed: Callable[..., tuple[int, str, str]], name: str) -> None:
+def test_create_asks_first_and_check_is_content(
+    typed: Callable[..., tuple[int, str, str]], server: MiniStack, name: str
+) -> None:
     address = f"s3://{name}"
     code, out, err = typed("bucket", "create", address)
     assert (code, out) == (WRONG_USE, "")
@@ -70,6 +72,10 @@ def test_create_asks_first_and_check_is_content(typed: Callable[..., tuple[int, 
     code, out, err = typed("bucket", "create", address, answer="yes\n")
     assert (code, out) == (DONE, "")
     assert "Create the cloud app" in err
+    # Commands that are suggested can be copied as they are.
+    how = f"s3://{name} --region {REGION} --endpoint-url {server.url}\n"
+    assert f"Then: main.py bucket wait {how}" in err
+    assert f"then wait for it: main.py bucket wait {how}" in typed("bucket", "check", name)[1]
     code, _, err = typed("bucket", "create", name)
     assert (code, "Everything is as it should be" in err) == (DONE, True)
     code, out, _ = typed("bucket", "check", address)
@@ -110,7 +116,9 @@ def test_policies_are_printed_without_asking_a_server(capsys: pytest.CaptureFixt
         (["create", "Fleet"], "Only lower-case letters"),
         (["create", "s3://fleet/prefix"], "set up as a whole"),
         (["policy", "fleet", "--principal", "*"], "ARN of a role or user"),
-        (["wait"], "SOURCE"),
+        (["wait"], "give an ADDRESS, or a saved connection"),
+        (["wait", "fleet", "--timeout", "0"], "'0' is no number of minutes above 0"),
+        (["wait", "fleet", "--timeout", "nan"], "'nan' is no number of minutes"),
         (["destroy", "fleet"], "invalid choice"),
     ],
 )
