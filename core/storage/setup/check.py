@@ -104,7 +104,15 @@ def check_bucket(
     seen.findings.sort(key=lambda finding: order.index(finding.topic))
     tests: tuple[Stored, ...] = deletable_tests(seen.top, root) if seen.top is not None else ()
     return BucketReport(
-        address, now, where.region, tuple(seen.findings), seen.readings, seen.policy, seen.levels, tests
+        address,
+        now,
+        where.region,
+        tuple(seen.findings),
+        seen.readings,
+        seen.policy,
+        seen.levels,
+        tests,
+        asked=bool(principal) or delivery is not None,
     )
 
 

@@ -94,6 +94,7 @@ class BucketReport:
         policy: the bucket's policy, laid out; empty where there is none or it cannot be read.
         levels: apps and levels with their first and last batches.
         tests: objects that may be the platform's test file.
+        asked: whether one delivery or principal was asked for, and not whichever there is.
     """
 
     address: str
@@ -104,19 +105,25 @@ class BucketReport:
     policy: str
     levels: tuple[LevelContents, ...]
     tests: tuple[Stored, ...]
+    asked: bool = False
 
     @property
     def can_deliver(self) -> bool | None:
-        """Whether delivery can work; None where that cannot be told, as something that decides it cannot be read.
+        """Whether delivery can work; None where that cannot be told.
 
-        A batch that has just come shows that it works, whatever cannot be read.
+        Something that decides it cannot be read, or the policy depends on what only a request shows. A batch that has
+        just come shows that it works all the same, but not whose delivery does.
         """
         if any(finding.blocks for finding in self.findings):
             return False
-        if any(item.topic is Topic.LAST_BATCH and item.level is FindingLevel.OK for item in self.findings):
+        if not self.asked and any(
+            item.topic is Topic.LAST_BATCH and item.level is FindingLevel.OK for item in self.findings
+        ):
             return True
         decisive = (Topic.BUCKET, Topic.REGION, Topic.POLICY)
         if any(item.topic in decisive and item.level is FindingLevel.UNKNOWN for item in self.findings):
+            return None
+        if self.readings and not any(reading.complete for reading in self.readings):
             return None
         return True
 
@@ -133,7 +140,7 @@ class BucketReport:
 VERDICTS = {
     True: "Delivery can work.",
     False: "Delivery cannot work.",
-    None: "Whether delivery can work cannot be told: what decides it cannot be read.",
+    None: "Whether delivery can work cannot be told: what decides it cannot be read, or shows only in a request.",
 }
 
 
@@ -195,7 +202,12 @@ def report_json(report: BucketReport) -> dict[str, Any]:
             {
                 "principal": reading.principal,
                 "grants": [
-                    {"action": grant.action, "resource": grant.resource, "verdict": grant.verdict.value}
+                    {
+                        "action": grant.action,
+                        "resource": grant.resource,
+                        "verdict": grant.verdict.value,
+                        "depends": list(grant.why),
+                    }
                     for grant in reading.grants
                 ],
                 "excess": [{"statement": each.statement, "text": each.text} for each in reading.excess],

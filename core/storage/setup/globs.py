@@ -16,7 +16,12 @@ def covers(pattern: str, wanted: str) -> bool:
 
 def meets(pattern: str, wanted: str) -> bool:
     """Whether there may be a text that two patterns both match."""
-    return _meets(_VARIABLE.sub("*", pattern), wanted)
+    return _meets(as_stars(pattern), wanted)
+
+
+def as_stars(pattern: str) -> str:
+    """A pattern with ``*`` for each variable, as nobody knows what a request puts there."""
+    return _VARIABLE.sub("*", pattern)
 
 
 @lru_cache(maxsize=4096)

@@ -322,8 +322,8 @@ def _merged_step(request: SetupRequest, merged: Merged, existing: str, reason: s
     doubtful = [grant for grant in merged.reading.grants if grant.verdict == "perhaps" and grant.by_name]
     notes = [f"{item.statement}: {item.text}" for item in merged.reading.excess]
     if doubtful:
-        names = ", ".join(dict.fromkeys(name for grant in doubtful for name in grant.statements))
-        notes.append(f"{names} may deny delivery under conditions that only a request shows.")
+        reasons = "; ".join(dict.fromkeys(reason for grant in doubtful for reason in grant.why))
+        notes.append(f"Delivery may be denied, as only a request shows: {reasons}.")
     diff = merged.diff if existing else ""
     return _step(
         StepKind.POLICY, "PutBucketPolicy", sent, state, reason, notes=tuple(notes), diff=diff, before=existing

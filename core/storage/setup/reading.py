@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import string
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from core.storage.setup.conditions import Holds, conditions_hold, narrows
+from core.storage.setup.conditions import Holds, conditions_hold, conditions_text, narrows
+from core.storage.setup.delivered_keys import reach_of
 from core.storage.setup.globs import covers, meets
 from core.storage.setup.policies import (
     BUCKET_ACTIONS,
@@ -22,11 +21,6 @@ from core.storage.setup.statements import EVERYONE, PolicyStatement, account_of,
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Keys that the platform stores: batches, and the test file at the top.
-_APP_LENGTH = 24
-_BEHIND_APP = "/level"
-_BATCH = f"{'?' * _APP_LENGTH}{_BEHIND_APP}*"
-_AT_THE_TOP = "test*"
 _NEEDED = frozenset(action.lower() for action in (*OBJECT_ACTIONS, *BUCKET_ACTIONS))
 
 
@@ -50,6 +44,7 @@ class Grant:
         verdict: what the policy says.
         statements: names of the statements that say so; empty where nothing says anything.
         by_name: whether a statement allows it without conditions and to the principal or its account by name.
+        why: of what depends on a request: what it depends on, as clauses.
     """
 
     action: str
@@ -57,6 +52,7 @@ class Grant:
     verdict: Verdict
     statements: tuple[str, ...] = ()
     by_name: bool = False
+    why: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,32 +138,57 @@ def deliveries_named(text: str) -> tuple[Delivery, ...]:
 
 def _grant(action: str, resource: str, bucket: str, principal: str, statements: Iterable[PolicyStatement]) -> Grant:
     allowing: list[str] = []
-    perhaps_allowing: list[str] = []
-    perhaps_denying: list[str] = []
+    perhaps_allowing: dict[str, str] = {}
+    perhaps_denying: dict[str, str] = {}
     by_name = False
     for item in statements:
-        holds = conditions_hold(item.condition, principal)
-        if holds is Holds.NO or not _acts_on(item, action) or not _is_for(item, principal):
+        if not _acts_on(item, action):
             continue
-        if item.allows and _covers(item, resource):
-            (allowing if holds is Holds.YES else perhaps_allowing).append(item.name)
-            by_name = by_name or (holds is Holds.YES and not _is_for_everyone(item))
-        elif not item.allows and _touches(item, resource, bucket):
-            if holds is Holds.YES:
-                return Grant(action, resource, Verdict.DENIED, (item.name,), by_name)
-            perhaps_denying.append(item.name)
+        holds, why = _applies(item, resource, bucket, principal)
+        if holds is Holds.NO:
+            continue
+        if not item.allows and holds is Holds.YES:
+            return Grant(action, resource, Verdict.DENIED, (item.name,), by_name)
+        if not item.allows:
+            perhaps_denying[item.name] = f"{item.name} denies it {why}"
+        elif holds is Holds.YES:
+            allowing.append(item.name)
+            by_name = by_name or not _is_for_everyone(item)
+        else:
+            perhaps_allowing[item.name] = f"{item.name} allows it {why}"
     if not allowing and not perhaps_allowing:
         return Grant(action, resource, Verdict.MISSING)
     if allowing and not perhaps_denying:
         return Grant(action, resource, Verdict.ALLOWED, tuple(allowing), by_name)
-    return Grant(action, resource, Verdict.PERHAPS, tuple(perhaps_denying or perhaps_allowing), by_name)
+    doubts = perhaps_denying if allowing else {**perhaps_allowing, **perhaps_denying}
+    return Grant(action, resource, Verdict.PERHAPS, tuple(doubts), by_name, tuple(doubts.values()))
 
 
-def _is_for(item: PolicyStatement, principal: str) -> bool:
+def _applies(item: PolicyStatement, resource: str, bucket: str, principal: str) -> tuple[Holds, str]:
+    """Whether a statement is about an action's resource when a principal delivers, and what that depends on."""
+    held = conditions_hold(item.condition, principal)
+    parts = [
+        (held, conditions_text(item.condition, principal, unless=not item.allows)),
+        (_is_for(item, principal), "to the role too, as only its account is not denied where it is named itself"),
+        _touches(item, resource, bucket),
+    ]
+    answers = [answer for answer, _ in parts]
+    if Holds.NO in answers:
+        return Holds.NO, ""
+    doubts = [text for answer, text in parts if answer is Holds.UNKNOWN]
+    return (Holds.UNKNOWN, " and ".join(doubts)) if doubts else (Holds.YES, "")
+
+
+def _is_for(item: PolicyStatement, principal: str) -> Holds:
+    account = account_of(principal)
+    me = account if principal.endswith(":root") else principal
     if item.but_principals:
-        # An exception for a role needs the role itself; that for its account alone does not except it.
-        return principal not in item.principals
-    return any(name in (EVERYONE, principal, account_of(principal)) for name in item.principals)
+        if me not in item.principals:
+            # An exception for a role needs the role itself; that for its account alone does not except it.
+            return Holds.YES
+        # AWS asks for the account beside the role: otherwise the role may be denied as one of its account.
+        return Holds.UNKNOWN if not item.allows and account not in item.principals else Holds.NO
+    return _answer(any(name in (EVERYONE, me, account) for name in item.principals))
 
 
 def _is_for_everyone(item: PolicyStatement) -> bool:
@@ -179,36 +200,28 @@ def _acts_on(item: PolicyStatement, action: str) -> bool:
     return found != item.but_actions
 
 
-def _covers(item: PolicyStatement, resource: str) -> bool:
+def _touches(item: PolicyStatement, resource: str, bucket: str) -> tuple[Holds, str]:
+    """Whether a statement is about a resource: of the objects, about all that is delivered."""
+    listed = " and ".join(item.resources)
+    if resource == bucket_arn(bucket):
+        every = any(covers(pattern, resource) for pattern in item.resources)
+        some = batches = any(meets(pattern, resource) for pattern in item.resources)
+    else:
+        reach = reach_of(item.resources, bucket)
+        every, some, batches = reach.every, reach.some, reach.batches
+    if every or not some:
+        return _answer(every != item.but_resources), ""
+    if any("${" in pattern for pattern in item.resources):
+        return Holds.UNKNOWN, f"where a request fits {listed}"
+    if batches and item.but_resources:
+        return Holds.UNKNOWN, f"on what is not {listed}"
     if item.but_resources:
-        return not any(meets(pattern, resource) for pattern in item.resources)
-    return any(covers(pattern, resource) for pattern in item.resources)
+        return (Holds.YES, "") if not item.allows else (Holds.UNKNOWN, "not on the test file")
+    return Holds.UNKNOWN, f"on {listed} alone" if batches else "on the test file"
 
 
-def _touches(item: PolicyStatement, resource: str, bucket: str) -> bool:
-    """Whether a denial reaches anything that is delivered: not every object of the bucket is."""
-    reached = [resource]
-    if resource != bucket_arn(bucket):
-        reached = [f"{bucket_arn(bucket)}/{keys}" for keys in (_BATCH, _AT_THE_TOP)]
-    if item.but_resources:
-        return any(not any(covers(pattern, keys) for pattern in item.resources) for keys in reached)
-    return any(
-        meets(pattern, keys) and (keys != reached[0] or _may_begin_a_batch(pattern, bucket))
-        for pattern in item.resources
-        for keys in reached
-    )
-
-
-def _may_begin_a_batch(pattern: str, bucket: str) -> bool:
-    """Whether what a pattern says before its first wildcard may begin the key of a batch: an app-id has no slash."""
-    start = f"{bucket_arn(bucket)}/"
-    if not pattern.startswith(start):
-        return True
-    literal = re.split(r"[*?$]", pattern[len(start) :], maxsplit=1)[0]
-    app, rest = literal[:_APP_LENGTH], literal[_APP_LENGTH:]
-    return all(char in string.hexdigits for char in app) and (
-        _BEHIND_APP.startswith(rest) or rest.startswith(_BEHIND_APP)
-    )
+def _answer(is_so: bool) -> Holds:
+    return Holds.YES if is_so else Holds.NO
 
 
 def _excess(statements: Iterable[PolicyStatement], principal: str) -> tuple[Excess, ...]:
@@ -221,7 +234,7 @@ def _excess(statements: Iterable[PolicyStatement], principal: str) -> tuple[Exce
             found.append(Excess(item.name, f"Everyone in the world may do {_list(item.actions)}.", public=True))
         elif everyone:
             found.append(Excess(item.name, f"Whoever meets its conditions may do {_list(item.actions)}."))
-        if not _is_for(item, principal):
+        if _is_for(item, principal) is Holds.NO:
             continue
         if item.but_actions:
             found.append(Excess(item.name, f"The platform may do everything except {_list(item.actions)}."))

@@ -26,10 +26,37 @@ ITSELF = f"arn:aws:s3:::{BUCKET}"
 EVERYTHING = [ALL, ITSELF]
 
 
+# Denials that reach nothing that is delivered, and such as may reach it, with what they depend on.
+UNTOUCHED: list[dict[str, Any]] = [
+    *({"Resource": f"{ITSELF}/{keys}"} for keys in ("reports/*", "*.exe", "test-results/*", "*/private/*", "te?t/*")),
+    {"Resource": None, "NotResource": [f"{ITSELF}/*.json", ITSELF]},
+]
+DOUBTFUL: list[tuple[dict[str, Any], str]] = [
+    ({"Resource": f"{ITSELF}/9FBB*"}, f"Guard denies it on {ITSELF}/9FBB* alone"),
+    ({"Resource": f"{ITSELF}/*/level13/*"}, "level13/* alone"),
+    ({"Resource": f"{ITSELF}/test.*"}, "Guard denies it on the test file"),
+    ({"Resource": f"{ITSELF}/${{aws:username}}/*"}, "where a request fits"),
+    ({"Resource": None, "NotResource": [f"{ITSELF}/9FBB*", ITSELF]}, "on what is not"),
+    (
+        {"Resource": ALL, "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}},
+        "Guard denies it unless aws:principalorgid is o-1",
+    ),
+    (
+        {"Resource": ALL, "Condition": {"StringNotLike": {"aws:userId": ["AROA:*", "1"]}}},
+        "unless aws:userid is AROA:* or 1",
+    ),
+    (
+        {"Resource": ALL, "Condition": {"NumericLessThan": {"s3:signatureAge": 5}}},
+        "where s3:signatureage meets NumericLessThan 5",
+    ),
+]
+
+
 def statement(effect: str = "Allow", **parts: Any) -> dict[str, Any]:
     """A statement of the policy; what is not said is all that delivery needs."""
     usual: dict[str, Any] = {"Principal": {"AWS": LIVE}, "Action": [*OBJECT_ACTIONS, *BUCKET_ACTIONS]}
-    return {"Effect": effect, "Resource": EVERYTHING, **usual, **parts}
+    whole = {"Effect": effect, "Resource": EVERYTHING, **usual, **parts}
+    return {part: value for part, value in whole.items() if value is not None}
 
 
 def reading(*statements: dict[str, Any]) -> PolicyReading:
@@ -83,7 +110,15 @@ def test_the_delivery_policy_allows_exactly_delivery(delivery: Delivery) -> None
         ([statement(Resource=ALL)], {Verdict.ALLOWED: 5, Verdict.MISSING: 1}),
         ([statement(Resource=ITSELF)], {Verdict.ALLOWED: 1, Verdict.MISSING: 5}),
         ([statement(Resource="*")], {Verdict.ALLOWED: 6}),
-        ([statement(Resource=[f"{ITSELF}/9FBB*", ITSELF])], {Verdict.ALLOWED: 1, Verdict.MISSING: 5}),
+        # An app's own folder is enough for that app.
+        ([statement(Resource=[f"{ITSELF}/9FBB*", ITSELF])], {Verdict.ALLOWED: 1, Verdict.PERHAPS: 5}),
+        ([statement(Resource=[f"{ITSELF}/reports/*", ITSELF])], {Verdict.ALLOWED: 1, Verdict.MISSING: 5}),
+        ([statement(Resource=[f"{ITSELF}/?*", ITSELF])], {Verdict.ALLOWED: 6}),
+        # A role's own request has no source.
+        ([statement(Condition={"ArnLike": {"aws:SourceArn": "arn:aws:s3:::x"}})], {Verdict.MISSING: 6}),
+        ([statement(Condition={"StringEqualsIfExists": {"aws:SourceAccount": "1"}})], {Verdict.ALLOWED: 6}),
+        ([statement(Condition={"Null": {"aws:SourceArn": "true"}})], {Verdict.ALLOWED: 6}),
+        ([statement(Condition={"ForAnyValue:StringEquals": {"aws:SourceVpc": "vpc-1"}})], {Verdict.MISSING: 6}),
         ([statement(Action="S3:PUT*")], {Verdict.ALLOWED: 2, Verdict.MISSING: 4}),
         ([statement(Principal={"AWS": ["arn:aws:iam::1:root", LIVE]})], {Verdict.ALLOWED: 6}),
         ([statement(Principal={"AWS": "238742147684"})], {Verdict.ALLOWED: 6}),
@@ -123,12 +158,16 @@ def test_the_delivery_policy_allows_exactly_delivery(delivery: Delivery) -> None
                 statement(),
                 statement("Deny", Principal="*", Condition={"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}),
             ],
-            {Verdict.PERHAPS: 6},
+            {Verdict.DENIED: 6},
         ),
-        ([statement(), statement("Deny", Principal="*", Resource=f"{ITSELF}/reports/*")], {Verdict.ALLOWED: 6}),
+        *(([statement(), statement("Deny", Principal="*", **parts)], {Verdict.ALLOWED: 6}) for parts in UNTOUCHED),
+        *(
+            ([statement(), statement("Deny", Principal="*", **parts)], {Verdict.PERHAPS: 5, Verdict.ALLOWED: 1})
+            for parts, _ in DOUBTFUL
+        ),
         (
-            [statement(), statement("Deny", Principal="*", Resource=f"{ITSELF}/9FBB*")],
-            {Verdict.DENIED: 5, Verdict.ALLOWED: 1},
+            [statement(), statement("Deny", Principal="*", NotResource=f"{ITSELF}/reports/*", Resource=None)],
+            {Verdict.DENIED: 6},
         ),
         ([statement(), statement("Deny", Principal={"AWS": "111122223333"})], {Verdict.ALLOWED: 6}),
     ],
@@ -140,9 +179,18 @@ def test_what_a_policy_means(statements: list[dict[str, Any]], verdicts: dict[Ve
     assert found.possible == (not {Verdict.MISSING, Verdict.DENIED} & set(verdicts))
 
 
+@pytest.mark.parametrize(("parts", "why"), DOUBTFUL)
+def test_what_a_denial_depends_on_is_said(parts: dict[str, Any], why: str) -> None:
+    found = reading(statement(), statement("Deny", Sid="Guard", Principal="*", **parts))
+    assert {why in text for grant in found.of(Verdict.PERHAPS) for text in grant.why} == {True}
+
+
 def test_denials_for_all_but_somebody() -> None:
     but_me = {"Effect": "Deny", "NotPrincipal": {"AWS": LIVE}, "Action": "s3:*", "Resource": EVERYTHING}
-    assert reading(statement(), but_me).complete
+    # AWS demands the role's account beside it.
+    assert len(reading(statement(), but_me).of(Verdict.PERHAPS)) == 6
+    both = [LIVE, "arn:aws:iam::238742147684:root"]
+    assert reading(statement(), {**but_me, "NotPrincipal": {"AWS": both}}).complete
     but_other = {**but_me, "NotPrincipal": {"AWS": "arn:aws:iam::238742147684:root"}}
     assert len(reading(statement(), but_other).of(Verdict.DENIED)) == 6
     all_but = {"Effect": "Deny", "Principal": "*", "NotAction": ["s3:*Object*", "s3:ListBucket"], "NotResource": "x"}
@@ -158,6 +206,21 @@ def test_denials_for_all_but_somebody() -> None:
         (statement(Action=["s3:GetObject", "s3:PutObject*"]), "s3:putobject*", False),
         (statement(Action="s3:PutBucketPolicy"), "s3:putbucketpolicy", False),
         (statement(Principal={"AWS": "238742147684"}), "Every user and role", False),
+        *(
+            (statement(Principal="*", Condition=condition), "Everyone in the world", True)
+            for condition in (
+                {"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}},
+                {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "2000::/3"]}},
+                {"StringEqualsIfExists": {"aws:SourceVpce": "vpce-1"}},
+                {"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-1"}},
+                {"NotIpAddress": {"aws:SourceIp": "1.2.3.4/32"}},
+            )
+        ),
+        (
+            statement(Principal="*", Condition={"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "2001:db8::/32"]}}),
+            "Whoever meets its conditions",
+            False,
+        ),
         (
             statement(Principal="*", Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}}),
             "Whoever meets its conditions",
