@@ -36,7 +36,7 @@ def batch(minute: int, app: str = APP, level: str = "level13") -> str:
     return f"{app}/{level}/2022/11/18/14-{minute:02d}-23-699000000-c0d010d5.json"
 
 
-@pytest.mark.parametrize("root", ["", "backup"])
+@pytest.mark.parametrize(("session", "root"), [("ministack", ""), ("moto", "backup")], indirect=["session"])
 def test_the_test_file_and_batches_are_told_as_they_come(root: str, session: AwsSession, name: str) -> None:
     client = make_bucket(session, name)
     start = f"{root}/" if root else ""
