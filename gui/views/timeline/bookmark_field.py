@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from core.workspaces.bookmarks import LONGEST_TEXT
@@ -93,6 +93,7 @@ class BookmarkField(QFrame):
         self.line.setAccessibleDescription(f"Bookmark at {time}. Enter keeps it, Esc leaves everything as it was.")
         self.show()
         self.raise_()
+        self.parentWidget().installEventFilter(self)
         self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def place(self, x: int, room: QRect) -> None:
@@ -106,6 +107,12 @@ class BookmarkField(QFrame):
         height = self.sizeHint().height()
         left = min(max(x, room.left()), room.right() + 1 - width)
         self.setGeometry(left, room.bottom() + 1 - height, width, height)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Stays at the foot of the parent where that becomes higher or lower."""
+        if event.type() == QEvent.Type.Resize and isinstance(event, QResizeEvent):
+            self.move(self.x(), self.y() + event.size().height() - event.oldSize().height())
+        return False
 
     def close_quietly(self) -> None:
         """What it asks for is gone."""
@@ -127,6 +134,6 @@ class BookmarkField(QFrame):
         if self.isVisible():
             had_focus = self.line.hasFocus()
             self.hide()
-            parent = self.parentWidget()
-            if had_focus and parent is not None:
-                parent.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.parentWidget().removeEventFilter(self)
+            if had_focus:
+                self.parentWidget().setFocus(Qt.FocusReason.OtherFocusReason)

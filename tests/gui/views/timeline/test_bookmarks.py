@@ -104,6 +104,11 @@ def test_a_key_asks_for_a_text_at_the_cursor_and_enter_adds(view: TimelineView) 
     field = view.bookmarks.field
     assert "2026-06-01 12:00:00" in field.line.accessibleDescription()
     assert area(view).axis.rect.contains(field.geometry().center()), "it lies on no data"
+    view.resize(1200, 500)
+    view.grab()
+    assert area(view).axis.rect.contains(field.geometry().center())
+    view.resize(1200, 600)
+    view.grab()
     write(view, "noon")
     assert (kept(view), view.bookmarks.newest) == ([NOON], NOON)
     assert not field.isVisible()
