@@ -127,7 +127,7 @@ class AnalystPolicyDialog(QDialog):
         """
         found = read_bucket_address(self.address.text()).address.removeprefix("s3://")
         bucket, _, prefix = found.partition("/")
-        check_name(bucket)
+        check_name(bucket, new=False)
         return pretty(analyst_policy(bucket, prefix))
 
     @Slot()

@@ -33,7 +33,7 @@ def name_problems(name: str) -> tuple[str, ...]:
         problems.append("Only lower-case letters: the name is part of an internet address.")
     elif strange:
         shown = " ".join("a space" if char.isspace() else char for char in strange[:5])
-        problems.append(f"Only lower-case letters a–z, digits, hyphens and dots, not {shown}.")
+        problems.append(f"Only lower-case letters a–z, digits, hyphens and dots; not allowed here: {shown}.")
     if len(name) < SHORTEST:
         problems.append(f"At least {SHORTEST} characters.")
     if len(name) > LONGEST:
@@ -58,15 +58,19 @@ def name_advice(name: str) -> str:
     return ""
 
 
-def check_name(name: str) -> None:
-    """Refuse what cannot be a new bucket's name.
+def check_name(name: str, *, new: bool = True) -> None:
+    """Refuse what cannot be a bucket's name.
+
+    Args:
+        new: the bucket is to be made.
 
     Raises:
         UsageError: with every rule that is broken.
     """
     problems = name_problems(name)
     if problems:
-        raise UsageError("This is no name for a new bucket", subject=name, hint=" ".join(problems))
+        title = "This is no name for a new bucket" if new else "No bucket can have this name"
+        raise UsageError(title, subject=name, hint=" ".join(problems))
 
 
 def _is_ip(text: str) -> bool:

@@ -48,6 +48,8 @@ def test_each_rule_has_a_reason(name: str, reason: str) -> None:
     with pytest.raises(UsageError) as caught:
         check_name(name)
     assert reason in caught.value.hint
+    with pytest.raises(UsageError, match="No bucket can have this name"):
+        check_name(name, new=False)
 
 
 def test_dots_are_allowed_but_not_advised() -> None:
