@@ -26,7 +26,7 @@ from core.storage.addresses import read_bucket_address
 from core.storage.setup.names import check_name
 from core.storage.setup.policies import analyst_policy, pretty
 from gui import theme
-from gui.models.texts import visible_text
+from gui.models.texts import tip_text, visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,9 +92,9 @@ class AnalystPolicyDialog(QDialog):
         line = QHBoxLayout()
         line.addWidget(QLabel("Only one app:"))
         for app in apps[:3]:
-            button = QPushButton(visible_text(app))
+            button = QPushButton(visible_text(app).replace("&", "&&"))
             button.setAutoDefault(False)
-            button.setToolTip(f"Let the policy name the app {app} alone")
+            button.setToolTip(tip_text(f"Let the policy name the app {visible_text(app)} alone"))
             whole = f"{address.rstrip('/')}/{app}"
             button.clicked.connect(lambda _on=False, whole=whole: self.address.setText(whole))
             line.addWidget(button)

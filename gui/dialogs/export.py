@@ -134,6 +134,7 @@ class ExportDialog(QDialog):
         self._shown_button = QRadioButton(_as_shown(self._units))
         self._sent_button.setChecked(True)
         self._units_text = QLabel()
+        self._units_text.setTextFormat(Qt.TextFormat.PlainText)
         self._units_text.setProperty("role", "muted")
         self._groups = []
         for buttons in (

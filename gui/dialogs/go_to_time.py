@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -61,6 +61,7 @@ class GoToTimeDialog(QDialog):
         label = QLabel(f"&Time, in {zone_text(str(tz))} unless an offset is written:")
         label.setBuddy(self.field)
         self.answer = QLabel()
+        self.answer.setTextFormat(Qt.TextFormat.PlainText)
         self.answer.setWordWrap(True)
         self.answer.setMinimumHeight(self.answer.fontMetrics().lineSpacing() * 3)
         self.choices = [QRadioButton() for _ in range(_MOST_READINGS)]

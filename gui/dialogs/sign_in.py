@@ -6,7 +6,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
-from gui.views.elided_label import ElidedLabel
+from gui.models.texts import visible_text
+from gui.views.wrapped_text import WrappedText
 
 if TYPE_CHECKING:
     from core.errors import OdographError
@@ -75,7 +76,8 @@ class SignInDialog(QDialog):
     # Building
 
     def _build(self, heading: str) -> None:
-        title = QLabel(heading)
+        title = QLabel(visible_text(heading))
+        title.setTextFormat(Qt.TextFormat.PlainText)
         title.setFont(theme.scaled_font(1.15))
         title.setWordWrap(True)
         self._what = QLabel()
@@ -98,6 +100,7 @@ class SignInDialog(QDialog):
         self._code_frame = QFrame()
         self._code_frame.setObjectName("code")
         self.code = QLabel()
+        self.code.setTextFormat(Qt.TextFormat.PlainText)
         font = theme.mono_font()
         font.setPointSizeF(font.pointSizeF() * _CODE_SIZE)
         self.code.setFont(font)
@@ -122,8 +125,7 @@ class SignInDialog(QDialog):
 
     def _build_page(self) -> QWidget:
         self._page = QWidget()
-        self._page_text = ElidedLabel()
-        self._page_text.setProperty("role", "muted")
+        self._page_text = WrappedText()
         self._page_text.setAccessibleName("Page")
         self._time = QLabel()
         self._time.setProperty("role", "muted")
@@ -206,7 +208,7 @@ class SignInDialog(QDialog):
         self._ends = time.monotonic() + prompt.seconds
         self.code.setText(prompt.code)
         elsewhere = f"On another device, open {prompt.page} and type the code"
-        self._page_text.set_full_text(elsewhere if prompt.page else "The page works on this computer alone")
+        self._page_text.show_text(visible_text(elsewhere if prompt.page else "The page works on this computer alone"))
         self._clock.start()
         self._show_time()
         self._show_what()
@@ -274,6 +276,7 @@ class SignInDialog(QDialog):
         if layout is not None:
             layout.activate()
             width = max(self.width(), _WIDTH)
+            layout.setGeometry(QRect(0, 0, width, self.height()))
             self.resize(width, layout.totalHeightForWidth(width))
 
     # What a person does

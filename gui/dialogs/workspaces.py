@@ -53,6 +53,7 @@ class NameDialog(QDialog):
         self.field.setMaxLength(LONGEST_NAME)
         self.field.selectAll()
         self._hint = QLabel()
+        self._hint.setTextFormat(Qt.TextFormat.PlainText)
         self._hint.setWordWrap(True)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         self._buttons.button(QDialogButtonBox.StandardButton.Save).setDefault(True)
@@ -116,6 +117,7 @@ class WorkspacesDialog(QDialog):
         self._model.dataChanged.connect(self._rename)
         self.list.selectionModel().currentChanged.connect(self._update_buttons)
         self.error = QLabel()
+        self.error.setTextFormat(Qt.TextFormat.PlainText)
         self.error.setWordWrap(True)
         self._buttons: dict[str, QPushButton] = {}
         column = QVBoxLayout()

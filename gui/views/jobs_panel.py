@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.models.texts import tip_text
 from gui.views.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class JobRow(QWidget):
         self._bar.setAccessibleName(f"Progress: {job.title}")
         self._cancel = QToolButton()
         self._cancel.setIcon(theme.icon("cancel"))
-        self._cancel.setToolTip(f"Cancel: {job.title}")
+        self._cancel.setToolTip(tip_text(f"Cancel: {job.title}"))
         self._cancel.setAccessibleName(f"Cancel: {job.title}")
         self._cancel.clicked.connect(self._on_cancel)
         self._pause = QToolButton()
@@ -92,7 +93,7 @@ class JobRow(QWidget):
     def _show_paused(self) -> None:
         word = "Resume" if self.job.paused else "Pause"
         self._pause.setIcon(theme.icon("resume" if self.job.paused else "pause"))
-        self._pause.setToolTip(f"{word}: {self.job.title}")
+        self._pause.setToolTip(tip_text(f"{word}: {self.job.title}"))
         self._pause.setAccessibleName(f"{word}: {self.job.title}")
         self._show_text()
 

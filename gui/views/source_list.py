@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from core.sandbox.simulate import display_name, is_demo
 from gui import theme
-from gui.models.texts import visible_text
+from gui.models.texts import tip_text, visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,8 @@ class SourcesModel(QAbstractListModel):
         if role == DETAIL_ROLE:
             return _detail(source)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(part for part in (source.name, source.address, _way(source)) if part)
+            lines = (visible_text(part) for part in (source.name, source.address, _way(source)) if part)
+            return tip_text("\n".join(lines))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ", ".join(part for part in (source_name(source), _detail(source)) if part)
         if role == Qt.ItemDataRole.DecorationRole:

@@ -47,6 +47,7 @@ class StepCard(QFrame):
         self._look = (icon, color)
         self._state = text_label(words)
         title = QLabel(step.title)
+        title.setTextFormat(Qt.TextFormat.PlainText)
         title.setFont(theme.scaled_font(1, bold=True))
         head = QHBoxLayout()
         head.setSpacing(10)

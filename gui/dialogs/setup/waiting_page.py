@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
 from core.errors import OdographError, SignInNeeded
 from core.steps import Step, StepState
 from core.storage.setup.waiting import EVERY, Arrival, ArrivalKind, WaitResult, arrival_text, wait_for_delivery
 from gui.models.texts import visible_text
-from gui.views.page_parts import Banner, push_button
+from gui.views.page_parts import Banner, plain_box, push_button
 from gui.views.step_list import StepList
 
 if TYPE_CHECKING:
@@ -194,17 +194,12 @@ class WaitingPage(QWidget):
 
     @Slot()
     def _ask_to_delete(self) -> None:
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Delete the test file")
-        box.setText("Delete this object from the bucket?")
-        box.setInformativeText(
-            f"s3://{self.bucket}/{visible_text(self.test_file)}\n\nThe platform stored it to try the delivery. No "
-            "batch is touched."
-        )
+        key = f"s3://{self.bucket}/{visible_text(self.test_file)}"
+        more = f"{key}\n\nThe platform stored it to try the delivery. No batch is touched."
+        icon, title = QMessageBox.Icon.Question, "Delete the test file"
+        box = plain_box(icon, title, "Delete this object from the bucket?", more, self)
         delete = box.addButton("&Delete", QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.buttonClicked.connect(lambda button: self.delete_test_file() if button is delete else None)
         box.open()
 
