@@ -72,7 +72,7 @@ class BookmarkField(QFrame):
         self.line.returnPressed.connect(self._take)
         self.line.left.connect(self._leave)
         WindowKeys(self.line)
-        self._begun_with = ""
+        self._begun_with, self._parent = "", parent
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 4, 4, 4)
         layout.addWidget(self._time)
@@ -93,7 +93,7 @@ class BookmarkField(QFrame):
         self.line.setAccessibleDescription(f"Bookmark at {time}. Enter keeps it, Esc leaves everything as it was.")
         self.show()
         self.raise_()
-        self.parentWidget().installEventFilter(self)
+        self._parent.installEventFilter(self)
         self.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def place(self, x: int, room: QRect) -> None:
@@ -134,6 +134,6 @@ class BookmarkField(QFrame):
         if self.isVisible():
             had_focus = self.line.hasFocus()
             self.hide()
-            self.parentWidget().removeEventFilter(self)
+            self._parent.removeEventFilter(self)
             if had_focus:
-                self.parentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
+                self._parent.setFocus(Qt.FocusReason.OtherFocusReason)
