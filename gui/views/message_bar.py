@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.messages import Severity
+from gui.models.texts import line_text
 from gui.views.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
@@ -20,7 +21,25 @@ if TYPE_CHECKING:
 MAX_VISIBLE = 3
 INFO_SECONDS = 6.0
 _COPIED_MS = 1500
+_LEAST_TITLE = 120
 _SPOKEN = {Severity.INFO: "Note", Severity.WARNING: "Warning", Severity.ERROR: "Error"}
+
+
+class _Title(QLabel):
+    """As wide as its text where there is room, else wrapped."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(line_text(text))
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(theme.scaled_font(1, bold=True))
+        self.setWordWrap(True)
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self.text()) + 2, metrics.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(_LEAST_TITLE, self.sizeHint().width()), self.fontMetrics().height())
 
 
 class NoticeRow(QFrame):
@@ -39,9 +58,11 @@ class NoticeRow(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(f"{_SPOKEN[notice.severity]}: {notice.text}")
         self._icon = QLabel()
-        self._title = ElidedLabel(notice.title, mode=Qt.TextElideMode.ElideRight)
-        self._title.setFont(theme.scaled_font(1, bold=True))
+        self._title = _Title(notice.title)
         self._subject = ElidedLabel(notice.subject)
+        # The title takes the room it needs, the subject what is left.
+        self._subject.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._subject.setMinimumWidth(self._subject.minimumSizeHint().width())
         self._hint = QLabel(notice.hint)
         self._hint.setTextFormat(Qt.TextFormat.PlainText)
         self._hint.setWordWrap(True)

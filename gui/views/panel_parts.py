@@ -8,8 +8,10 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, Qt, Signal, Slo
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QHeaderView,
     QLabel,
+    QScrollArea,
     QStackedWidget,
     QStyleOptionHeader,
     QTableView,
@@ -153,8 +155,16 @@ class ListOrText(QStackedWidget):
             layout.addWidget(label)
         layout.addStretch(2)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        # A long text scrolls in a low panel, and does not keep the panel from being low.
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(self._page)
+        area.viewport().setAutoFillBackground(False)
+        self._page.setAutoFillBackground(False)
         self.addWidget(view)
-        self.addWidget(self._page)
+        self.addWidget(area)
 
     @property
     def text(self) -> str:
