@@ -54,8 +54,19 @@ class AccessKeysDialog(QDialog):
         layout.addWidget(buttons)
         self.setMinimumWidth(_WIDTH)
         self.fields.edited.connect(self._update)
+        self.fields.told.connect(self._fit)
         self.fields.look_for_keyring()
         self._update()
+        self._fit()
+
+    @Slot()
+    def _fit(self) -> None:
+        """Be as high as the note needs; a dialog alone does not follow texts that are wrapped."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            width = max(self.width(), _WIDTH)
+            self.resize(width, max(self.height(), layout.totalHeightForWidth(width)))
 
     @Slot()
     def _update(self) -> None:
