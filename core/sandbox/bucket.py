@@ -278,6 +278,7 @@ def _keys(writer: Writer, folder: str) -> Iterator[str]:
         answer = writer.bucket.ask("ListObjectsV2", asked) or {}
         for item in answer.get("Contents", []):
             yield item["Key"][len(start) :]
-        if not answer.get("IsTruncated"):
+        token = answer.get("NextContinuationToken")
+        if not answer.get("IsTruncated") or not token or token == asked.get("ContinuationToken"):
             return
-        asked["ContinuationToken"] = answer["NextContinuationToken"]
+        asked["ContinuationToken"] = token

@@ -7,8 +7,8 @@ and seconds are all parts of a key.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from core.storage.keys import is_app, is_level, parse_key, split_root
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _DAY_PARTS = 3  # year, month, day
 _TIME_PARTS = 3  # hour, minute, second
 _MOST_PAGES = 20
+_UNTOLD = datetime(1970, 1, 1, tzinfo=UTC)
 _TEST_BYTES = 4 * 1024
 # "test" as a word of its own, so that neither "latest.json" nor "contest" is one.
 _TEST_WORD = re.compile(r"(?:^|[^a-z])test(?:[^a-z]|$)")
@@ -35,7 +36,7 @@ class Stored:
     Attributes:
         key: the whole key, with the prefix.
         size: in bytes.
-        modified: when it was stored.
+        modified: when it was stored; 1970 where the server does not tell.
         etag: what it holds, as the server calls it; empty where it does not.
     """
 
@@ -255,12 +256,16 @@ def _pages(bucket: Bucket, prefix: str, delimiter: str) -> Iterator[tuple[list[s
 
 
 def _stored(item: dict[str, Any]) -> Stored:
-    return Stored(item["Key"], item.get("Size", 0), item["LastModified"], item.get("ETag", ""))
+    return Stored(item["Key"], item.get("Size", 0), item.get("LastModified") or _UNTOLD, item.get("ETag", ""))
 
 
 def _batch(item: Stored, root: str) -> BatchEnd | None:
     key = parse_key(relative(item.key, root))
-    return None if key is None else BatchEnd(item, key.time, key.padded)
+    if key is None:
+        return None
+    # A batch is stored when it is closed, or soon after.
+    told = item if item.modified != _UNTOLD else replace(item, modified=moment_of(key.time))
+    return BatchEnd(told, key.time, key.padded)
 
 
 def moment_of(time: int) -> datetime:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from core.connections import S3Options
+from core.connections import Addressing, S3Options
 from core.errors import AccessDenied, CredentialsRejected
 from core.storage.connection import open_source
+from core.storage.sessions import open_session
 from core.storage.setup import check_batches, check_settings
 from core.storage.setup.asking import Whereabouts
 from core.storage.setup.carrying_out import carry_out
@@ -21,10 +23,11 @@ from core.storage.setup.plan import SetupRequest, make_plan
 from core.storage.setup.policies import Delivery, analyst_policy, delivery_policy
 from tests.core.storage.conftest import layout
 from tests.core.storage.setup.conftest import ROOT, make_bucket, root_s3
-from tests.servers import REGION, Keys, allow, deny, root_client
+from tests.servers import REGION, Keys, allow, answering, deny, root_client, send_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from http.server import BaseHTTPRequestHandler
 
     from core.jobs import JobContext
     from core.storage.sessions import AwsSession
@@ -407,6 +410,32 @@ def test_a_lifecycle_rule_of_a_part_of_a_level_is_told_with_its_oldest_batch(
     report = check_bucket(name, "", session, ctx)
     found = [item for item in report.findings if item.topic is Topic.LIFECYCLE]
     assert [(item.level, "the oldest expires in" in item.title) for item in found] == [(WARNING, True), (OK, False)]
+
+
+def test_a_list_without_times_is_read_all_the_same(monkeypatch: pytest.MonkeyPatch, ctx: JobContext) -> None:
+    key = f"{APP}/level13/2026/11/23/11-58-00-000000000-ab.json"
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        query = parse_qs(urlsplit(handler.path).query)
+        prefix, delimiter = (query.get(name, [""])[0] for name in ("prefix", "delimiter"))
+        body = ""
+        for each in (key, "test.json"):
+            if each.startswith(prefix) and delimiter and delimiter in each[len(prefix) :]:
+                rest = each[len(prefix) :].partition(delimiter)[0]
+                body += f"<CommonPrefixes><Prefix>{prefix}{rest}{delimiter}</Prefix></CommonPrefixes>"
+            elif each.startswith(prefix):
+                body += f"<Contents><Key>{each}</Key><Size>2</Size></Contents>"
+        text = f"<ListBucketResult><IsTruncated>false</IsTruncated>{body}</ListBucketResult>"
+        send_answer(handler, 200, text.encode(), {"Content-Type": "application/xml", "x-amz-request-id": "1"})
+
+    ROOT.use(monkeypatch)
+    with answering(answer) as other:
+        session = open_session(S3Options(endpoint_url=other.url, region=REGION, addressing=Addressing.PATH), ctx)
+        report = check_bucket("fleet", "", session, ctx, now=NOW)
+    (level,) = report.levels
+    assert level.last is not None
+    assert (level.last.stored.key, level.last.stored.modified) == (key, NOW - timedelta(minutes=2))
+    assert [item.key for item in report.tests] == ["test.json"]
 
 
 @pytest.mark.parametrize(
