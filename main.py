@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
+# Nothing else, so that Ctrl+C ends it properly from the beginning.
 import os
 import sys
-from typing import TYPE_CHECKING
-
-from core.cli.parser import command_of, parse_window, unknown_word
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
-def main(argv: Sequence[str]) -> int:
+def main(argv: list[str]) -> int:
     """Run what the words say.
 
     Args:
@@ -21,6 +16,8 @@ def main(argv: Sequence[str]) -> int:
     Returns:
         The process's exit code: 0 done, 1 failed, 2 wrong use, 130 cancelled.
     """
+    from core.cli.parser import command_of, parse_window, unknown_word
+
     if command_of(argv):
         from core.cli.program import run
 
@@ -51,5 +48,14 @@ def _wrong_use(complaint: str) -> int:
     return 2
 
 
+def _run() -> int:
+    """The program, which Ctrl+C ends in the same way while its parts are still being imported."""
+    try:
+        return main(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.stderr.write("Cancelled\n")
+        return 130
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(_run())

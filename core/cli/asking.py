@@ -12,6 +12,7 @@ from core.errors import OdographError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TextIO
 
     from core.cli.console import Console
 
@@ -31,13 +32,18 @@ def confirm(question: str, console: Console, *, yes: bool, otherwise: str) -> No
     """
     if yes:
         return
-    if not sys.stdin.isatty():
+    if not is_terminal(sys.stdin):
         raise UsageError("Nobody can be asked here", hint=f"{otherwise}. --yes goes on without asking.")
     console.warn(f"{question} Type yes: ")
     with ended_by_ctrl_c():
         answer = sys.stdin.readline().strip().lower()
     if answer not in ("y", "yes"):
         raise OdographError(otherwise, hint="It was not confirmed.")
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody sits at a standard stream, which is None where the program was started without it."""
+    return stream is not None and not stream.closed and stream.isatty()
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import settings
-from core.cli.asking import ended_by_ctrl_c
+from core.cli.asking import ended_by_ctrl_c, is_terminal
 from core.cli.parser import DEMO, is_address, s3_options
 from core.connections import Connection, S3Options, by_name
 from core.errors import KeysNeeded, UsageError
@@ -89,7 +89,7 @@ def ask_for_keys(needed: KeysNeeded) -> bool:
     Returns:
         Whether they were typed. Where there is no terminal the error gets the hint what to do.
     """
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         needed.hint = _HINT
         return False
     sys.stderr.write(f"Access keys of “{needed.keys}”, for this run alone:\nAccess key id: ")

@@ -101,6 +101,26 @@ def test_interrupting_cancels_cleanly(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_interrupting_while_parts_are_imported_cancels_cleanly() -> None:
+    # It tells of each import on standard error.
+    words = [sys.executable, "-X", "importtime", "main.py", "bucket", "check", "s3://fleet"]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stderr is not None
+        assert any(b"core.errors" in line for line in process.stderr)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == CANCELLED
+    assert b"Traceback" not in err
+    assert err.endswith(b"Cancelled\n")
+
+
+def test_nobody_can_be_asked_without_a_standard_input() -> None:
+    words = ["sh", "-c", 'exec "$0" main.py simulate s3://fleet <&-', sys.executable]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, check=False)
+    assert done.returncode == WRONG_USE
+    assert b"Nobody can be asked here" in done.stderr
+
+
 def test_no_qt_in_core_at_run_time() -> None:
     modules = sorted(
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
