@@ -19,12 +19,13 @@ from core.storage.sessions import open_session
 from core.storage.setup.carrying_out import Outcome, SetupResult, StepOutcome, carry_out
 from core.storage.setup.check import check_bucket
 from core.storage.setup.findings import report_json, report_text
+from core.storage.setup.names import check_name
 from core.storage.setup.next_steps import next_steps
 from core.storage.setup.plan import SetupPlan, SetupRequest, StepKind, StepState, make_plan
 from core.storage.setup.policies import Delivery, analyst_policy, delivery_policy, pretty
 from core.storage.setup.regions import DELIVERY_REGION
 from core.storage.setup.test_file import delete_test_file, find_test_file, find_test_files
-from core.storage.setup.waiting import Arrival, arrival_text, wait_for_delivery
+from core.storage.setup.waiting import Arrival, arrival_text, batches_text, wait_for_delivery
 
 if TYPE_CHECKING:
     import argparse
@@ -98,6 +99,7 @@ def _check(
 def _analyst_policy(
     words: argparse.Namespace, name: str, prefix: str, options: S3Options, console: Console, ctx: JobContext
 ) -> int:
+    check_name(name, new=False)
     console.data(pretty(analyst_policy(name, prefix)))
     console.say(f"Attach it to a user or role (IAM), which then opens: {PROGRAM} s3://{name}/{prefix}".rstrip("/"))
     return _DONE
@@ -119,6 +121,7 @@ def _set_up(
         (StepKind.POLICY,) if alone else tuple(StepKind),
     )
     if alone and words.print:
+        check_name(name, new=False)
         console.data(pretty(delivery_policy(name, request.who)))
         return _DONE
     session = open_session(options, ctx)
@@ -228,6 +231,7 @@ def _wait(
     if not result.complete:
         console.warn(f"The time is over. See what is wrong: {PROGRAM} bucket check {typed_source(words, place)}")
         return _FAILED
+    console.say(f"Delivery works: {batches_text(result)}")
     if result.test_files:
         console.say(f"The test file can be deleted: {PROGRAM} bucket delete-test-file {typed_source(words, place)}")
     return _DONE

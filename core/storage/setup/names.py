@@ -15,12 +15,14 @@ _ALLOWED = frozenset(string.ascii_lowercase + string.digits + ".-")
 _ENDS = frozenset(string.ascii_lowercase + string.digits)
 # AWS keeps these for access points, S3 on Outposts, directory buckets, tables and its own services.
 _RESERVED_STARTS = ("xn--", "sthree-", "amzn-s3-demo-")
-_RESERVED_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+_RESERVED_ENDS = ("-an", "-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 _ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
 
 
-def name_problems(name: str) -> tuple[str, ...]:
-    """Why a name cannot be a new bucket's, as sentences with a full stop, the gravest first; empty where it can.
+def name_problems(name: str, *, new: bool = True) -> tuple[str, ...]:
+    """Why a name cannot be a bucket's, as sentences with a full stop, the gravest first; empty where it can.
+
+    A bucket that is there may have what AWS keeps for itself: it was made before, or by AWS.
 
     Whether the name is taken is not among them: the names of all buckets of all customers are one set, and only the
     server knows it.
@@ -44,6 +46,8 @@ def name_problems(name: str) -> tuple[str, ...]:
         problems.append("No two dots side by side: each part between dots is a part of an internet address.")
     if _ADDRESS.fullmatch(name) and _is_ip(name):
         problems.append("Not an IP address, for which it would be taken.")
+    if not new:
+        return tuple(problems)
     problems += [
         f"Not beginning with {start}, which AWS keeps." for start in _RESERVED_STARTS if name.startswith(start)
     ]
@@ -67,7 +71,7 @@ def check_name(name: str, *, new: bool = True) -> None:
     Raises:
         UsageError: with every rule that is broken.
     """
-    problems = name_problems(name)
+    problems = name_problems(name, new=new)
     if problems:
         title = "This is no name for a new bucket" if new else "No bucket can have this name"
         raise UsageError(title, subject=name, hint=" ".join(problems))

@@ -178,7 +178,7 @@ def make_plan(request: SetupRequest, session: AwsSession, ctx: JobContext) -> Se
         SourceError: the server cannot be reached, or does not accept the credentials.
         JobCancelled.
     """
-    check_name(request.bucket)
+    check_name(request.bucket, new=StepKind.CREATE in request.kinds)
     check_region(request.region, any_region=request.any_region)
     ctx.progress(0, len(request.kinds), "Looking for the bucket")
     found = find_bucket(session, request.bucket, ctx, request.region)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.errors import UsageError
+from core.storage.keys import split_batch
 
 Statement = dict[str, Any]
 Policy = dict[str, Any]
@@ -123,9 +124,17 @@ def analyst_policy(bucket: str, prefix: str = "") -> Policy:
         prefix: slashes at the ends are ignored; empty for the whole bucket.
 
     Raises:
-        UsageError: the prefix has a character that policies take for a pattern or a variable.
+        UsageError: the prefix has a character that policies take for a pattern or a variable, or is a batch's key.
     """
     prefix = prefix.strip("/")
+    folder, key = split_batch(prefix)
+    if key:
+        app = "/".join(folder.split("/")[:-4])
+        raise UsageError(
+            "A batch is not browsed alone",
+            subject=f"s3://{bucket}/{prefix}",
+            hint=f"Give the folder of its app, s3://{bucket}/{app}, or of its level or day.",
+        )
     if any(sign in prefix for sign in "*?$"):
         raise UsageError(
             "A policy cannot name this prefix", subject=prefix, hint="*, ? and $ have a meaning of their own there."

@@ -115,6 +115,9 @@ def test_policies_are_printed_without_asking_a_server(capsys: pytest.CaptureFixt
     [
         (["create", "Fleet"], "Only lower-case letters"),
         (["create", "s3://fleet/prefix"], "set up as a whole"),
+        (["analyst-policy", "s3://*"], "not allowed here: *"),
+        (["policy", "s3://*", "--print"], "not allowed here: *"),
+        (["analyst-policy", f"s3://fleet/{BATCH}"], "A batch is not browsed alone"),
         (["policy", "fleet", "--principal", "*"], "ARN of a role or user"),
         (["wait"], "give an ADDRESS, or a saved connection"),
         (["wait", "fleet", "--timeout", "0"], "'0' is no number of minutes above 0"),

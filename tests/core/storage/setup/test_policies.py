@@ -276,3 +276,7 @@ def test_the_analysts_policy_is_the_least() -> None:
     assert reading_["Resource"] == f"{ITSELF}/backup/eu/*"
     with pytest.raises(UsageError, match="cannot name this prefix"):
         analyst_policy(BUCKET, "what*ever")
+    batch = "eu/9FBBEDED80595912588FF4FF/level13/2022/11/18/14-11-23-699000000-c0d010d5.json"
+    with pytest.raises(UsageError) as caught:
+        analyst_policy(BUCKET, batch)
+    assert f"s3://{BUCKET}/eu/9FBBEDED80595912588FF4FF," in caught.value.hint
