@@ -25,7 +25,7 @@ import botocore.credentials
 import botocore.tokens
 from botocore.config import Config
 
-from core.storage import sso_cache
+from core.storage import sso, sso_cache
 from tests.servers import REGION, answering, send_answer, write_profiles
 
 if TYPE_CHECKING:
@@ -308,6 +308,8 @@ def use(sign_on: SignOn, monkeypatch: pytest.MonkeyPatch, *, legacy: bool = Fals
         section = ["[sso-session company]", *lines, "sso_registration_scopes = sso:account:access"]
         with Path(os.environ["AWS_CONFIG_FILE"]).open("a", encoding="utf-8") as file:
             file.write("\n".join(section) + "\n")
+    # It holds questions back itself, so that tests need not wait as long as real servers have programs wait.
+    monkeypatch.setattr(sso, "_LEAST_INTERVAL", 0.0)
     monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", sign_on.url)
     monkeypatch.setenv("AWS_ENDPOINT_URL_SSO", sign_on.url)
     keep_tokens_at_home(monkeypatch)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
 from core.connections import S3Options
-from core.errors import CredentialsRejected, OdographError, SourceError
+from core.errors import CredentialsRejected, OdographError, SourceError, SourceUnreachable
 from core.jobs import JobCancelled
 from core.storage import sso_cache
 from core.storage.parallel import call
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
 
 _ANSWER = 30.0  # seconds for one question, its repetition included
 _INTERVAL = 5.0  # seconds between two questions where the server names none; RFC 8628, 3.2
+_LEAST_INTERVAL = 1.0
+_LONGEST_CODE = 86_400.0
+_LONGEST_TOKEN = 366 * 86_400.0
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_SECOND = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds()
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _SLOW_DOWN = 5.0  # seconds more after each time that the server asks for it; RFC 8628, 3.5
 _REDIRECT_SECONDS = 600.0  # how long a person may take in the browser; as the AWS CLI has it
 _BY_CODE = "urn:ietf:params:oauth:grant-type:device_code"
@@ -57,6 +64,32 @@ class Prompt:
     page: str
     code: str
     seconds: float
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Begun:
+    """A sign-in with a code that waits for the person.
+
+    Attributes:
+        prompt: what the person has to do.
+        device: what the server knows this sign-in by; secret.
+        pause: seconds between two questions.
+    """
+
+    prompt: Prompt
+    device: str
+    pause: float
+
+
+def is_page(address: str) -> bool:
+    """Whether an address is one of a page that a browser may open: by https, on this computer by http as well."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    allowed = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
+    return allowed and bool(host) and address.isprintable() and " " not in address
 
 
 def sign_in(profile: str, ctx: JobContext, tell: Callable[[Prompt], None], *, coded: bool = True) -> None:
@@ -103,6 +136,9 @@ class _Server:
             if facts(exc).status >= 500:
                 raise self.told(exc) from exc
             raise
+        except (TypeError, ValueError, AttributeError, LookupError, OverflowError) as exc:
+            # botocore takes the form of an answer for granted.
+            raise self._odd(repr(exc)) from exc
         except Exception as exc:
             raise self.told(exc) from exc
         return answer
@@ -126,24 +162,60 @@ class _Server:
                 "scopes": list(self.login.scopes or (_USUAL_SCOPE,)),
             }
         answer = self.ask(self.client.register_client, **words)
-        ends = datetime.fromtimestamp(answer["clientSecretExpiresAt"], UTC)
-        made = Registration(answer["clientId"], answer["clientSecret"], ends, () if coded else _BY_REDIRECT)
+        client_id, secret = self._text(answer, "clientId"), self._text(answer, "clientSecret")
+        # As far as any calendar goes; what is in the past is registered anew the next time.
+        ends = _EPOCH + timedelta(seconds=self._number(answer, "clientSecretExpiresAt", _LAST_SECOND))
+        made = Registration(client_id, secret, ends, () if coded else _BY_REDIRECT)
         sso_cache.keep_registration(file, made, self.login)
         return made
 
-    def begin(self, registration: Registration) -> Mapping[str, Any]:
+    def begin(self, registration: Registration) -> _Begun:
         """Ask for a code. Raises as :meth:`ask` does."""
-        return self.ask(
+        answer = self.ask(
             self.client.start_device_authorization,
             clientId=registration.client_id,
             clientSecret=registration.secret,
             startUrl=self.login.start_url,
         )
+        page, code = self.page(self._text(answer, "verificationUri")), self._text(answer, "userCode")
+        address = self.page(answer.get("verificationUriComplete") or page)
+        seconds = self._number(answer, "expiresIn", _LONGEST_CODE)
+        pause = max(_LEAST_INTERVAL, self._number(answer, "interval", seconds, _INTERVAL))
+        return _Begun(Prompt(address, page, code, seconds), self._text(answer, "deviceCode"), pause)
 
     def keep(self, registration: Registration, answer: Mapping[str, Any]) -> None:
         """Write the token that came."""
+        token, seconds = self._text(answer, "accessToken"), self._number(answer, "expiresIn", _LONGEST_TOKEN)
         refresh = answer.get("refreshToken") or ""
-        sso_cache.keep_token(self.login, registration, answer["accessToken"], answer["expiresIn"], refresh)
+        sso_cache.keep_token(self.login, registration, token, seconds, refresh)
+
+    # What answers hold: anything, where a network's sign-in page or a proxy answers in place of the server.
+
+    def _text(self, answer: Mapping[str, Any], name: str) -> str:
+        value = answer.get(name)
+        if not isinstance(value, str) or not value or not value.isprintable():
+            raise self._odd(name)
+        return value
+
+    def _number(self, answer: Mapping[str, Any], name: str, most: float, usual: float | None = None) -> float:
+        value = answer.get(name, usual)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+            raise self._odd(name)
+        return min(float(value), most)
+
+    def page(self, address: str) -> str:
+        """An address that a browser may open; anything else could as well be a program or a file of this computer."""
+        if not is_page(address):
+            raise self._odd("verificationUri")
+        return address
+
+    def _odd(self, what: str) -> SourceUnreachable:
+        return SourceUnreachable(
+            "The server of the single sign-on gives no sensible answer",
+            subject=self.client.meta.endpoint_url,
+            hint="A proxy or the sign-in page of a network may answer in its place. Check the network, then try again.",
+            detail=clean(f"missing or of no sense: {what}"),
+        )
 
     def forget(self, *, coded: bool) -> None:
         """Register anew the next time."""
@@ -186,11 +258,9 @@ def _with_code(server: _Server, tell: Callable[[Prompt], None]) -> None:
         registration, begun = _begin(server)
     except ClientError as exc:
         raise server.told(exc) from exc
-    seconds = float(begun["expiresIn"])
-    ends = time.monotonic() + seconds
-    address = begun.get("verificationUriComplete") or begun["verificationUri"]
-    tell(Prompt(address, begun["verificationUri"], begun["userCode"], seconds))
-    pause = float(begun.get("interval", _INTERVAL))
+    ends = time.monotonic() + begun.prompt.seconds
+    tell(begun.prompt)
+    pause = begun.pause
     while True:
         server.ctx.wait(max(0.0, min(pause, ends - time.monotonic())))
         try:
@@ -199,7 +269,7 @@ def _with_code(server: _Server, tell: Callable[[Prompt], None]) -> None:
                 grantType=_BY_CODE,
                 clientId=registration.client_id,
                 clientSecret=registration.secret,
-                deviceCode=begun["deviceCode"],
+                deviceCode=begun.device,
             )
         except ClientError as exc:
             code = facts(exc).code
@@ -218,7 +288,7 @@ def _with_code(server: _Server, tell: Callable[[Prompt], None]) -> None:
             raise server.failed(*_LATE)
 
 
-def _begin(server: _Server) -> tuple[Registration, Mapping[str, Any]]:
+def _begin(server: _Server) -> tuple[Registration, _Begun]:
     """Ask for a code, with a fresh registration where the server does not know the kept one any more."""
     registration = server.registration(coded=True)
     try:
@@ -237,7 +307,7 @@ def _with_redirect(server: _Server, tell: Callable[[Prompt], None]) -> None:
         registration = server.registration(coded=False)
         with Redirect(pledge) as redirect:
             scopes = server.login.scopes or (_USUAL_SCOPE,)
-            address = redirect.page(server.client.meta.endpoint_url, registration.client_id, scopes)
+            address = server.page(redirect.page(server.client.meta.endpoint_url, registration.client_id, scopes))
             tell(Prompt(address, "", "", _REDIRECT_SECONDS))
             brought = redirect.wait(server.ctx, _REDIRECT_SECONDS)
             if brought is None:

@@ -24,15 +24,16 @@ from core.errors import (
 from core.jobs import JobCancelled, JobContext
 from core.storage import sso, sso_cache
 from core.storage.connection import open_source
-from core.storage.sso import Prompt, sign_in
+from core.storage.sso import Prompt, is_page, sign_in
 from core.storage.sso_config import single_sign_on
 from tests import faults, sso_server
 from tests.core.storage.conftest import DAY, Users
-from tests.servers import free_port, write_profiles
+from tests.servers import answering, free_port, send_answer, write_profiles
 from tests.sso_server import SignOn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from http.server import BaseHTTPRequestHandler
 
     from core.storage.source import Source
     from tests.servers import MiniStack
@@ -259,6 +260,87 @@ def test_a_server_that_is_not_there_is_told(sign_on: SignOn, coded: bool, monkey
     with pytest.raises(SourceUnreachable) as raised:
         sign_in("analyst", JobContext(), confirming(sign_on), coded=coded)
     assert "127.0.0.1" in raised.value.subject
+
+
+REGISTERED = {"clientId": "c", "clientSecret": "s", "clientSecretExpiresAt": 10**18}
+BEGUN = {
+    "deviceCode": "d",
+    "userCode": "U-C",
+    "verificationUri": "https://portal.example",
+    "expiresIn": 600,
+    "interval": 0,
+}
+HTML = b"<html>Sign in to this network</html>"
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"/client/register": {}},
+        {"/client/register": HTML},
+        {"/client/register": []},
+        {"/client/register": REGISTERED | {"clientSecretExpiresAt": "soon"}},
+        {"/client/register": REGISTERED | {"clientSecretExpiresAt": -1}},
+        {"/device_authorization": {}},
+        {"/device_authorization": HTML},
+        {"/device_authorization": BEGUN | {"verificationUriComplete": "file:///etc/passwd"}},
+        {"/device_authorization": BEGUN | {"verificationUri": "http://portal.example"}},
+        {"/device_authorization": BEGUN | {"verificationUri": "https://"}},
+        {"/token": {}},
+        {"/token": HTML},
+        {"/token": {"accessToken": "t"}},
+    ],
+    ids=str,
+)
+def test_an_odd_answer_is_an_error(
+    sign_on: SignOn, answers: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual: dict[str, object] = {"/client/register": REGISTERED, "/device_authorization": BEGUN}
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.rfile.read(int(request.headers.get("Content-Length") or 0))
+        content = (usual | answers)[request.path]
+        body = content if isinstance(content, bytes) else json.dumps(content).encode()
+        send_answer(request, 200, body, {"Content-Type": "application/json"})
+
+    with answering(answer) as odd:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", odd.url)
+        told: list[Prompt] = []
+        with pytest.raises(SourceUnreachable) as raised:
+            sign_in("analyst", JobContext(), told.append)
+        assert raised.value.subject == odd.url
+        assert len(told) == ("/token" in answers)
+    assert not sso_cache.token_file(single_sign_on("analyst")).exists()
+
+
+def test_a_server_is_not_asked_without_pause(sign_on: SignOn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sso, "_LEAST_INTERVAL", 1.0)
+    waits: list[float] = []
+
+    class Told(JobContext):
+        def wait(self, seconds: float) -> None:
+            waits.append(seconds)
+
+    sign_in("analyst", Told(), confirming(sign_on))
+    assert waits == [1.0]
+
+
+@pytest.mark.parametrize(
+    ("address", "opens"),
+    [
+        ("https://portal.example/?user_code=A", True),
+        ("http://127.0.0.1:4566/device", True),
+        ("http://portal.example", False),
+        ("file:///etc/passwd", False),
+        ("\\\\portal\\share", False),
+        ("javascript:alert(1)", False),
+        ("https://[", False),
+        ("https://portal.example/ --new", False),
+        ("", False),
+    ],
+)
+def test_only_pages_are_opened(address: str, opens: bool) -> None:
+    assert is_page(address) is opens
 
 
 def test_servers_are_asked_where_the_configuration_says(
