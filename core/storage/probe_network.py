@@ -330,7 +330,7 @@ def _place_of(url: str) -> tuple[str, int]:
 
 def _error(kind: str, target: Target, exc: BaseException, *, subject: str, title: str = "") -> SourceUnreachable:
     answer = ANSWERS[kind]
-    hint = answer.hint.format(server=target.server)
+    hint = answer.hint.format(server=target.server, host=target.server)
     return SourceUnreachable(title or answer.title, subject=subject, hint=hint, detail=_words(exc))
 
 

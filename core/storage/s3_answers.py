@@ -41,7 +41,7 @@ ANSWERS: dict[str, Answer] = {
     "no bucket": Answer(
         SourceNotFound,
         "There is no such bucket",
-        "Check the spelling of “{bucket}”, and that the profile{with_profile} belongs to {server}.",
+        "Check the spelling of “{bucket}”, and that the credentials{with_profile} belong to {server}.",
     ),
     "no object": Answer(
         ObjectNotFound,
@@ -79,7 +79,8 @@ ANSWERS: dict[str, Answer] = {
     "broken config": Answer(
         CredentialsMissing,
         "The AWS configuration cannot be used",
-        "Correct the profile{with_profile} in the files config and credentials in the folder .aws of your home folder.",
+        "Correct the settings{with_profile} in the files config and credentials in the folder .aws of your home "
+        "folder.",
     ),
     "not retrieved": Answer(
         CredentialsMissing,
@@ -163,7 +164,7 @@ ANSWERS: dict[str, Answer] = {
     "name": Answer(
         SourceUnreachable,
         "The server's name cannot be resolved",
-        "Check the network connection (and VPN), and the spelling of {server}.",
+        "Check the network connection (and VPN), and the spelling of {host}.",
         passing=True,
     ),
     "refused": Answer(

@@ -282,7 +282,8 @@ def to_error(exc: BaseException, place: Place) -> OdographError:
     subject = place.address
     if answer.error is SignInNeeded and not place.profile:
         place = replace(place, profile=os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE") or "")
-    title, hint = _fill(answer.title, place), _fill(answer.hint, place)
+    asked = urlsplit(str(getattr(exc, "kwargs", {}).get("endpoint_url", ""))).hostname or ""
+    title, hint = _fill(answer.title, place), _fill(answer.hint, place, asked)
     if place.keys and issubclass(answer.error, CredentialsRejected) and kind != "clock":
         hint = "Edit the connection, and enter its access key and secret again."
     if kind == "unknown profile":
@@ -345,7 +346,7 @@ def _reason(exc: BaseException, place: Place) -> str:
     return text
 
 
-def _fill(text: str, place: Place) -> str:
+def _fill(text: str, place: Place, asked: str = "") -> str:
     names = ", ".join(place.profiles)
     action, resource = _needed(place)
     return text.format(
@@ -353,6 +354,7 @@ def _fill(text: str, place: Place) -> str:
         with_profile=f" of the profile “{place.profile}”" if place.profile else "",
         profile_option=f" --profile {place.profile}" if place.profile else "",
         server=place.endpoint or "AWS",
+        host=place.endpoint or asked or "the address",
         region=place.region or "another region",
         action=action,
         resource=resource,

@@ -239,6 +239,16 @@ def test_why_a_connection_failed(text: str, title: str) -> None:
     assert error.title.startswith(title)
 
 
+def test_a_name_that_is_not_known_is_named() -> None:
+    for url, endpoint, named in (
+        ("https://fleet.s3.amazonaws.com/?list-type=2", "", "fleet.s3.amazonaws.com"),
+        ("http://lab/fleet", "http://lab", "http://lab"),
+        ("", "", "the address"),
+    ):
+        failed = boto.EndpointConnectionError(endpoint_url=url, error="getaddrinfo failed")
+        assert to_error(failed, Place("fleet", endpoint=endpoint)).hint.endswith(f"and the spelling of {named}.")
+
+
 SECRETS = [
     "X-Amz-Security-Token=IQoJb3JpZ2luX2VjEXAMPLE",
     "Authorization: AWS4-HMAC-SHA256",
