@@ -42,6 +42,7 @@ class Console:
         self._err: TextIO = sys.stderr
         self._rewrites = self._err.isatty()
         self._shown = 0
+        self._told = ""
         self._last = time.monotonic() if not self._rewrites else 0.0
         if isinstance(self._out, io.TextIOWrapper):
             # Windows writes its own code page and line ends otherwise, and the data would depend on the computer.
@@ -113,7 +114,10 @@ class Console:
                 line = line[: shutil.get_terminal_size().columns - 1]
                 self._err.write("\r" + line.ljust(self._shown))
                 self._shown = len(line)
+            elif line == self._told:
+                return  # a log gains nothing by the same line again
             else:
+                self._told = line
                 self._err.write(line + "\n")
             self._err.flush()
 

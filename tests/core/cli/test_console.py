@@ -71,8 +71,10 @@ def test_progress_is_sparse_elsewhere(capsys: pytest.CaptureFixture[str], monkey
     Console().progress(1, 10, "soon")
     assert capsys.readouterr().err == ""
     monkeypatch.setattr("core.cli.console._SPARSE_SECONDS", 0.0)
-    Console().progress(1, 10, "late")
-    assert capsys.readouterr().err == "late\n"
+    console = Console()
+    for text in ("late", "late", "later", "late"):
+        console.progress(1, 10, text)
+    assert capsys.readouterr().err == "late\nlater\nlate\n"
 
 
 def test_errors_say_what_to_do_and_keep_details_for_who_asks(capsys: pytest.CaptureFixture[str]) -> None:
