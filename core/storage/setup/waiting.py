@@ -86,6 +86,11 @@ class WaitResult:
         """The test files among the arrivals."""
         return tuple(item for item in self.arrivals if item.kind is ArrivalKind.TEST_FILE)
 
+    @property
+    def batches(self) -> tuple[Arrival, ...]:
+        """The batches that came since the waiting began."""
+        return tuple(item for item in self.arrivals if item.kind is not ArrivalKind.TEST_FILE and not item.before)
+
 
 @dataclass(slots=True)
 class _Known:
@@ -224,3 +229,14 @@ def arrival_text(arrival: Arrival) -> str:
         what = "A test file" if arrival.kind is ArrivalKind.TEST_FILE else "The last batch so far"
         return f"{what} was there before: {arrival.key}, stored {at}"
     return f"{names[arrival.kind]} has arrived: {arrival.key}, {arrival.size:,} B, stored {at}"
+
+
+def batches_text(result: WaitResult) -> str:
+    """How many batches came and how far apart they were stored, as one sentence without a full stop."""
+    count = len(result.batches)
+    if count < 2:
+        return f"{count} batch{'' if count else 'es'} {'has' if count else 'have'} arrived since the waiting began"
+    stored = [item.stored for item in result.batches]
+    minutes = round((max(stored) - min(stored)).total_seconds() / 60)
+    apart = f"{minutes:,} min" if minutes else "less than a minute"
+    return f"{count:,} batches have arrived since the waiting began, stored {apart} apart"

@@ -10,7 +10,15 @@ from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
 from core.errors import OdographError, SignInNeeded
 from core.steps import Step, StepState
-from core.storage.setup.waiting import EVERY, Arrival, ArrivalKind, WaitResult, arrival_text, wait_for_delivery
+from core.storage.setup.waiting import (
+    EVERY,
+    Arrival,
+    ArrivalKind,
+    WaitResult,
+    arrival_text,
+    batches_text,
+    wait_for_delivery,
+)
 from gui.models.texts import visible_text
 from gui.views.page_parts import Banner, plain_box, push_button
 from gui.views.step_list import StepList
@@ -52,6 +60,8 @@ class WaitingPage(QWidget):
 
     Signals:
         changed(): it has begun or ended.
+        news(str): something has arrived.
+        failed(OdographError): the waiting has ended, as nothing can be seen.
 
     Attributes:
         error: why the waiting ended before anything came; None while that is not so.
@@ -60,6 +70,8 @@ class WaitingPage(QWidget):
     """
 
     changed = Signal()
+    news = Signal(str)
+    failed = Signal(object)
 
     def __init__(self, jobs: JobRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -146,13 +158,14 @@ class WaitingPage(QWidget):
         self.steps.update_step(Step(arrival.kind.value, _TITLES[arrival.kind], state, result, hint, detail, waited))
         if not arrival.before:
             self.banner.say("ok", visible_text(detail))
+            self.news.emit(visible_text(detail))
         self._show()
 
     @Slot(object)
-    def _on_complete(self, _result: WaitResult) -> None:
+    def _on_complete(self, result: WaitResult) -> None:
         if self.sender() is self._job:
             self._job = None
-            self.banner.say("ok", "Delivery works", "Two batches have arrived since the waiting began.")
+            self.banner.say("ok", "Delivery works", f"{batches_text(result)}.")
             self._end()
 
     @Slot(object)
@@ -161,6 +174,7 @@ class WaitingPage(QWidget):
             self._job, self.error = None, error
             self.banner.say_error(error)
             self._end()
+            self.failed.emit(error)
 
     @Slot()
     def _on_cancelled(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,14 @@ from core.storage.setup.faults import PermissionMissing
 from core.storage.setup.next_steps import next_steps
 from core.storage.setup.policies import Delivery
 from core.storage.setup.test_file import ReplacedMeanwhile, delete_test_file, find_test_file, find_test_files
-from core.storage.setup.waiting import Arrival, ArrivalKind, arrival_text, wait_for_delivery
+from core.storage.setup.waiting import (
+    Arrival,
+    ArrivalKind,
+    WaitResult,
+    arrival_text,
+    batches_text,
+    wait_for_delivery,
+)
 from tests.core.storage.setup.conftest import ROOT, make_bucket
 from tests.servers import Keys, allow
 
@@ -97,6 +104,19 @@ def test_a_test_file_that_is_stored_anew_is_told_again(session: AwsSession, name
     result = wait_for_delivery(name, "", session, JobContext(store), batches=1, every=0.01, seconds=30)
     assert result.arrivals[0].before
     assert sorted((item.kind, item.before) for item in result.arrivals[1:]) == [(FIRST, False), (TEST, False)]
+
+
+def test_batches_that_came_are_counted_and_how_far_apart_they_are_is_told() -> None:
+    def came(*seconds: int) -> str:
+        begun = datetime(2026, 11, 23, 8, tzinfo=UTC)
+        batches = [Arrival(NEXT, batch(each), 2, begun + timedelta(seconds=each), False, 1.0) for each in seconds]
+        others = [Arrival(TEST, "test.json", 2, begun, False, 1.0), Arrival(NEXT, batch(1), 2, begun, True, 0.0)]
+        return batches_text(WaitResult((*others, *batches), True, 1.0))
+
+    begin = "batches have arrived since the waiting began"
+    assert came(600) == "1 batch has arrived since the waiting began"
+    assert came(600, 610) == f"2 {begin}, stored less than a minute apart"
+    assert came(900, 600, 905) == f"3 {begin}, stored 5 min apart"
 
 
 def test_keys_that_are_not_padded_are_found_too(session: AwsSession, name: str) -> None:
