@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gui.job_runner import JobRunner
 
 _CHAIN = "As the AWS command line would choose"
-_KEYS = "Access keys"
+_KEYS = "Access keys, entered here…"
 # What stands behind a row of the list of credentials.
 _OF_CHAIN, _OF_KEYS = "chain", "keys"
 _OF_PROFILE = "profile:"

@@ -201,7 +201,7 @@ class WelcomePage(QWidget):
         return head
 
     def _make_choices(self) -> QHBoxLayout:
-        bucket = Choice("bucket", "Connect to a bucket…", "An S3 bucket or prefix, with the AWS profiles you have.")
+        bucket = Choice("bucket", "Connect to a bucket…", "An S3 bucket or prefix, with an AWS profile or access keys.")
         folder = Choice("open-folder", "Open a folder…", "A copy of a bucket on this computer. Or drop it here.")
         demo = Choice("demo", "Try the demo fleet", "12 simulated vehicles over 30 days. Nothing to set up.")
         bucket.clicked.connect(self.connect_requested)

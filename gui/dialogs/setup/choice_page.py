@@ -74,7 +74,7 @@ class ChoicePage(QWidget):
         self._browsing_keys: dict[tuple[str, str], str] = {}
         self._addressing = Addressing.AUTO
         self.new = QRadioButton("A &new bucket")
-        self.existing = QRadioButton("A bucket that is &there")
+        self.existing = QRadioButton("An &existing bucket")
         self.name = QLineEdit()
         self.name.setPlaceholderText("my-fleet-data")
         self.name.setAccessibleName("Name of the bucket")

@@ -127,7 +127,7 @@ def test_profiles_of_the_aws_configuration_are_listed_with_their_kinds(qtbot: Qt
         "default · no credentials of its own",
         "fleet · single sign-on",
         "typed · not in the AWS configuration",
-        "Access keys",
+        "Access keys, entered here…",
     ]
     assert dialog.options() == S3Options("typed", "", "https://minio.example.com")
     assert dialog.endpoint.isVisible()
