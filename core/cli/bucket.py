@@ -87,8 +87,7 @@ def _check(
         principal=words.principal,
         any_region=words.any_region,
     )
-    place = f"s3://{name}/{prefix}".rstrip("/")
-    findings = (replace(finding, advice=completed(finding.advice, words, place)) for finding in report.findings)
+    findings = (replace(finding, advice=completed(finding.advice, words)) for finding in report.findings)
     report = replace(report, findings=tuple(findings))
     console.data(
         json.dumps(report_json(report), ensure_ascii=False, indent=2) if words.json else _shown(report_text(report))
@@ -144,7 +143,10 @@ def _set_up(
     if result.error is not None:
         _say_what_is_done(result, console)
         raise result.error
-    console.say("Everything is as it should be.")
+    left_out = [step.title for step in plan.steps if step.state is StepState.LEFT_OUT]
+    if left_out:
+        console.warn(f"Left out, as it cannot be read whether it is so: {', '.join(left_out)}")
+    console.say(f"Everything {'else ' if left_out else ''}is as it should be.")
     if not words.principal:
         console.say("What is left to do in the platform's console:")
         for number, step in enumerate(next_steps(name, delivery), start=1):

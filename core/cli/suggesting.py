@@ -11,8 +11,8 @@ from core.connections import Addressing
 if TYPE_CHECKING:
     import argparse
 
-# As texts of the core name an action of ``bucket``, with its address and options of its own or without.
-_BUCKET = re.compile(rf"{re.escape(PROGRAM)} bucket ([a-z-]+)(?: (s3://\S+?))?((?: --\S+| live| sandbox)*)\.?(?=\s|$)")
+# As texts of the core end with an action of ``bucket``, its address and options of its own.
+_BUCKET = re.compile(rf"({re.escape(PROGRAM)} bucket [a-z-]+) (s3://.+?)(?= --|\Z)")
 
 
 def typed_source(words: argparse.Namespace, source: str = "") -> str:
@@ -35,14 +35,9 @@ def typed_source(words: argparse.Namespace, source: str = "") -> str:
     return " ".join(parts)
 
 
-def completed(text: str, words: argparse.Namespace, address: str) -> str:
-    """A text whose commands for a bucket get the address, where they name none, and the options that were typed."""
-
-    def whole(found: re.Match[str]) -> str:
-        action, named, own = found.groups()
-        return f"{PROGRAM} bucket {action} {typed_source(words, named or address)}{own}"
-
-    return _BUCKET.sub(whole, text)
+def completed(text: str, words: argparse.Namespace) -> str:
+    """A text whose commands for a bucket get the options that were typed."""
+    return _BUCKET.sub(lambda found: f"{found[1]} {typed_source(words, found[2])}", text)
 
 
 def _quoted(word: str) -> str:

@@ -178,7 +178,7 @@ def _look_at_contents(
     if listable:
         found(check_batches.of_contents(seen.levels, seen.top), check_batches.of_last_batch(seen.levels, now))
         if seen.top is not None:
-            found(check_batches.of_test_file(deletable_tests(seen.top, root), seen.levels))
+            found(check_batches.of_test_file(deletable_tests(seen.top, root), seen.levels, bucket.place(root).address))
     ctx.progress(list(Topic).index(Topic.LIFECYCLE), len(Topic), TOPIC_TITLES[Topic.LIFECYCLE])
     try:
         answer = bucket.ask("GetBucketLifecycleConfiguration", absent=_NO_LIFECYCLE)

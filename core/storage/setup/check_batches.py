@@ -82,15 +82,15 @@ def of_last_batch(levels: Sequence[LevelContents], now: datetime) -> Finding:
     )
 
 
-def of_test_file(tests: Sequence[Stored], levels: Sequence[LevelContents]) -> Finding:
-    """Whether the platform's test file is there."""
+def of_test_file(tests: Sequence[Stored], levels: Sequence[LevelContents], address: str) -> Finding:
+    """Whether the platform's test file is there, below an address."""
     if tests:
         details = tuple(f"{item.key}, {item.size} B, stored {item.modified:%Y-%m-%d %H:%M} UTC" for item in tests)
         return Finding(
             Topic.TEST_FILE,
             _OK,
             "It is there: the platform could store it",
-            advice="It can be deleted: main.py bucket delete-test-file.",
+            advice=f"It can be deleted: main.py bucket delete-test-file {address}",
             details=details,
         )
     if any(item.last is not None for item in levels):
@@ -100,7 +100,7 @@ def of_test_file(tests: Sequence[Stored], levels: Sequence[LevelContents]) -> Fi
         _WARNING,
         "It is not there",
         "The platform stores one as soon as the delivery is saved in its console.",
-        "Save the delivery there, then wait for it: main.py bucket wait.",
+        f"Save the delivery there, then wait for it: main.py bucket wait {address}",
     )
 
 

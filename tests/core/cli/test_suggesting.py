@@ -29,14 +29,15 @@ def test_sources_with_the_options_that_were_typed(words: list[str], source: str,
 @pytest.mark.parametrize(
     ("text", "whole"),
     [
-        ("Wait: main.py bucket wait.", "Wait: main.py bucket wait s3://fleet/part --profile x"),
+        ("Wait: main.py bucket wait s3://fleet/part", "Wait: main.py bucket wait s3://fleet/part --profile x"),
         (
             "Or: main.py bucket policy s3://fleet --delivery live",
             "Or: main.py bucket policy s3://fleet --profile x --delivery live",
         ),
+        ("Or: main.py bucket wait s3://a/b c", 'Or: main.py bucket wait "s3://a/b c" --profile x'),
         ("Nothing of the sort.", "Nothing of the sort."),
     ],
 )
-def test_commands_get_the_address_and_the_options(text: str, whole: str) -> None:
+def test_commands_get_the_options(text: str, whole: str) -> None:
     words = parse_command(["bucket", "check", "fleet", "--profile", "x"])
-    assert completed(text, words, "s3://fleet/part") == whole
+    assert completed(text, words) == whole
