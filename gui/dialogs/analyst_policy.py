@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Slot
@@ -10,7 +9,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -27,9 +25,11 @@ from core.storage.setup.names import check_name
 from core.storage.setup.policies import analyst_policy, pretty
 from gui import theme
 from gui.models.texts import tip_text, visible_text
+from gui.views.saving import ask_for_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 _SIZE = (640, 560)
 _COPIED_MS = 1500
@@ -156,9 +156,9 @@ class AnalystPolicyDialog(QDialog):
 
     @Slot()
     def _ask_for_file(self) -> None:
-        file, _ = QFileDialog.getSaveFileName(self, "Save the policy", "odograph analyst policy.json", "JSON (*.json)")
-        if file:
-            self.save(Path(file))
+        file = ask_for_file(self, "Save the policy", "odograph analyst policy.json", "JSON (*.json)", ".json")
+        if file is not None:
+            self.save(file)
 
     def save(self, file: Path) -> None:
         """Write the policy into a file and say so, or what hinders it."""

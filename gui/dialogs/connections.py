@@ -24,6 +24,7 @@ from core.errors import OdographError
 from core.settings import write_whole
 from core.storage.importing import LARGEST_FILE, import_text
 from gui.models.texts import plural, visible_text
+from gui.views.saving import ask_for_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -194,9 +195,9 @@ class ConnectionsDialog(QDialog):
     def _export(self) -> None:
         names = [each.name for each in self.selected()]
         usual = file_name(names[0]) if len(names) == 1 else "connections"
-        file, _ = QFileDialog.getSaveFileName(self, "Export connections", usual + SUFFIX, _FILES)
-        if file:
-            self.export(Path(file))
+        file = ask_for_file(self, "Export connections", usual + SUFFIX, _FILES, SUFFIX)
+        if file is not None:
+            self.export(file)
 
     def export(self, file: Path) -> None:
         """Write the selected connections, or all where none is selected, into a file."""

@@ -24,6 +24,7 @@ from core.errors import OdographError
 from core.settings import write_whole
 from core.workspaces.file import SUFFIX, workspace_text
 from core.workspaces.store import LONGEST_NAME, checked_name
+from gui.views.saving import ask_for_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -251,9 +252,9 @@ class WorkspacesDialog(QDialog):
     @Slot()
     def _export(self) -> None:
         name = self._chosen()
-        file, _ = QFileDialog.getSaveFileName(self, "Export the workspace", f"{name}{SUFFIX}", _FILES)
-        if file:
-            self.export(Path(file))
+        file = ask_for_file(self, "Export the workspace", f"{name}{SUFFIX}", _FILES, SUFFIX)
+        if file is not None:
+            self.export(file)
 
     def export(self, file: Path) -> None:
         """Write the chosen workspace into a file."""

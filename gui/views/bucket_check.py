@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -36,6 +35,7 @@ from core.storage.setup.findings import (
 from gui import theme
 from gui.models.texts import plural, visible_text
 from gui.views.page_parts import Banner, push_button, text_label
+from gui.views.saving import ask_for_file
 from gui.views.step_list import StepList
 
 if TYPE_CHECKING:
@@ -64,12 +64,14 @@ _SEVERITIES = {True: "ok", False: "error", None: "warning"}
 
 def _check(connection: Connection, ctx: JobContext) -> BucketReport:
     # Importing the AWS packages takes a quarter of a second, which the window must not wait for.
-    from core.storage.addresses import read_bucket_address
+    from core.storage.addresses import reach_bucket
     from core.storage.sessions import open_session
     from core.storage.setup.check import check_bucket
 
-    name, _, prefix = read_bucket_address(connection.address).address.removeprefix("s3://").partition("/")
-    return check_bucket(name, prefix, open_session(connection.options, ctx), ctx)
+    # An address may name the server, which has other buckets of the same names than AWS.
+    found = reach_bucket(connection.address, connection.options)
+    name, _, prefix = found.address.removeprefix("s3://").partition("/")
+    return check_bucket(name, prefix, open_session(found.options, ctx), ctx)
 
 
 class BucketCheckPage(QWidget):
@@ -346,9 +348,9 @@ class BucketCheckPage(QWidget):
         if self.report is None:
             return
         bucket = self.report.address.removeprefix("s3://").partition("/")[0]
-        file, _ = QFileDialog.getSaveFileName(self, "Save the report", f"{bucket} check.json", "JSON (*.json)")
-        if file:
-            self.save_report(file)
+        file = ask_for_file(self, "Save the report", f"{bucket} check.json", "JSON (*.json)", ".json")
+        if file is not None:
+            self.save_report(str(file))
 
     def save_report(self, file: str) -> None:
         """Write the report as JSON; what hinders it is told by the signal."""
