@@ -228,7 +228,7 @@ def _create(request: SetupRequest, bucket: Bucket, found: Whereabouts) -> PlanSt
         )
         lacking = found.lacking.permission if found.lacking is not None else None
         if bucket.region == FIRST_REGION:
-            # There, creating one's own bucket once more is no error, and resets its access lists.
+            reason += f" It is not created: in {FIRST_REGION} that resets the access lists of a bucket of one's own."
             return _step(StepKind.CREATE, "CreateBucket", sent, StepState.LEFT_OUT, reason, lacking=lacking)
         reason += " Creating it shows which."
         return _step(StepKind.CREATE, "CreateBucket", sent, StepState.UNKNOWN, reason, lacking=lacking)

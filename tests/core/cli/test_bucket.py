@@ -165,6 +165,17 @@ def test_what_was_done_is_said_where_a_step_fails(
     assert f"s3:PutEncryptionConfiguration on arn:aws:s3:::{name}" in err
 
 
+def test_what_is_left_out_is_said(
+    typed: Callable[..., tuple[int, str, str]], server: MiniStack, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.create_bucket(name)
+    server.add_user(f"{name}-user", allow("s3:*"), deny("s3:GetEncryptionConfiguration")).use(monkeypatch)
+    code, _, err = typed("bucket", "create", name, "--yes")
+    assert code == DONE
+    assert "Left out, as it cannot be read whether it is so: Encrypt objects by default\n" in err
+    assert "Everything else is as it should be." in err
+
+
 def test_waiting_and_deleting_the_test_file(
     typed: Callable[..., tuple[int, str, str]], server: MiniStack, name: str
 ) -> None:
