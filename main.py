@@ -6,6 +6,10 @@ from __future__ import annotations
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
 
 def main(argv: list[str]) -> int:
     """Run what the words say.
@@ -38,8 +42,12 @@ def main(argv: list[str]) -> int:
     if problem is not None:
         sys.stderr.write(f"odograph: {problem}\n")
         return 1
+    import signal
+
     from gui.application import run_window
 
+    # A window's end has something to put in order.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     return run_window(options)
 
 
@@ -51,10 +59,21 @@ def _wrong_use(complaint: str) -> int:
 def _run() -> int:
     """The program, which Ctrl+C ends in the same way while its parts are still being imported."""
     try:
+        import signal
+
+        signal.signal(signal.SIGINT, _leave)
         return main(sys.argv[1:])
     except KeyboardInterrupt:
-        sys.stderr.write("Cancelled\n")
-        return 130
+        _leave()
+
+
+def _leave(*_: object) -> NoReturn:
+    # An exception would not do: what is being imported may turn it into another one. Nothing is under way yet, and
+    # commands and the window see to Ctrl+C themselves.
+    try:
+        os.write(2, b"Cancelled\n")
+    finally:
+        os._exit(130)
 
 
 if __name__ == "__main__":

@@ -101,17 +101,18 @@ def test_interrupting_cancels_cleanly(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_interrupting_while_parts_are_imported_cancels_cleanly() -> None:
+@pytest.mark.parametrize("part", [b"core.errors", b"duckdb"])
+def test_interrupting_while_parts_are_imported_cancels_cleanly(part: bytes) -> None:
     # It tells of each import on standard error.
     words = [sys.executable, "-X", "importtime", "main.py", "bucket", "check", "s3://fleet"]
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stderr is not None
-        assert any(b"core.errors" in line for line in process.stderr)
+        assert any(part in line for line in process.stderr)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert process.returncode == CANCELLED
     assert b"Traceback" not in err
-    assert err.endswith(b"Cancelled\n")
+    assert b"Cancelled\n" in err
 
 
 def test_nobody_can_be_asked_without_a_standard_input() -> None:
