@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow
 
     from core.connections import Connection
+    from core.errors import OdographError
     from core.storage.index import SourceIndex
     from gui.action_set import ActionSet
     from gui.dialogs.setup.assistant import SetupAssistant
@@ -54,6 +55,7 @@ class BucketSwitch(QObject):
         self._panels = panels
         self._session = session
         self._jobs = jobs
+        self._messages = messages
         self._connections = connections
         self._signing_in = signing_in
         self._opened_as = opened_as
@@ -122,6 +124,9 @@ class BucketSwitch(QObject):
             assistant = self.assistant = SetupAssistant(self._jobs, self._window)
             assistant.open_wanted.connect(self._open)
             assistant.check_wanted.connect(self.check)
+            assistant.run.changed.connect(self._on_run_changed)
+            assistant.waiting.news.connect(self._on_news)
+            assistant.waiting.failed.connect(self._on_waiting_failed)
             assistant.sign_in_wanted.connect(lambda profile: self._signing_in.sign_in(profile, assistant.go_on))
         if connection is not None:
             self.assistant.begin_with(connection)
@@ -131,8 +136,41 @@ class BucketSwitch(QObject):
 
     @Slot(object)
     def _open(self, connection: Connection) -> None:
+        if self.assistant is not None:
+            # It would lie over what is opened; what it waits for goes on, and is told of in the window.
+            self.assistant.hide()
         self._open_source(connection)
         self._window.activateWindow()
+
+    # What becomes of it while nobody sees it
+
+    def _show_again(self) -> None:
+        self.set_up(None)
+
+    @Slot()
+    def _on_run_changed(self) -> None:
+        assistant = self.assistant
+        if assistant is None or assistant.isVisible() or assistant.run.running:
+            return
+        run, action, again = assistant.run, "Show the assistant", self._show_again
+        told = f"setting up {run.bucket}"
+        if run.error is not None:
+            self._messages.show_error(run.error, action=action, callback=again, replace_id=told)
+        elif run.done:
+            self._messages.show_info(run.banner.words, action=action, callback=again, replace_id=told)
+        else:
+            title = f"Setting up the bucket {run.bucket} was stopped"
+            self._messages.show_warning(title, hint=run.banner.more, action=action, callback=again, replace_id=told)
+
+    @Slot(str)
+    def _on_news(self, text: str) -> None:
+        if self.assistant is not None and not self.assistant.isVisible():
+            self._messages.show_info(text, action="Show the assistant", callback=self._show_again)
+
+    @Slot(object)
+    def _on_waiting_failed(self, error: OdographError) -> None:
+        if self.assistant is not None and not self.assistant.isVisible():
+            self._messages.show_error(error, action="Show the assistant", callback=self._show_again)
 
     # The analyst's policy
 

@@ -107,6 +107,7 @@ def test_from_nothing_to_batches(
     assert sorted(kept_keys) == [FIRST, NEXT]
 
     QTest.mouseClick(assistant.open_button, LEFT)
+    assert not assistant.isVisible()
     desk.wait(lambda: desk.session.source is not None)
     desk.wait_until_settled()
     desk.trigger("check_bucket")
@@ -133,15 +134,20 @@ def test_what_failed_is_told_and_done_again_with_what_is_left(
     assert "3 of 4 steps were done" in assistant.run.banner.more
     assert "s3:PutBucketPolicy" in assistant.run.banner.more
     assert not assistant.next.isEnabled()
+    assert assistant.back.hasFocus()
+    QTest.mouseClick(assistant.copy_policy, LEFT)
+    assert Delivery.SANDBOX.principal in QGuiApplication.clipboard().text()
     administrator.use(monkeypatch)
     QTest.mouseClick(assistant.back, LEFT)
     desk.wait(lambda: not assistant.busy)
     assert assistant.plan.plan is not None
     assert [step.kind for step in assistant.plan.plan.to_do] == [StepKind.POLICY]
     QTest.mouseClick(assistant.next, LEFT)
-    desk.wait(lambda: assistant.run.done)
-    # What was typed stays.
+    # Whoever closes it meanwhile is told what became of it; what was typed stays.
     QTest.keyClick(assistant, Qt.Key.Key_Escape)
+    desk.wait(lambda: desk.messages.notices)
+    assert desk.messages.notices[0].action == "Show the assistant"
+    assert "half-a-fleet" in desk.messages.notices[0].title
     assert not assistant.isVisible()
     desk.trigger("set_up_bucket")
     assert desk.dialog(SetupAssistant).choice.bucket == "half-a-fleet"

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from core.errors import OdographError, SignInNeeded
@@ -92,6 +93,7 @@ class SetupAssistant(QDialog):
         self._build()
         self.choice.changed.connect(self._update)
         self.run.changed.connect(self._update)
+        self.run.changed.connect(self._on_run_changed)
         self.waiting.changed.connect(self._update)
         theme.notifier.theme_changed.connect(self._update)
         self._go(Page.CHOICE)
@@ -114,11 +116,13 @@ class SetupAssistant(QDialog):
         self.check_button.clicked.connect(lambda: self.check_wanted.emit(self.choice.connection))
         self.open_button = push_button("&Open this bucket", "")
         self.open_button.clicked.connect(lambda: self.open_wanted.emit(self.choice.browsed))
+        self.copy_policy = push_button("Copy the &policy", "For somebody who may put it into the bucket")
+        self.copy_policy.clicked.connect(self._copy_policy)
         self.close_button = push_button("Close", "Close the assistant; what was typed stays, but for secret keys (Esc)")
         self.close_button.clicked.connect(self.reject)
         line = QHBoxLayout()
         line.setSpacing(8)
-        for button in (self.check_button, self.open_button, self.sign_in):
+        for button in (self.check_button, self.open_button, self.copy_policy, self.sign_in):
             line.addWidget(button)
         line.addStretch(1)
         for button in (self.back, self.next, self.close_button):
@@ -190,6 +194,16 @@ class SetupAssistant(QDialog):
         else:
             self.run.show_nothing_to_do(plan)
         self._go(Page.RUN)
+
+    @Slot()
+    def _on_run_changed(self) -> None:
+        # A button that is disabled hands the focus on, to Close at last.
+        if self.page is Page.RUN and not self.run.running:
+            (self.next if self.run.done else self.back).setFocus()
+
+    @Slot()
+    def _copy_policy(self) -> None:
+        QGuiApplication.clipboard().setText(self.run.refused_policy)
 
     # The plan
 
@@ -266,18 +280,22 @@ class SetupAssistant(QDialog):
         self.next.setEnabled(not why)
         self.next.setToolTip(why)
         self.back.setEnabled(page is not Page.CHOICE and not self.run.running)
-        self.back.setText("&Look again" if page is Page.RUN and not self.run.done else "&Back")
+        self.back.setText("&Back to the plan" if page is Page.RUN and not self.run.done else "&Back")
         known = page >= Page.CONSOLE or (page is Page.RUN and self.run.done)
         for button in (self.check_button, self.open_button):
             button.setVisible(known)
         asked = ". Access keys that were typed here are not used for that" if self.choice.has_typed_keys else ""
         self.open_button.setToolTip(f"Browse what it holds{asked}")
         self.sign_in.setVisible(self._profile is not None)
+        self.copy_policy.setVisible(page is Page.RUN and bool(self.run.refused_policy))
+        # Its letter stands in a button of other pages.
+        self.close_button.setText("&Close" if page is Page.CHOICE else "C&lose")
         colors = theme.colors()
         for number, label in enumerate(self._steps):
             here = number == page
-            color = colors.text if here else colors.muted
+            color = colors.accent if here else colors.muted
             edge = colors.accent if here else "transparent"
+            label.setFont(theme.scaled_font(1.1 if here else 1, bold=here))
             label.setStyleSheet(f"color: {color}; border-bottom: 2px solid {edge}; padding: 2px 0 4px 0;")
             label.setAccessibleName(f"Step {number + 1} of {len(self._steps)}: {_TITLES[Page(number)]}")
 

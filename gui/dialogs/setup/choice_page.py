@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,9 @@ from PySide6.QtWidgets import (
 )
 
 from core.connections import Addressing, Connection, S3Options, new_keys_name
-from core.errors import OdographError
+from core.errors import OdographError, UsageError
 from core.storage import access_keys
+from core.storage.addresses import reach_bucket
 from core.storage.connection import open_source
 from core.storage.setup.names import name_advice, name_problems
 from core.storage.setup.plan import SetupRequest, StepKind
@@ -131,7 +133,7 @@ class ChoicePage(QWidget):
         self._form.addRow("", self._principal)
         self.credentials = CredentialRows(jobs, self._form, self, keeps=False)
         self.advanced = QToolButton()
-        self.advanced.setText("Advanced")
+        self.advanced.setText("A&dvanced")
         self.advanced.setCheckable(True)
         self.advanced.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.advanced.setToolTip("Another region, or a server that is not AWS")
@@ -163,6 +165,9 @@ class ChoicePage(QWidget):
         """Begin with a bucket that is there, if any is given."""
         if connection is None:
             return
+        with suppress(UsageError):
+            # An address may name the server, which has other buckets of the same names than AWS.
+            connection = reach_bucket(connection.address, connection.options)
         options = connection.options
         if connection.address.lower().startswith("s3://"):
             self.name.setText(connection.address[5:].partition("/")[0])

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from core.errors import OdographError, SignInNeeded
+from core.errors import AccessDenied, OdographError, SignInNeeded
 from core.steps import Step, StepState
 from core.storage.setup.carrying_out import Outcome, SetupResult, StepOutcome, carry_out
+from core.storage.setup.plan import StepKind
+from core.storage.setup.policies import pretty
 from gui.views.page_parts import Banner
 from gui.views.step_list import StepList
 
@@ -47,6 +50,7 @@ class RunPage(QWidget):
     Attributes:
         done: whether everything of the plan was done.
         error: why it was not; None while that is not known.
+        refused_policy: the policy that the credentials may not put, laid out as JSON; empty where that is not so.
     """
 
     changed = Signal()
@@ -57,6 +61,7 @@ class RunPage(QWidget):
         self._job: Job | None = None
         self._bucket = ""
         self.done = False
+        self.refused_policy = ""
         self.error: OdographError | None = None
         self.banner = Banner()
         self.steps = StepList("Steps of setting the bucket up")
@@ -66,6 +71,11 @@ class RunPage(QWidget):
         layout.addWidget(self.banner)
         layout.addWidget(self.steps)
         layout.addStretch(1)
+
+    @property
+    def bucket(self) -> str:
+        """The name of the bucket; empty before the first time."""
+        return self._bucket
 
     @property
     def running(self) -> bool:
@@ -80,7 +90,7 @@ class RunPage(QWidget):
     def start(self, plan: SetupPlan, options: S3Options) -> None:
         """Carry a plan out."""
         self.stop()
-        self._bucket, self.done, self.error = plan.request.bucket, False, None
+        self._bucket, self.done, self.error, self.refused_policy = plan.request.bucket, False, None, ""
         self.steps.set_steps([_step(StepOutcome(step, Outcome.WAITING)) for step in plan.steps])
         self.banner.say("info", f"Setting up the bucket {self._bucket}…", "Stopping leaves what is done as it is.")
         job = self._jobs.submit(f"Setting up {self._bucket}", partial(_carry_out, plan, options))
@@ -98,7 +108,7 @@ class RunPage(QWidget):
 
     def show_nothing_to_do(self, plan: SetupPlan) -> None:
         """Show a plan whose steps were all done before."""
-        self._bucket, self.done, self.error = plan.request.bucket, True, None
+        self._bucket, self.done, self.error, self.refused_policy = plan.request.bucket, True, None, ""
         self.steps.set_steps([_step(StepOutcome(step, Outcome.SKIPPED, step.reason)) for step in plan.steps])
         self.banner.say("ok", f"The bucket {self._bucket} was set up already")
 
@@ -119,6 +129,9 @@ class RunPage(QWidget):
                 "ok", f"The bucket {self._bucket} is set up", "The platform can be told to deliver into it."
             )
         else:
+            failed = next((each.step for each in result.outcomes if each.outcome is Outcome.FAILED), None)
+            if failed is not None and failed.kind is StepKind.POLICY and isinstance(result.error, AccessDenied):
+                self.refused_policy = pretty(json.loads(failed.request["Policy"]))
             self._say_failed(result.error)
         self.changed.emit()
 
@@ -140,7 +153,9 @@ class RunPage(QWidget):
         if self.sender() is self._job:
             self._job = None
             begun = any(step.state in (StepState.OK, StepState.RUNNING) for step in self.steps.steps)
-            self.banner.say("warning", "It was stopped", f"{_UNDER_WAY} {_AGAIN}" if begun else "Nothing was changed.")
+            done = sum(step.state is StepState.OK for step in self.steps.steps)
+            far = f"{done} of {len(self.steps.steps)} steps were done. {_UNDER_WAY} {_AGAIN}"
+            self.banner.say("warning", "It was stopped", far if begun else "Nothing was changed.")
             self.changed.emit()
 
 
