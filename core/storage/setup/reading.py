@@ -169,7 +169,7 @@ def _applies(item: PolicyStatement, resource: str, bucket: str, principal: str) 
     held = conditions_hold(item.condition, principal)
     parts = [
         (held, conditions_text(item.condition, principal, unless=not item.allows)),
-        (_is_for(item, principal), "to the role too, as only its account is not denied where it is named itself"),
+        (_is_for(item, principal), "where AWS does not take the role alone for an exception, without its account"),
         _touches(item, resource, bucket),
     ]
     answers = [answer for answer, _ in parts]

@@ -188,7 +188,9 @@ def test_what_a_denial_depends_on_is_said(parts: dict[str, Any], why: str) -> No
 def test_denials_for_all_but_somebody() -> None:
     but_me = {"Effect": "Deny", "NotPrincipal": {"AWS": LIVE}, "Action": "s3:*", "Resource": EVERYTHING}
     # AWS demands the role's account beside it.
-    assert len(reading(statement(), but_me).of(Verdict.PERHAPS)) == 6
+    doubtful = reading(statement(), but_me).of(Verdict.PERHAPS)
+    assert len(doubtful) == 6
+    assert "without its account" in doubtful[0].why[0]
     both = [LIVE, "arn:aws:iam::238742147684:root"]
     assert reading(statement(), {**but_me, "NotPrincipal": {"AWS": both}}).complete
     but_other = {**but_me, "NotPrincipal": {"AWS": "arn:aws:iam::238742147684:root"}}
