@@ -98,6 +98,15 @@ def test_an_administrator_sees_everything(
     assert closed == [True]
 
 
+def test_the_server_in_an_address_is_the_one_that_is_looked_at(
+    page: BucketCheckPage, qtbot: QtBot, server: MiniStack, administrator: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    administrator.use(monkeypatch)
+    page.start(Connection(f"{server.url}/{BUCKET}", S3Options(region=REGION)))
+    qtbot.waitUntil(lambda: not page.running, timeout=20_000)
+    assert page.verdict == "Delivery can work."
+
+
 def test_an_analyst_learns_what_to_ask_for(
     page: BucketCheckPage,
     qtbot: QtBot,

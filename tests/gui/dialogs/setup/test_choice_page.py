@@ -78,3 +78,10 @@ def test_keys_of_an_administrator_are_not_those_of_a_connection(assistant: Setup
     assert not choice.credentials.keys.secret.text()
     assert assistant.page is Page.CHOICE
     assert not assistant.next.isEnabled()
+
+
+def test_the_server_in_an_address_is_set_up(assistant: SetupAssistant) -> None:
+    assistant.begin_with(Connection("https://storage.example:9000/fleet"))
+    assert assistant.choice.existing.isChecked()
+    assert assistant.choice.connection.address == "s3://fleet"
+    assert assistant.choice.connection.options.endpoint_url == "https://storage.example:9000"
