@@ -40,6 +40,12 @@ class WorkingKeyring(KeyringBackend):
             raise PasswordDeleteError("there is none")
 
 
+class PlainKeyring(WorkingKeyring):
+    """One that writes plain files or asks on the terminal, which no system recommends."""
+
+    priority = 0
+
+
 class LockedKeyring(WorkingKeyring):
     """One that its owner does not unlock."""
 

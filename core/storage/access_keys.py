@@ -133,14 +133,17 @@ def _delete(name: str) -> None:
 
 
 def _keyring() -> Any:
-    """The system's keyring, or None. One that writes plain files is none."""
+    """The system's keyring, or None. One that writes plain files or asks on the terminal is none."""
     # Looking for what the system has takes a tenth of a second, which who uses no access keys need not wait for.
     import keyring
+    from keyring.backends.chainer import ChainerBackend
     from keyring.core import recommended
 
     try:
         backend = keyring.get_keyring()
-        return backend if recommended(backend) else None
+        # A chain is recommended for being one, whatever keyrings are in it, and writes into the first that takes it.
+        chain = backend.backends if isinstance(backend, ChainerBackend) else [backend]
+        return next((each for each in chain if recommended(each)), None)
     except Exception as error:  # noqa: BLE001 - as in keep()
         _failed("open", error)
         return None

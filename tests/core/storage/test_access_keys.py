@@ -6,6 +6,8 @@ import logging
 from typing import TYPE_CHECKING
 
 import pytest
+from keyring.backends.chainer import ChainerBackend
+from keyring.core import recommended
 
 from core import logs, settings
 from core.connections import Connection, S3Options, export_text
@@ -18,7 +20,7 @@ from core.storage.connection import open_source
 from core.storage.sessions import open_session
 from core.workspaces.file import Workspace, workspace_text
 from tests.core.storage.conftest import layout
-from tests.keyrings import NO_KEYRING, ForgetfulKeyring, LockedKeyring, WorkingKeyring, system_keyring
+from tests.keyrings import NO_KEYRING, ForgetfulKeyring, LockedKeyring, PlainKeyring, WorkingKeyring, system_keyring
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,6 +73,20 @@ def test_without_a_keyring_keys_stay_in_memory(backend: KeyringBackend, caplog: 
         assert access_keys.find("fleet") is None
         assert bool(access_keys.keyring_name()) is not (backend is NO_KEYRING)
     assert KEYS.secret not in caplog.text
+
+
+@pytest.mark.parametrize("has_good", [True, False])
+def test_of_a_chain_of_keyrings_only_a_recommended_one_is_used(has_good: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, good = PlainKeyring(), WorkingKeyring()
+    chain = ChainerBackend()  # type: ignore[no-untyped-call]
+    monkeypatch.setattr(ChainerBackend, "backends", [plain, good] if has_good else [plain, plain])
+    assert recommended(chain)
+    with system_keyring(chain):
+        assert access_keys.keep("fleet", KEYS) is (Kept.KEYRING if has_good else Kept.MEMORY)
+        access_keys.forget_in_memory("fleet")
+        assert access_keys.find("fleet") == (KEYS if has_good else None)
+    assert not plain.kept
+    assert bool(good.kept) is has_good
 
 
 def test_a_bucket_is_read_with_kept_keys_whatever_the_environment_says(
