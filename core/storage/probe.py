@@ -10,8 +10,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import obstore
-
 from core.connections import Addressing
 from core.errors import (
     AccessDenied,
@@ -20,6 +18,7 @@ from core.errors import (
     OdographError,
     SourceBusy,
     SourceError,
+    SourceNotFound,
     SourceUnreachable,
     UsageError,
     WrongRegion,
@@ -32,7 +31,17 @@ from core.storage.folder import FolderSource
 from core.storage.parallel import call
 from core.storage.permissions import Learnt, Permissions
 from core.storage.probe_report import ConnectionReport, Progress
-from core.storage.probe_words import chosen_object, clock_text, found_text, is_ip, level_text, seconds_ahead, with_clock
+from core.storage.probe_words import (
+    NAMES,
+    chosen_object,
+    clock_text,
+    found_text,
+    is_ip,
+    level_text,
+    may_be_bucket,
+    seconds_ahead,
+    with_clock,
+)
 from core.storage.s3_errors import Place, to_error
 from core.storage.s3_link import FIRST_ANSWER, SILENCE, Link, check_listing, connect
 from core.storage.sessions import open_session
@@ -142,6 +151,8 @@ class _BucketTest:
         )
 
     def _failed(self, id: str, error: OdographError, result: str = "") -> _Failed:
+        if isinstance(error, AccessDenied | SourceNotFound) and not may_be_bucket(self._bucket):
+            error.hint = f"{NAMES} {error.hint}"
         self._progress.fail(id, error, result)
         return _Failed()
 
@@ -308,7 +319,7 @@ def _cleaned(options: S3Options) -> S3Options:
 
 def _read_piece(link: Link, bucket: str, key: str, length: int) -> None:
     try:
-        obstore.get_range(link.store, key, start=0, length=length)
+        link.store.get_range(key, 0, length)
     except ValueError:  # a key that obstore refuses
         link.client.get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{length - 1}")["Body"].read()
 

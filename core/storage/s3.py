@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import obstore
 from botocore.exceptions import PaginationError
 from obstore.exceptions import InvalidPathError
 
@@ -180,7 +179,7 @@ class S3Source:
         offset = join(self._root, start_after) if start_after else None
         place = self._place(self._prefix(folder), link, reading=False)
         try:
-            stream = obstore.list(link.store, path or None, offset=offset, chunk_size=_PAGE)
+            stream = link.store.list(path or None, offset, _PAGE)
             while True:
                 metas = call(partial(_next_page, stream), ctx, NEXT_ANSWER)
                 self._learnt.listed()
@@ -270,7 +269,7 @@ class S3Source:
         """An object with what its answer says of it."""
         path = join(self._root, key)
         try:
-            answer = obstore.get(link.store, path)
+            answer = link.store.get(path)
             meta = answer.meta
             content = bytes(answer.bytes())
             self._learnt.read()

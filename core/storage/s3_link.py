@@ -1,7 +1,7 @@
 """A working link to one bucket: session, credentials, region, and the two clients that use them.
 
 Only ListObjectsV2 and GetObject are ever called: who may list one prefix and read its objects can work with it. The
-client refuses everything else before it is sent.
+client refuses everything else before it is sent, and the store is reached through what reads alone.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import obstore
 from botocore.parsers import ResponseParserError
 from obstore.store import S3Store
 
@@ -23,10 +24,13 @@ from core.storage.s3_errors import Place, facts, to_error
 from core.storage.sessions import FIRST_REGION, open_session
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from botocore.awsrequest import AWSPreparedRequest
     from botocore.model import OperationModel
     from mypy_boto3_s3.client import S3Client
     from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef
+    from obstore import Bytes, GetResult, ListStream, ObjectMeta
     from obstore.store import ClientConfig, RetryConfig
 
     from core.connections import S3Options
@@ -46,12 +50,33 @@ _RETRY: RetryConfig = {
 }
 
 
+class ReadingStore:
+    """The part of obstore's store that browsing needs. What would write is out of reach, as nothing holds the store.
+
+    Attributes:
+        list: all objects below a path, behind an offset if one is given, in chunks of a size.
+        get: an object by its path.
+        get_range: the bytes of an object from a start on, so many of them.
+    """
+
+    __slots__ = ("get", "get_range", "list")
+
+    def __init__(self, store: S3Store) -> None:
+        self.list: Callable[[str | None, str | None, int], ListStream[Sequence[ObjectMeta]]] = (
+            lambda path, offset, size: obstore.list(store, path, offset=offset, chunk_size=size)
+        )
+        self.get: Callable[[str], GetResult] = lambda path: obstore.get(store, path)
+        self.get_range: Callable[[str, int, int], Bytes] = lambda path, start, length: obstore.get_range(
+            store, path, start=start, length=length
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """What it takes to talk to the bucket. The client and the store are thread-safe."""
 
     client: S3Client
-    store: S3Store
+    store: ReadingStore
     credentials: Credentials
     region: str
     profiles: tuple[str, ...]
@@ -157,7 +182,7 @@ def _home(client: S3Client, bucket: str, prefix: str, place: Place, ctx: JobCont
     return ""
 
 
-def _store(bucket: str, sent: str, region: str, credentials: Credentials, ca_file: str) -> S3Store:
+def _store(bucket: str, sent: str, region: str, credentials: Credentials, ca_file: str) -> ReadingStore:
     address, in_host = bucket_address(bucket, sent)
     options: ClientConfig = {
         "allow_http": address.startswith("http://"),
@@ -168,7 +193,7 @@ def _store(bucket: str, sent: str, region: str, credentials: Credentials, ca_fil
     options |= store_proxy(address)
     if ca_file:
         options["root_certificate"] = Path(ca_file).read_bytes()
-    return S3Store(
+    store = S3Store(
         bucket,
         region=region,
         # The environment may name another endpoint, which boto3 has taken into account already.
@@ -180,6 +205,7 @@ def _store(bucket: str, sent: str, region: str, credentials: Credentials, ca_fil
         retry_config=_RETRY,
         credential_provider=credentials,
     )
+    return ReadingStore(store)
 
 
 def bucket_address(bucket: str, sent: str) -> tuple[str, bool]:

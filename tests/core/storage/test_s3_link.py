@@ -1,14 +1,24 @@
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import boto3
+import obstore
 import pytest
 from botocore.config import Config
 from obstore.exceptions import GenericError
 from obstore.store import S3Store
 
-from core.storage.s3_link import bucket_address
+from core.connections import S3Options
+from core.jobs import JobContext
+from core.storage import access_keys
+from core.storage.access_keys import AccessKeys
+from core.storage.s3_link import ReadingStore, bucket_address, connect
+
+if TYPE_CHECKING:
+    from tests.core.storage.conftest import Users
+    from tests.servers import MiniStack
 
 
 class _Sent(Exception):
@@ -79,3 +89,22 @@ def test_obstore_asks_where_boto3_asks(
         list(store.list("a/b"))
     base = sent.split("?")[0].rstrip("/")
     assert f"GET {base}?" in str(raised.value) or f"GET {base}/?" in str(raised.value)
+
+
+def test_browsing_can_reach_nothing_that_writes(server: MiniStack, fleet: str, users: Users) -> None:
+    access_keys.keep_in_memory("reading", AccessKeys(users.reader.access, users.reader.secret))
+    link = connect(fleet, "", S3Options(endpoint_url=server.url, keys="reading"), JobContext())
+    access_keys.forget_in_memory("reading")
+    assert {name for name in dir(link.store) if not name.startswith("_")} == {"list", "get", "get_range"}
+    for value in (getattr(link.store, name) for name in ReadingStore.__slots__):
+        assert not isinstance(value, S3Store | partial)
+    (first, *_) = next(iter(link.store.list("logs", None, 1)))
+    assert bytes(link.store.get(first["path"]).bytes()) == first["path"].encode()
+    assert bytes(link.store.get_range(first["path"], 0, 4)) == first["path"][:4].encode()
+    store: Any = link.store
+    with pytest.raises(ValueError, match="Expected an object store"):
+        obstore.put(store, "logs/x", b"")
+    with pytest.raises(ValueError, match="Expected an object store"):
+        obstore.delete(store, first["path"])
+    with pytest.raises(RuntimeError, match="never calls PutObject"):
+        link.client.put_object(Bucket=fleet, Key="x", Body=b"")
