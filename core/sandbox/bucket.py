@@ -18,7 +18,7 @@ from core.sandbox.destination import fill, marker_content, marker_key
 from core.sandbox.live import RealClock, live_fleet
 from core.sandbox.plan import SIMULATOR_VERSION, SimulationPlan, other_objects
 from core.storage.keys import split_root
-from core.storage.setup.contents import batch_end, look_at_top
+from core.storage.setup.contents import SIMULATION_MARKER, batch_end, look_at_top
 from core.storage.setup.writer import open_writer
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from core.storage.sessions import AwsSession
     from core.storage.setup.writer import Writer
 
-LIVE_MARKER = f".odograph-simulation-live-v{SIMULATOR_VERSION}.json"
+LIVE_MARKER = f"{SIMULATION_MARKER}-live-v{SIMULATOR_VERSION}.json"
 _LIVE_DAYS = 3_650
 _WORKERS = 8
 _UNDER_WAY = 16
@@ -66,7 +66,7 @@ def look_for_room(writer: Writer, plan: SimulationPlan) -> Room:
     """
     top = look_at_top(writer.bucket, writer.root)
     prefix = f"{writer.root}/" if writer.root else ""
-    answer = writer.bucket.ask("ListObjectsV2", {"Prefix": f"{prefix}.odograph-simulation"}) or {}
+    answer = writer.bucket.ask("ListObjectsV2", {"Prefix": f"{prefix}{SIMULATION_MARKER}"}) or {}
     markers = tuple(item["Key"][len(prefix) :] for item in answer.get("Contents", []))
     return Room(writer.address, tuple(app for app in top.apps if app != plan.app), plan.app in top.apps, markers)
 

@@ -176,7 +176,11 @@ def _look_at_contents(
         found(unreadable(Topic.CONTENTS, error))
         listable = False
     if listable:
-        found(check_batches.of_contents(seen.levels, seen.top), check_batches.of_last_batch(seen.levels, now))
+        simulated = seen.top is not None and seen.top.simulated
+        found(
+            check_batches.of_contents(seen.levels, seen.top),
+            check_batches.of_last_batch(seen.levels, now, simulated=simulated),
+        )
         if seen.top is not None:
             found(check_batches.of_test_file(deletable_tests(seen.top, root), seen.levels, bucket.place(root).address))
     ctx.progress(list(Topic).index(Topic.LIFECYCLE), len(Topic), TOPIC_TITLES[Topic.LIFECYCLE])

@@ -51,8 +51,14 @@ def of_contents(levels: Sequence[LevelContents], top: TopLevel | None) -> Findin
     return Finding(Topic.CONTENTS, _OK, title, details=tuple(details))
 
 
-def of_last_batch(levels: Sequence[LevelContents], now: datetime) -> Finding:
-    """How old the last batch is."""
+def of_last_batch(levels: Sequence[LevelContents], now: datetime, *, simulated: bool = False) -> Finding:
+    """How old the last batch is.
+
+    Args:
+        levels: with their last batches.
+        now: the present time.
+        simulated: a simulated fleet was delivered here, whose batches show nothing of the platform.
+    """
     last = max((item.last for item in levels if item.last is not None), key=lambda end: end.time, default=None)
     if last is None:
         return Finding(
@@ -70,6 +76,9 @@ def of_last_batch(levels: Sequence[LevelContents], now: datetime) -> Finding:
         )
         return Finding(Topic.LAST_BATCH, _WARNING, f"In the future, {moment}", meaning, details=(last.stored.key,))
     title = f"{age_text(age.total_seconds())} ago, {moment}"
+    if age <= _FRESH and simulated:
+        meaning = "A simulated fleet lies here: the batch does not show that the platform delivers."
+        return Finding(Topic.LAST_BATCH, _WARNING, title, meaning, details=(last.stored.key,))
     if age <= _FRESH:
         return Finding(Topic.LAST_BATCH, _OK, title, details=(last.stored.key,))
     return Finding(

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from core.storage.setup.asking import Bucket
 
+SIMULATION_MARKER = ".odograph-simulation"
+"""How the name of the object begins that says which simulation lies in a place."""
+
 _DAY_PARTS = 3  # year, month, day
 _TIME_PARTS = 3  # hour, minute, second
 _MOST_PAGES = 20
@@ -86,11 +89,13 @@ class TopLevel:
         apps: the app-ids.
         tests: objects that may be the platform's test file.
         others: names of other objects and folders, the first hundred.
+        simulated: whether a simulated fleet was delivered here.
     """
 
     apps: tuple[str, ...]
     tests: tuple[Stored, ...]
     others: tuple[str, ...]
+    simulated: bool = False
 
 
 def look_at_top(bucket: Bucket, root: str) -> TopLevel:
@@ -103,13 +108,15 @@ def look_at_top(bucket: Bucket, root: str) -> TopLevel:
     apps: list[str] = []
     tests: list[Stored] = []
     others: list[str] = []
+    simulated = False
     for folders, objects in _pages(bucket, prefix, "/"):
         apps += [name for name in folders if is_app(name)]
         tests += [item for item in objects if is_test_file(item, root)]
         others += [f"{name}/" for name in folders if not is_app(name)]
         others += [item.key for item in objects if not is_test_file(item, root) and item.key != prefix]
+        simulated = simulated or any(item.key.startswith(prefix + SIMULATION_MARKER) for item in objects)
         del others[100:]
-    return TopLevel(tuple(apps), tuple(tests), tuple(others))
+    return TopLevel(tuple(apps), tuple(tests), tuple(others), simulated)
 
 
 def look_at_levels(bucket: Bucket, root: str, apps: tuple[str, ...], scope: str = "") -> Iterator[LevelContents]:

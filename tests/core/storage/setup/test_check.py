@@ -112,7 +112,13 @@ def test_an_analyst_learns_which_permissions_lack(
     }
     # A batch has just come, which shows that delivery works; later nothing does.
     assert report.can_deliver is True
+    # Whose it is, it does not tell.
+    assert check_bucket(name, "backup", session, ctx, delivery=Delivery.LIVE, now=NOW).can_deliver is None
     assert check_bucket(name, "backup", session, ctx, now=NOW + timedelta(hours=1)).can_deliver is None
+    # A simulated fleet's batch shows nothing of the platform.
+    client.put_object(Bucket=name, Key="backup/.odograph-simulation-live-v1.json", Body=b"{}")
+    simulated = check_bucket(name, "backup", session, ctx, now=NOW)
+    assert (simulated.can_deliver, finding(simulated, Topic.LAST_BATCH).level) == (None, WARNING)
     assert finding(report, Topic.BUCKET).level is OK
     assert levels(check_bucket(name, "", session, ctx))["bucket"] == "unknown"
     assert finding(report, Topic.LAST_BATCH).level is OK
