@@ -351,7 +351,9 @@ def file_name(request: ExportRequest) -> str:
     ]
     if request.start is not None and request.end is not None:
         tz = zone(request.tz_name)
-        first, last = format_iso(request.start, tz)[:10], format_iso(request.end, tz)[:10]
+        # The end is left out itself: a range up to midnight ends with the day before.
+        last_moment = max(request.end - 1, request.start)
+        first, last = format_iso(request.start, tz)[:10], format_iso(last_moment, tz)[:10]
         parts.append(first if first == last else f"{first}_{last}")
     # A formula may be longer than a file's name can be.
     return re.sub(r"[^A-Za-z0-9._-]+", "-", "_".join(part[:_LONGEST_PART].rstrip("(, ") for part in parts)) + ".csv"

@@ -18,7 +18,7 @@ from gui.views.timeline.frame import ValueScale, device_rect
 from gui.views.timeline.painting import fill_rects
 from gui.views.timeline.reduction import ColumnGrid, reduce_columns
 from gui.views.timeline.time_range import Range, bounded, zoomed
-from gui.views.timeline.time_ticks import DAY, choose_step, local, moment_text, ticks
+from gui.views.timeline.time_ticks import DAY, Step, Tick, choose_step, local, moment_text, ticks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -250,14 +250,10 @@ class Overview(QWidget):
         step = choose_step(start, end, max(size.width() // _LABEL_ROOM, 1))
         painter = QPainter(picture)
         painter.setFont(self.font())
-        free = 0
+        free, said = 0, ""
         for tick in ticks(start, end, step, self._tz):
             x = round((tick.time - start) / (end - start) * size.width())
-            at = local(tick.time, self._tz)
-            text = f"{at:%Y-%m-%d}" if step.length >= DAY else f"{at:%Y-%m-%d %H:%M}"
-            if self._tz is ELAPSED:
-                whole = step.length >= DAY or tick.begins
-                text = tick.label if whole else elapsed_text(tick.time).removesuffix(":00")
+            text, day = date_text(tick, step, self._tz, said)
             width = painter.fontMetrics().horizontalAdvance(text)
             painter.fillRect(x, 0, 1, size.height(), self._colors.grid)
             if x >= free and x + 4 + width <= size.width():
@@ -267,7 +263,7 @@ class Overview(QWidget):
                 painter.fillRect(place, ground)
                 painter.setPen(self._colors.text)
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
-                free = x + width + 12
+                free, said = x + width + 12, day
         painter.end()
 
     def _paint_bookmarks(self, picture: QPixmap, width: int) -> None:
@@ -370,3 +366,19 @@ class Overview(QWidget):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._refresh()
         super().changeEvent(event)
+
+
+def date_text(tick: Tick, step: Step, tz: tzinfo, said: str) -> tuple[str, str]:
+    """What stands at a tick, and of which day it is; the day stands once where several ticks are of it.
+
+    Args:
+        said: the day of the text before.
+    """
+    if tz is ELAPSED:
+        whole = step.length >= DAY or tick.begins
+        return (tick.label if whole else elapsed_text(tick.time).removesuffix(":00")), ""
+    at = local(tick.time, tz)
+    day = f"{at:%Y-%m-%d}"
+    if step.length >= DAY:
+        return day, day
+    return (tick.label if day == said else f"{day} {tick.label}"), day

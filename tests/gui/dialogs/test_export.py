@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,7 +15,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QLabel, QLineEdit, QPushButton, 
 from core.autoapi.display import DisplayUnits
 from core.fleet.series import SeriesKey
 from core.fleet.timezones import from_datetime
-from gui.dialogs.export import ExportDialog
+from gui.dialogs.export import ExportDialog, file_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,6 +76,9 @@ def test_what_is_said_is_exported(opened: Opened, tmp_path: Path) -> None:
     opened.click()
     ((request, target),) = opened.exported
     assert (request.keys, request.start, request.end, request.tz_name) == ((KEY,), *RANGE, "Europe/Berlin")
+    two_days = [from_datetime(datetime(2026, 10, day, tzinfo=ZoneInfo("Europe/Berlin"))) for day in (20, 22)]
+    named = file_name(replace(request, start=two_days[0], end=two_days[1]))
+    assert named == "V1_odometer_2026-10-20_2026-10-21.csv"
     assert target == tmp_path / "V1_odometer_2026-10-21_2026-10-29.csv"
     assert not opened.dialog.isVisible()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from gui.views.timeline.overview import Overview
+from gui.views.timeline.overview import Overview, date_text
+from gui.views.timeline.time_ticks import SECOND, Step, ticks
 from gui.views.timeline.value_plot import ValuePlot
 from gui.views.timeline.view import TimelineView
 from tests.gui.views.timeline.areas import area
@@ -272,3 +274,13 @@ def test_what_lies_elsewhere_leaves_no_brush_behind(view: TimelineView) -> None:
     colors = {image.pixelColor(x, room.center().y()).name() for x in range(room.left() - 8, room.left())}
     assert colors == {COLORS.background.name()}
     assert COLORS.accent.name() not in {image.pixelColor(x, room.bottom()).name() for x in range(image.width())}
+
+
+def test_a_day_stands_once_where_several_labels_are_of_it() -> None:
+    start, step, said = 1_792_530_000 * SECOND, Step("clock", 6 * HOUR), ""
+    texts: list[str] = []
+    for tick in ticks(start, start + 30 * HOUR, step, UTC):
+        text, said = date_text(tick, step, UTC, said)
+        texts.append(text)
+    assert [text for text in texts if len(text) > len("00:00")] == ["2026-10-21 00:00", "2026-10-22 00:00"]
+    assert texts[1:4] == ["06:00", "12:00", "18:00"]
