@@ -260,7 +260,7 @@ def _delete_test_file(
         found = find_test_files(name, prefix, session, ctx)
         if not found:
             raise ObjectNotFound("There is no test file", subject=place)
-        names = ", ".join(item.key for item in found)
+        names = ", ".join(printable(item.key) for item in found)
         if len(found) > 1:
             raise UsageError("Several objects look like the test file", subject=names, hint="Name one with --key.")
         if words.yes:
