@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import time
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,10 @@ _NOTHING = (
     "Nothing lies below this address",
     "Check the prefix. Batches lie here once the platform has delivered some.",
 )
+NAMES = (
+    "Check the bucket's name: it has 3 to 63 lower-case letters, digits, hyphens and dots, but for some old buckets."
+)
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 # How botocore calls where it found credentials.
 _FOUND = {
     "env": "access keys of the environment",
@@ -41,6 +46,11 @@ _FOUND = {
     "container-role": "the role of this container",
     "iam-role": "the role of this computer (EC2)",
 }
+
+
+def may_be_bucket(name: str) -> bool:
+    """Whether a bucket can have this name; some that were made long ago have others."""
+    return _NAME.fullmatch(name) is not None
 
 
 def found_text(session: AwsSession) -> str:

@@ -364,6 +364,16 @@ def test_what_servers_answer(status: int, code: str, id: str, title: str, hint: 
 
 
 @pytest.mark.usefixtures("keys")
+@pytest.mark.parametrize(("name", "possible"), [("Fleet_Data", False), ("fleet-data", True)])
+def test_a_name_that_no_bucket_has_is_said_first(name: str, possible: bool) -> None:
+    with answering(lambda handler: error_answer(handler, 403, "AccessDenied")) as heard:
+        found = outcome(heard.url, f"s3://{name}")
+    hint = failed(found, "list").hint
+    assert hint.startswith("Check the bucket's name: ") is not possible
+    assert f"s3:ListBucket on arn:aws:s3:::{name}" in hint
+
+
+@pytest.mark.usefixtures("keys")
 @pytest.mark.parametrize(
     ("ahead", "text"), [(7400, "2 h 3 min ahead of"), (-3700, "1 h 2 min behind")], ids=["ahead", "behind"]
 )
