@@ -6,9 +6,8 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from core import settings
 from core.cli.asking import confirm
-from core.cli.connecting import resolve
+from core.cli.connecting import connection_of
 from core.cli.console import printable
 from core.cli.parser import PROGRAM, s3_options
 from core.cli.suggesting import completed, typed_source
@@ -64,9 +63,7 @@ def _place(words: argparse.Namespace) -> tuple[str, str, S3Options]:
     """The bucket's name, the prefix, and how it is reached."""
     options = s3_options(words)
     # A word alone is a bucket's name here, and no saved connection's, which may be another bucket's.
-    named = Connection(words.source, options)
-    if words.connection:
-        named = resolve(words.source, words.connection, options, settings.load().connections)
+    named = connection_of(words) if words.connection else Connection(words.source, options)
     found = reach_bucket(named.address, named.options)
     if not words.connection:
         # An address may have named them, and commands that are suggested name s3://bucket alone.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import io
 import sys
 from dataclasses import replace
@@ -108,5 +109,9 @@ def test_a_server_that_a_file_has_named_is_used_once_a_person_names_it() -> None
         with pytest.raises(UsageError, match="Nobody has agreed") as raised:
             connection_of(parse_command(words))
         assert raised.value.subject == "https://theirs.example"
+    told = io.StringIO()
+    with contextlib.redirect_stderr(told):
+        assert run(["bucket", "check", "s3://fleet", "--connection", "Theirs"]) == 2
+    assert "Nobody has agreed" in told.getvalue()
     agreed = parse_command(["batches", "Theirs", "--endpoint-url", "https://theirs.example"])
     assert connection_of(agreed) == theirs
