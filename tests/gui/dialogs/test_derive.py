@@ -153,11 +153,13 @@ def test_nothing_moves_while_one_types(qtbot: QtBot) -> None:
     dialog = shown(qtbot, choices((ODOMETER, OTHERS, LEVEL)))
     dialog.formula.setFocus()
     dialog.formula.selectAll()
+    layout = dialog.layout()
+    assert layout is not None
     before = dialog.size(), dialog.formula.geometry(), dialog.list.geometry()
     for typed in "rate(diagnostics.odometer / 0) ":
         qtbot.keyClicks(dialog.formula, typed)
         QCoreApplication.sendPostedEvents()
-        dialog.layout().activate()
+        layout.activate()
         assert (dialog.size(), dialog.formula.geometry(), dialog.list.geometry()) == before
 
 

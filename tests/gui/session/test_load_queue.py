@@ -113,14 +113,16 @@ def test_what_has_paused_itself_is_resumed_when_it_is_its_turn(loads: Loads) -> 
     loads.queue.add(recent)
     held = loads.job
     assert held is not None
+    paused: list[bool] = []
     held.pause()
     loads.queue.resume(recent)
-    assert not held.paused
+    paused.append(held.paused)
     held.pause()
     loads.queue.add(day)
     # Not before what a person wants.
     loads.queue.resume(recent)
-    assert held.paused
+    paused.append(held.paused)
     loads.queue.ended(day, cancelled=False)
-    assert not held.paused
+    paused.append(held.paused)
+    assert paused == [False, True, False]
     loads.queue.clear()
