@@ -187,7 +187,7 @@ class ConnectionsDialog(QDialog):
         keys = any(each.options.keys for each in found)
         asked = "Access keys are not in the file: they are asked for." if keys else ""
         servers = list(dict.fromkeys(each.options.endpoint_url for each in found if each.options.endpoint_url))
-        named = f"They lead to servers that are not AWS: {_some(servers)}." if servers else ""
+        named = f"They name servers of their own: {_some(servers)}." if servers else ""
         told = visible_text(_some(problems))
         self.told.setText(" ".join(part for part in (f"{text}.", asked, visible_text(named), told) if part))
 

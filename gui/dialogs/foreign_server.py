@@ -44,7 +44,7 @@ def server_warning(source: Connection) -> str:
     sent = "the access keys that you enter" if options.keys else profile
     lines = [
         "This server came out of a file with the connection "
-        f"“{visible_text(source.name or source.address)}”; it is not AWS, and nothing was opened there so far.",
+        f"“{visible_text(source.name or source.address)}”; nothing was opened there so far.",
         f"It is sent requests that are signed with {sent}, and the session token of temporary credentials. "
         "Connect only where you know the server.",
     ]

@@ -12,6 +12,7 @@ from core.connections import Connection, S3Options
 from gui.dialogs.access_keys import AccessKeysDialog
 from gui.dialogs.analyst_policy import AnalystPolicyDialog
 from gui.dialogs.connections import file_name
+from gui.dialogs.foreign_server import server_warning
 from gui.dialogs.setup.waiting_page import WaitingPage
 from gui.dialogs.sign_in import SignInDialog
 from gui.job_runner import JobRunner
@@ -66,6 +67,16 @@ def test_no_tool_tip_is_taken_for_html(qtbot: QtBot) -> None:
     for tip in tips:
         assert "&lt;img" in tip
         assert "<img" not in tip
+
+
+@pytest.mark.parametrize(
+    ("server", "open_way"),
+    [("https://theirs.example", False), ("http://theirs.example", True), ("http://127.0.0.1:9000", False)],
+)
+def test_a_server_that_is_asked_without_encryption_is_warned_of(server: str, open_way: bool) -> None:
+    told = server_warning(Connection("s3://fleet", S3Options("analyst", endpoint_url=server), "Theirs"))
+    assert ("not encrypted" in told) is open_way
+    assert "the profile analyst" in told
 
 
 @pytest.mark.parametrize(
