@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.archive.joining import joined_key
+from core.errors import CredentialsMissing, CredentialsRejected, SourceBusy, SourceUnreachable
 from core.fleet.series import SeriesKey
 from core.sandbox.simulate import display_name
 from core.storage.keys import parse_key
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from gui.main_window.layout import Panels
     from gui.session.session import Session
 
+# Why nothing can be asked of a source at present.
+_NOT_REACHED = (CredentialsMissing, CredentialsRejected, SourceUnreachable, SourceBusy)
+
 
 def connect_panels(session: Session, panels: Panels) -> None:
     """Connect every panel with the session, in both directions."""
@@ -38,6 +42,7 @@ def _connect_batches(session: Session, panels: Panels) -> None:
         batches.set_index(index, complete=complete)
         if complete:
             batches.set_others(index.other_objects)
+            batches.set_trouble(None)
         if session.source is not None:
             amount = f"{plural(index.batches, 'batch', 'batches')} · {size_text(index.bytes)}"
             panels.source_text.set_full_text(f"{display_name(session.source.address)} · {amount}")
@@ -49,7 +54,13 @@ def _connect_batches(session: Session, panels: Panels) -> None:
     def on_selected(key: BatchKey | None, item: SourceObject) -> None:
         session.open_batch(item.key)
 
+    def on_trouble(error: BaseException) -> None:
+        if session.source is not None and isinstance(error, _NOT_REACHED):
+            batches.set_trouble(error)
+
     session.opened.connect(batches.set_source)
+    session.failed.connect(on_trouble)
+    session.interruptions.came.connect(on_trouble)
     session.closed.connect(lambda: batches.set_source(None))
     session.permitted.changed.connect(batches.set_permissions)
     session.listing_changed.connect(batches.set_listing)

@@ -173,6 +173,7 @@ class BatchesPanel(QWidget):
         self.model.clear()
         self.filter.clear()
         self._is_open = source is not None
+        self._trouble = None
         self._root_address = ""
         if source is not None:
             self._root_address = source.address.removesuffix(source.scope).rstrip("/")

@@ -95,6 +95,8 @@ def test_access_keys_are_asked_for_until_they_fit_and_opening_goes_on(
         notice.callback()
         dialog = desk.dialog(AccessKeysDialog)
         desk.wait(lambda: "no keyring" in dialog.fields.note.text())
+        note = dialog.fields.note
+        desk.wait(lambda: note.height() >= note.heightForWidth(note.width()))
         enter(dialog, reader.access, reader.secret)
         desk.wait(lambda: desk.session.source is not None)
         desk.wait_until_settled()
@@ -102,6 +104,32 @@ def test_access_keys_are_asked_for_until_they_fit_and_opening_goes_on(
         assert not desk.messages.notices
         assert desk.settings.last_source == remembered.connections[0]
     assert reader.secret not in settings.settings_file().read_text("utf-8")
+
+
+def test_what_a_connection_may_not_open_names_it_and_offers_to_edit_it(
+    open_desk: Callable[[Settings], Desk],
+    server: MiniStack,
+    reader: Keys,
+    fleet: Fleet,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reader.use(monkeypatch)
+    remembered = Settings()
+    theirs = Connection("s3://of-others", S3Options(endpoint_url=server.url), "Theirs")
+    remembered.save_connection(theirs)
+    desk = open_desk(remembered)
+    server.create_bucket("of-others")
+    desk.window.open_source(theirs)
+    desk.wait_until_settled()
+    (notice,) = desk.messages.notices
+    assert (notice.action, notice.subject[:8]) == ("Edit connection…", "Theirs, ")
+    assert notice.callback is not None
+    notice.callback()
+    editor = desk.dialog(ConnectDialog)
+    assert (editor.name.text(), editor.address.text()) == ("Theirs", "s3://of-others")
+    editor.reject()
+    desk.open(str(fleet.folder))
+    assert notice not in desk.messages.notices
 
 
 def test_keys_of_a_connection_without_a_name_are_kept_once_it_is_open(

@@ -110,6 +110,10 @@ def test_what_is_told_of_a_source_goes_with_it_and_what_is_told_of_opening_once_
     assert told not in desk.messages.notices
     (rejects,) = desk.messages.notices
     assert rejects.action == "Show rejects"
+    # All panels have room in a window of 1000 x 640.
+    heights = [dock.minimumSizeHint().height() for dock in desk.panels.docks.values()]
+    assert sum(heights[:3]) <= 520
+    assert max(heights[3:]) <= 160
     desk.messages.show_info("Copied")
     desk.open("/no/such/folder")
     assert [one.title for one in desk.messages.notices][1:] == ["Copied", rejects.title]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -174,3 +175,28 @@ def test_a_notice_takes_no_activity_from_the_window(center: MessageCenter, qtbot
     QTest.qWait(50)
     assert shown.rows
     assert shown.window.isActiveWindow()
+
+
+def is_wrapped(label: QLabel) -> bool:
+    return label.height() > 1.5 * label.fontMetrics().height()
+
+
+def test_a_long_title_is_wrapped_and_both_buttons_act(center: MessageCenter, qtbot: QtBot) -> None:
+    shown = Shown(qtbot, center, width=520)
+    pressed: list[str] = []
+    title = "The credentials are not allowed to list the batches of this bucket"
+    for text in ("Try again", "Edit connection…"):
+        center.show_error(
+            AccessDenied(title, subject="s3://fleet"),
+            connection="Fleet",
+            action="Try again",
+            callback=lambda: pressed.append("first"),
+            other="Edit connection…",
+            other_callback=lambda: pressed.append("other"),
+        )
+        (row,) = shown.rows
+        (label,) = [each for each in row.findChildren(QLabel) if each.text() == title]
+        qtbot.waitUntil(partial(is_wrapped, label))
+        assert row.notice.subject == "Fleet, s3://fleet"
+        button(row, text).click()
+    assert pressed == ["first", "other"]
