@@ -93,8 +93,14 @@ def test_from_nothing_to_batches(
     QTest.mouseClick(assistant.next, LEFT)
     assert assistant.page is Page.WAITING
     for key, id in ((TEST_FILE, "test-file"), (FIRST, "first-batch"), (NEXT, "next-batch")):
+        # What arrives while the assistant is out of sight is told in the window.
+        assistant.setVisible(id != "next-batch")
         server.put("assisted-fleet", {key: b"[]"}, administrator)
         desk.wait(partial(has_arrived, assistant, id))
+    (news,) = desk.messages.notices
+    assert news.callback is not None
+    news.callback()
+    assert assistant.isVisible()
     desk.wait(lambda: not assistant.waiting.running)
     assert assistant.waiting.banner.words == "Delivery works"
 
