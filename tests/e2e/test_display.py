@@ -164,7 +164,7 @@ def test_what_became_of_messages_is_said_and_endless_texts_are_shown_quickly(des
 
 
 def test_a_series_that_is_added_by_a_double_click_comes_into_sight(desk: Desk, folder: Path) -> None:
-    desk.window.resize(900, 520)
+    desk.window.resize(900, 640)
     open_vehicle(desk, folder)
     desk.trigger("show_messages")
     for path in (("fuel", "volume"), ("ignition", "state"), ("flux", "charge")):

@@ -142,7 +142,7 @@ def test_a_batch_that_is_gone_is_told_where_its_messages_would_be(desk: Desk, od
     assert "gone" in desk.panels.messages.stack.text.lower() or "no such" in desk.panels.messages.stack.text.lower()
 
 
-@pytest.mark.parametrize("kind", ["batch", "reject", "sample"])
+@pytest.mark.parametrize("kind", ["batch", "sample"])
 def test_a_source_with_a_damaged_archive_opens_and_can_be_repaired(desk: Desk, odd_folder: Path, kind: str) -> None:
     desk.open(str(odd_folder))
     archive = desk.session.archive
