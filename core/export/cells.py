@@ -8,7 +8,6 @@ gets an apostrophe in front; numbers are never touched, nor are texts that are n
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.export.escaping import cell
 from core.fleet.series import Labels
 from core.fleet.timezones import FIRST_TIME, LAST_TIME, format_offset, offsets
 
@@ -29,24 +29,10 @@ if TYPE_CHECKING:
 
 NEWLINE = "\n"
 
-# Signs of formulas, full-width ones too, also behind what a spreadsheet may skip; and what some begin a new cell at. It
-# is the list of OWASP's page on CSV injection, and what cannot be seen.
-_FORMULA = re.compile(r"[\s\0\u200b\ufeff]*[=+\-@＝＋－＠]|[\t\r\n\0]")
-_NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|Infinity|NaN)", re.ASCII)
-_QUOTED = frozenset(',"\r\n')
 # Between these Arrow writes the shortest text that reads back as the same number, without an exponent, as repr does.
 _PLAIN_LOW, _PLAIN_HIGH = 1e-4, 1e10
 # From here on repr writes an exponent, for whole numbers too.
 _WHOLE_HIGH = 1e16
-
-
-def cell(text: str) -> str:
-    """A text as a cell: made safe for spreadsheets, then quoted where it must be."""
-    if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
-        text = f"'{text}"
-    if _QUOTED.isdisjoint(text):
-        return text
-    return '"' + text.replace('"', '""') + '"'
 
 
 def row(texts: Sequence[str]) -> bytes:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from core.errors import UsageError
 from core.export import cells, wide
+from core.export.escaping import cell
 from core.export.reading import PIECE_SAMPLES, PieceReader
 from core.export.target import explained, whole_file
 from core.export.units import ShownUnits
@@ -166,7 +167,7 @@ def _long_blocks(reader: PieceReader, request: ExportRequest, tz: tzinfo) -> Ite
             block = series.part(first, first + _BLOCK_ROWS)
             columns = [
                 cells.time_column(block.time, tz),
-                ",".join(cells.cell(text) for text in _names(series.key)),
+                ",".join(cell(text) for text in _names(series.key)),
                 cells.value_column(block),
                 *(column.slice(first, len(block)) for column in labels),
             ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 
-from core.export.cells import cell
+from core.export.escaping import cell
 from gui.models.texts import full_time_text, short_text, time_text, visible_text
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt
 
 from core.autoapi.display import DisplayKind
-from core.export.cells import cell
+from core.export.escaping import cell
 from gui.models.row_table import RowTableModel
 from gui.models.texts import full_time_text, short_text, time_text, tip_text, visible_text
 from gui.views.timeline.measured_texts import is_per_day, line_text, line_values

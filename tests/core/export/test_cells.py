@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.export import cells
+from core.export.escaping import cell
 from core.fleet.timezones import format_iso, zone
 from tests.core.export.series import labels, make_series, us
 
 
 def read_back(text: str) -> str:
     """A text as a reader finds it in a cell."""
-    ((found,),) = csv.reader(io.StringIO(cells.cell(text), newline=""), strict=True)
+    ((found,),) = csv.reader(io.StringIO(cell(text), newline=""), strict=True)
     return found
 
 
@@ -89,7 +90,7 @@ def test_a_text_that_might_begin_a_cell_of_its_own_is_made_harmless(start: str) 
     ["-5", "+5", "+3.2e1", "-.5", "-5.", "-1E-7", "-Infinity", "+Infinity", "NaN", "-0", " a", "a=b"],
 )
 def test_numbers_that_came_as_texts_and_harmless_texts_stay(text: str) -> None:
-    assert cells.cell(text) == text
+    assert cell(text) == text
 
 
 @pytest.mark.parametrize("text", ["-5+cmd", "-5\n", " -5", "-inf", "+49 30 1234", "-１", "-5%", "--5", "-", "-e5"])
