@@ -32,7 +32,7 @@ from core.storage.connection import open_source
 from core.storage.keys import split_batch
 from gui import theme
 from gui.dialogs.connection_test import ConnectionTest
-from gui.dialogs.credentials import CredentialRows
+from gui.dialogs.credentials import CredentialRows, find_profiles
 from gui.dialogs.error_frame import ErrorFrame
 
 if TYPE_CHECKING:
@@ -40,9 +40,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QShowEvent
 
-    from core.jobs import JobContext
     from core.storage.access_keys import AccessKeys
-    from core.storage.profiles import Profile
     from gui.job_runner import JobRunner
 
 _WIDTH = 600
@@ -55,13 +53,6 @@ _ADDRESSING = {
 }
 # The name of the access keys that are being tested; no connection is called so.
 _TESTED = "\0tested"
-
-
-def _find_profiles(ctx: JobContext) -> list[Profile]:
-    # Importing the AWS packages takes a quarter of a second, which the window must not wait for.
-    from core.storage.profiles import profiles
-
-    return profiles()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +136,7 @@ class ConnectDialog(QDialog):
         self.tester.finished.connect(self._on_tested)
         self.tester.suggested.connect(self._take_suggestion)
         self.tester.sign_in_wanted.connect(self.sign_in_wanted)
-        finding = jobs.submit("Finding AWS profiles", _find_profiles, quiet=True)
+        finding = jobs.submit("Finding AWS profiles", find_profiles, quiet=True)
         finding.succeeded.connect(self.credentials.set_profiles)
         finding.failed.connect(self._show_error)
 

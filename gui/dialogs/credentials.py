@@ -30,6 +30,14 @@ _NO_KEYRING = (
 )
 
 
+def find_profiles(_ctx: JobContext) -> list[Profile]:
+    """The profiles of the AWS configuration, for a job."""
+    # Importing the AWS packages takes a quarter of a second, which the window must not wait for.
+    from core.storage.profiles import profiles
+
+    return profiles()
+
+
 def note_label(text: str = "") -> QLabel:
     """A muted text that is wrapped and never taken for HTML."""
     note = QLabel(text)

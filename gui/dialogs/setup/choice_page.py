@@ -31,12 +31,10 @@ from core.storage.setup.plan import SetupRequest, StepKind
 from core.storage.setup.policies import Delivery
 from core.storage.setup.regions import DELIVERY_REGION, DELIVERY_REGION_NAME, check_region
 from gui import theme
-from gui.dialogs.credentials import CredentialRows
+from gui.dialogs.credentials import CredentialRows, find_profiles
 from gui.views.page_parts import Banner, lines_text, text_label
 
 if TYPE_CHECKING:
-    from core.jobs import JobContext
-    from core.storage.profiles import Profile
     from gui.job_runner import JobRunner
 
 _REGION_NOTE = (
@@ -48,13 +46,6 @@ _REGION_NOTE = (
 # Under this name the keys that were typed here are used while the assistant is open. Under a connection's own name
 # they would be used for browsing as well, with all that an administrator may do.
 _ENTERED = new_keys_name("the assistant that sets buckets up")
-
-
-def _find_profiles(ctx: JobContext) -> list[Profile]:
-    # Importing the AWS packages takes a quarter of a second, which the window must not wait for.
-    from core.storage.profiles import profiles
-
-    return profiles()
 
 
 class ChoicePage(QWidget):
@@ -107,7 +98,7 @@ class ChoicePage(QWidget):
         for choice in (self.new, self.sandbox, self.other_region):
             choice.toggled.connect(self._on_changed)
         self.credentials.edited.connect(self._on_changed)
-        finding = jobs.submit("Finding AWS profiles", _find_profiles, quiet=True)
+        finding = jobs.submit("Finding AWS profiles", find_profiles, quiet=True)
         finding.succeeded.connect(self.credentials.set_profiles)
         finding.failed.connect(self.say_error)
         self._on_changed()
