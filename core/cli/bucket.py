@@ -13,7 +13,7 @@ from core.cli.parser import PROGRAM, s3_options
 from core.cli.suggesting import completed, typed_source
 from core.connections import Connection
 from core.errors import ObjectNotFound, UsageError, WrongRegion
-from core.storage.addresses import reach_bucket
+from core.storage.addresses import bucket_and_prefix, reach_bucket
 from core.storage.sessions import open_session
 from core.storage.setup.carrying_out import Outcome, SetupResult, StepOutcome, carry_out
 from core.storage.setup.check import check_bucket
@@ -68,7 +68,7 @@ def _place(words: argparse.Namespace) -> tuple[str, str, S3Options]:
     if not words.connection:
         # An address may have named them, and commands that are suggested name s3://bucket alone.
         words.endpoint_url, words.region = found.options.endpoint_url, found.options.region
-    name, _, prefix = found.address.removeprefix("s3://").partition("/")
+    name, prefix = bucket_and_prefix(found.address)
     return name, prefix, found.options
 
 

@@ -12,7 +12,7 @@ from core.cli.parser import is_address
 from core.errors import UsageError
 from core.jobs import JobCancelled
 from core.sandbox.simulate import SimulationPlan, simulate_into_folder
-from core.storage.addresses import reach_bucket
+from core.storage.addresses import bucket_and_prefix, reach_bucket
 from core.storage.connection import read_folder
 from core.texts import size_text
 
@@ -59,7 +59,7 @@ def _into_bucket(words: argparse.Namespace, console: Console, ctx: JobContext) -
             hint="Write s3://bucket/prefix, or ./ before the folder's name.",
         )
     found = reach_bucket(named.address, named.options)
-    name, _, prefix = found.address.removeprefix("s3://").partition("/")
+    name, prefix = bucket_and_prefix(found.address)
     vehicles = count_text(words.vehicles or (_LIVE_VEHICLES if words.live else _VEHICLES), "vehicle", "vehicles")
     how = "in real time" if words.live else f"over {count_text(words.days or _DAYS, 'day', 'days')}"
     confirm(

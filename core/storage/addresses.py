@@ -73,6 +73,12 @@ def read_bucket_address(text: str) -> BucketAddress:
     return _made(text, text)
 
 
+def bucket_and_prefix(address: str) -> tuple[str, str]:
+    """The bucket's name and the prefix of ``s3://bucket/prefix``; the prefix may be empty."""
+    bucket, _, prefix = address.removeprefix("s3://").partition("/")
+    return bucket, prefix
+
+
 def reach_bucket(text: str, options: S3Options) -> Connection:
     """The bucket that a text names, reached as the text and the options say together.
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from core.errors import OdographError, UsageError
 from core.settings import write_whole
-from core.storage.addresses import read_bucket_address
+from core.storage.addresses import bucket_and_prefix, read_bucket_address
 from core.storage.setup.names import check_name
 from core.storage.setup.policies import analyst_policy, pretty
 from gui import theme
@@ -125,8 +125,7 @@ class AnalystPolicyDialog(QDialog):
         Raises:
             UsageError: the address names no bucket, or what no policy can name.
         """
-        found = read_bucket_address(self.address.text()).address.removeprefix("s3://")
-        bucket, _, prefix = found.partition("/")
+        bucket, prefix = bucket_and_prefix(read_bucket_address(self.address.text()).address)
         check_name(bucket, new=False)
         return pretty(analyst_policy(bucket, prefix))
 

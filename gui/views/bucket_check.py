@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from core.errors import OdographError, SignInNeeded
 from core.settings import write_whole
 from core.steps import Step, StepState
+from core.storage.addresses import bucket_and_prefix, reach_bucket
 from core.storage.setup.findings import (
     TOPIC_TITLES,
     VERDICTS,
@@ -64,13 +65,12 @@ _SEVERITIES = {True: "ok", False: "error", None: "warning"}
 
 def _check(connection: Connection, ctx: JobContext) -> BucketReport:
     # Importing the AWS packages takes a quarter of a second, which the window must not wait for.
-    from core.storage.addresses import reach_bucket
     from core.storage.sessions import open_session
     from core.storage.setup.check import check_bucket
 
     # An address may name the server, which has other buckets of the same names than AWS.
     found = reach_bucket(connection.address, connection.options)
-    name, _, prefix = found.address.removeprefix("s3://").partition("/")
+    name, prefix = bucket_and_prefix(found.address)
     return check_bucket(name, prefix, open_session(found.options, ctx), ctx)
 
 
@@ -347,7 +347,7 @@ class BucketCheckPage(QWidget):
     def _ask_for_file(self) -> None:
         if self.report is None:
             return
-        bucket = self.report.address.removeprefix("s3://").partition("/")[0]
+        bucket = bucket_and_prefix(self.report.address)[0]
         file = ask_for_file(self, "Save the report", f"{bucket} check.json", "JSON (*.json)", ".json")
         if file is not None:
             self.save_report(str(file))
